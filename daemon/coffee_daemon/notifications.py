@@ -1,0 +1,164 @@
+"""Nouns of talking: notifications, questions, answers and the people behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+class NotificationType(StrEnum):
+    """What a notification is for."""
+
+    COMMAND = "command"  # person -> daemon
+    QUESTION = "question"  # daemon -> person
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+    COMPLETION = "completion"
+
+
+class Priority(StrEnum):
+    """How urgent a notification is."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class NotificationState(StrEnum):
+    """new -> seen."""
+
+    NEW = "new"
+    SEEN = "seen"
+
+
+class Via(StrEnum):
+    """Where somebody's words came from."""
+
+    SLACK = "slack"
+    CLI = "cli"
+    PROGRAM = "program"
+
+
+class QuestionState(StrEnum):
+    """Where a question stands. Only a person, or a policy the asker stated, closes it."""
+
+    OPEN = "open"
+    ANSWERED = "answered"  # its quiet time may still run
+    PICKED_UP = "picked_up"  # a turn has it
+    CANCELLED = "cancelled"  # withdrawn
+    EXPIRED = "expired"  # by a time that the question itself set
+
+
+QUESTION_MOVES: dict[QuestionState, frozenset[QuestionState]] = {
+    QuestionState.OPEN: frozenset(
+        {QuestionState.ANSWERED, QuestionState.CANCELLED, QuestionState.EXPIRED}
+    ),
+    # Back to open when its only reply was deleted.
+    QuestionState.ANSWERED: frozenset(
+        {QuestionState.OPEN, QuestionState.PICKED_UP, QuestionState.CANCELLED}
+    ),
+    QuestionState.PICKED_UP: frozenset(),
+    QuestionState.CANCELLED: frozenset(),
+    QuestionState.EXPIRED: frozenset(),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Somebody, or some program, that said something."""
+
+    #: A Slack user id (`U…`), or `local:<login>` for the CLI.
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notification:
+    """A durable row from one side to the other."""
+
+    number: int
+    type: NotificationType
+    title: str
+    message: str
+    priority: Priority = Priority.NORMAL
+    context: Mapping[str, Any] = field(default_factory=dict)
+    task: int | None = None
+    state: NotificationState = NotificationState.NEW
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """One of the choices a question offers."""
+
+    #: Stable, `1`, `2`, ...
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What the daemon wants to know from a person."""
+
+    number: int
+    daemon: str
+    text: str
+    #: Why it matters; may be empty.
+    why: str = ""
+    options: tuple[Option, ...] = ()
+    state: QuestionState
+    #: None for a question asked outside any turn.
+    task: int | None = None
+    turn: int | None = None
+    #: When the quiet time after the last reply ends; picked up only after it.
+    closes_at: datetime | None = None
+    #: Only where the asker set it; None waits for ever.
+    expires_at: datetime | None = None
+    decided_by: Person | None = None
+    created_at: datetime
+    answered_at: datetime | None = None
+    picked_up_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A person's reply to a question, or a follow-up to a task."""
+
+    id: int
+    question: int | None
+    task: int | None
+    text: str
+    #: The id of the chosen option, where one was chosen.
+    option: str | None = None
+    who: Person
+    via: Via
+    #: Unique; the same source is recorded once.
+    source: str
+    #: The turn that picked it up.
+    turn: int | None = None
+    created_at: datetime
+
+
+class Recorded(StrEnum):
+    """What became of a reply."""
+
+    STORED = "stored"  # kept as an answer to the question
+    FOLLOW_UP = "follow_up"  # came after pick-up, kept for the task
+    KNOWN = "known"  # had been recorded before
+    TOO_LATE = "too_late"  # the question is closed and has no task to go to
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """Tells the sender of a reply what became of it."""
+
+    recorded: Recorded
+    question: Question | None
+    answer: Answer | None = None

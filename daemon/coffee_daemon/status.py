@@ -1,0 +1,89 @@
+"""What state the daemon is in: computed, never remembered.
+
+`observe` is a pure function of process facts, heartbeat, wish and clocks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class DaemonState(StrEnum):
+    """One word for what the daemon is doing."""
+
+    STOPPED = "stopped"
+    STARTING = "starting"
+    IDLE = "idle"
+    WORKING = "working"
+    WAITING = "waiting"  # for a person's answer, with nothing else to do
+    RESTING = "resting"  # outside its working hours
+    PAUSED = "paused"  # by a person, until a time
+    LIMITED = "limited"  # by a usage limit, until a time
+    UNRESPONSIVE = "unresponsive"  # alive, but its heart does not beat
+    CRASHED = "crashed"  # wanted, but dead
+    GAVE_UP = "gave_up"  # crashed too often; a person must start it
+    ASLEEP = "asleep"  # the host slept
+    UNKNOWN = "unknown"  # cannot be told
+
+
+#: The states in which a daemon process is alive.
+ALIVE = frozenset(
+    {
+        DaemonState.STARTING,
+        DaemonState.IDLE,
+        DaemonState.WORKING,
+        DaemonState.WAITING,
+        DaemonState.RESTING,
+        DaemonState.PAUSED,
+        DaemonState.LIMITED,
+        DaemonState.UNRESPONSIVE,
+        DaemonState.ASLEEP,
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DaemonStatus:
+    """The daemon's state with its evidence."""
+
+    name: str
+    state: DaemonState
+    #: Why we say so, in a few words: “no heartbeat for 42 s, process alive”.
+    evidence: str
+    pid: int | None = None
+    current_task: str | None = None
+    task_number: int | None = None
+    #: When the daemon's process began.
+    started_at: datetime | None = None
+    #: When the current task's turn began.
+    task_started_at: datetime | None = None
+    #: Seconds.
+    uptime: float | None = None
+    #: Seconds since the turn's last output; None when no turn runs or none came yet.
+    output_age: float | None = None
+    #: The agent's own last word on its progress.
+    progress: str = ""
+    #: Percent of one core, of the whole tree.
+    cpu_percent: float = 0.0
+    memory_mb: float = 0.0
+    open_questions: int = 0
+    #: When a resting, paused or limited daemon goes on.
+    until: datetime | None = None
+    #: What keeps it from working: no agent set, no roadmap.
+    missing: tuple[str, ...] = ()
+    #: Whether anything restarts it after a crash.
+    watched: bool = False
+
+    @property
+    def running(self) -> bool:
+        """Whether its process is alive."""
+        return self.state in ALIVE
+
+    def to_dict(self) -> dict[str, Any]:
+        """The specification's keys and ours, ready for JSON."""
+        raise NotImplementedError
