@@ -1,1 +1,141 @@
-"""coffee_daemon."""
+"""The front door: what the bot, and any Python program, may use of the daemon's side.
+
+Each name is loaded when it is first asked for, so that a program that only wants the
+status does not pay for the database.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from coffee_daemon.clock import Clock, ManualClock, SystemClock
+    from coffee_daemon.config import (
+        AgentSettings,
+        Config,
+        Limits,
+        WorkingHours,
+        load_config,
+        read_settings,
+    )
+    from coffee_daemon.doorbell import Doorbell, bot_bell, daemon_bell, ring
+    from coffee_daemon.errors import (
+        BadConfig,
+        BadInput,
+        CoffeeError,
+        IllegalMove,
+        NotFound,
+        ProcessTrouble,
+        Refused,
+        StartFailed,
+        StopFailed,
+        StoreBusy,
+        StoreTrouble,
+        Unproven,
+    )
+    from coffee_daemon.notifications import (
+        Answer,
+        Notification,
+        NotificationType,
+        Option,
+        Person,
+        Priority,
+        Question,
+        QuestionState,
+        Receipt,
+        Recorded,
+        Via,
+    )
+    from coffee_daemon.process import (
+        ProcessManager,
+        StopReport,
+        Wish,
+        read_wish,
+        write_wish,
+    )
+    from coffee_daemon.status import DaemonState, DaemonStatus
+    from coffee_daemon.store import (
+        AuditEntry,
+        InboxRow,
+        Post,
+        PostState,
+        Request,
+        Store,
+        Transition,
+    )
+    from coffee_daemon.system import Lock, local_person, read_small, system_clock, write_private
+    from coffee_daemon.tasks import ENDED, Task, TaskState, Turn, TurnEnd, TurnState
+
+#: In which room each name lives.
+_ROOMS = {
+    "clock": ("Clock", "ManualClock", "SystemClock"),
+    "config": (
+        "AgentSettings",
+        "Config",
+        "Limits",
+        "WorkingHours",
+        "load_config",
+        "read_settings",
+    ),
+    "doorbell": ("Doorbell", "bot_bell", "daemon_bell", "ring"),
+    "errors": (
+        "BadConfig",
+        "BadInput",
+        "CoffeeError",
+        "IllegalMove",
+        "NotFound",
+        "ProcessTrouble",
+        "Refused",
+        "StartFailed",
+        "StopFailed",
+        "StoreBusy",
+        "StoreTrouble",
+        "Unproven",
+    ),
+    "notifications": (
+        "Answer",
+        "Notification",
+        "NotificationType",
+        "Option",
+        "Person",
+        "Priority",
+        "Question",
+        "QuestionState",
+        "Receipt",
+        "Recorded",
+        "Via",
+    ),
+    "process": ("ProcessManager", "StopReport", "Wish", "read_wish", "write_wish"),
+    "status": ("DaemonState", "DaemonStatus"),
+    "store": (
+        "AuditEntry",
+        "InboxRow",
+        "Post",
+        "PostState",
+        "Request",
+        "Store",
+        "Transition",
+    ),
+    "system": ("Lock", "local_person", "read_small", "system_clock", "write_private"),
+    "tasks": ("ENDED", "Task", "TaskState", "Turn", "TurnEnd", "TurnState"),
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = [  # noqa: PLE0604, RUF022 - built from the table above, and sorted by it
+    *sorted(_ROOM_OF)
+]
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        room = _ROOM_OF[name]
+    except KeyError:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+    value = getattr(import_module(f"{__name__}.{room}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(_ROOM_OF)
