@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from coffee_daemon.clock import Clock, ManualClock, SystemClock
     from coffee_daemon.config import (
+        DEFAULT_NAME,
         AgentSettings,
         Config,
         Limits,
@@ -47,13 +48,7 @@ if TYPE_CHECKING:
         Recorded,
         Via,
     )
-    from coffee_daemon.process import (
-        ProcessManager,
-        StopReport,
-        Wish,
-        read_wish,
-        write_wish,
-    )
+    from coffee_daemon.process import ProcessManager, StopReport, Wish, read_wish, write_wish
     from coffee_daemon.status import DaemonState, DaemonStatus
     from coffee_daemon.store import (
         AuditEntry,
@@ -64,13 +59,25 @@ if TYPE_CHECKING:
         Store,
         Transition,
     )
-    from coffee_daemon.system import Lock, local_person, read_small, system_clock, write_private
-    from coffee_daemon.tasks import ENDED, Task, TaskState, Turn, TurnEnd, TurnState
+    from coffee_daemon.system import (
+        Lock,
+        local_person,
+        private_folder,
+        read_small,
+        system_clock,
+        write_private,
+    )
+    from coffee_daemon.tasks import ENDED, Exchange, Task, TaskState, Turn, TurnEnd, TurnState
 
 #: In which room each name lives.
 _ROOMS = {
-    "clock": ("Clock", "ManualClock", "SystemClock"),
+    "clock": (
+        "Clock",
+        "ManualClock",
+        "SystemClock",
+    ),
     "config": (
+        "DEFAULT_NAME",
         "AgentSettings",
         "Config",
         "Limits",
@@ -78,7 +85,12 @@ _ROOMS = {
         "load_config",
         "read_settings",
     ),
-    "doorbell": ("Doorbell", "bot_bell", "daemon_bell", "ring"),
+    "doorbell": (
+        "Doorbell",
+        "bot_bell",
+        "daemon_bell",
+        "ring",
+    ),
     "errors": (
         "BadConfig",
         "BadInput",
@@ -106,8 +118,17 @@ _ROOMS = {
         "Recorded",
         "Via",
     ),
-    "process": ("ProcessManager", "StopReport", "Wish", "read_wish", "write_wish"),
-    "status": ("DaemonState", "DaemonStatus"),
+    "process": (
+        "ProcessManager",
+        "StopReport",
+        "Wish",
+        "read_wish",
+        "write_wish",
+    ),
+    "status": (
+        "DaemonState",
+        "DaemonStatus",
+    ),
     "store": (
         "AuditEntry",
         "InboxRow",
@@ -117,13 +138,91 @@ _ROOMS = {
         "Store",
         "Transition",
     ),
-    "system": ("Lock", "local_person", "read_small", "system_clock", "write_private"),
-    "tasks": ("ENDED", "Task", "TaskState", "Turn", "TurnEnd", "TurnState"),
+    "system": (
+        "Lock",
+        "local_person",
+        "private_folder",
+        "read_small",
+        "system_clock",
+        "write_private",
+    ),
+    "tasks": (
+        "ENDED",
+        "Exchange",
+        "Task",
+        "TaskState",
+        "Turn",
+        "TurnEnd",
+        "TurnState",
+    ),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
-__all__ = [  # noqa: PLE0604, RUF022 - built from the table above, and sorted by it
-    *sorted(_ROOM_OF)
+__all__ = [
+    "DEFAULT_NAME",
+    "ENDED",
+    "AgentSettings",
+    "Answer",
+    "AuditEntry",
+    "BadConfig",
+    "BadInput",
+    "Clock",
+    "CoffeeError",
+    "Config",
+    "DaemonState",
+    "DaemonStatus",
+    "Doorbell",
+    "Exchange",
+    "IllegalMove",
+    "InboxRow",
+    "Limits",
+    "Lock",
+    "ManualClock",
+    "NotFound",
+    "Notification",
+    "NotificationType",
+    "Option",
+    "Person",
+    "Post",
+    "PostState",
+    "Priority",
+    "ProcessManager",
+    "ProcessTrouble",
+    "Question",
+    "QuestionState",
+    "Receipt",
+    "Recorded",
+    "Refused",
+    "Request",
+    "StartFailed",
+    "StopFailed",
+    "StopReport",
+    "Store",
+    "StoreBusy",
+    "StoreTrouble",
+    "SystemClock",
+    "Task",
+    "TaskState",
+    "Transition",
+    "Turn",
+    "TurnEnd",
+    "TurnState",
+    "Unproven",
+    "Via",
+    "Wish",
+    "WorkingHours",
+    "bot_bell",
+    "daemon_bell",
+    "load_config",
+    "local_person",
+    "private_folder",
+    "read_settings",
+    "read_small",
+    "read_wish",
+    "ring",
+    "system_clock",
+    "write_private",
+    "write_wish",
 ]
 
 
