@@ -1,0 +1,62 @@
+# The two commands for everybody are `make demo` and `make test`.
+# Each first sets up .venv, once and whenever the locked requirements change.
+
+# The first Python that is new enough; choose another with `make test PYTHON=python3.13`.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+# Constraints of this machine's own pip settings are no business of ours: the hashes decide.
+PIP := PIP_CONSTRAINT=/dev/null PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
+LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url pyproject.toml
+
+.PHONY: help setup demo test check lint format lock clean
+
+help: ## Say what there is.
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+
+setup: $(VENV)/project.stamp ## Make .venv with everything in it.
+
+demo: setup ## Watch a whole round trip in a local stand-in for Slack.
+	@$(BIN)/coffee demo
+
+test: setup ## Run the tests; TESTS=tests/daemon for some of them.
+	@$(BIN)/python -m pytest $(TESTS)
+
+check: lint test ## Everything that a change must pass.
+
+lint: setup ## Style, types and the walls between the rooms.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: setup ## Let ruff put the code in order.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: setup ## Choose newer versions within pyproject.toml's bounds (needs the network).
+	$(BIN)/python -m uv --version >/dev/null 2>&1 || $(PIP) install -q uv
+	$(BIN)/python -m $(LOCK) $(if $(UPGRADE),--upgrade) -o requirements/run.txt
+	$(BIN)/python -m $(LOCK) $(if $(UPGRADE),--upgrade) --all-extras --group dev \
+		-c requirements/run.txt -o requirements/dev.txt
+
+clean: ## Remove .venv and the tools' caches.
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(VENV)/python.stamp:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed. Install it, or name it: make test PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Setting up $(VENV) with $(PYTHON); this happens once."
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/requirements.stamp: requirements/dev.txt $(VENV)/python.stamp
+	@$(PIP) install -q --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/project.stamp: pyproject.toml $(VENV)/requirements.stamp
+	@$(PIP) install -q --no-deps --no-build-isolation -e .
+	@touch $@
