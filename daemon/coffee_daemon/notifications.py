@@ -162,3 +162,15 @@ class Receipt:
     recorded: Recorded
     question: Question | None
     answer: Answer | None = None
+
+
+def chosen_option(question: Question, text: str) -> str | None:
+    """The id of the option that `text` names by its number or its exact label, if it does.
+
+    Anything else stays text, and is never read as a yes or a no.
+    """
+    wanted = text.strip()
+    for option in question.options:
+        if wanted in {option.id, option.label} or wanted.lower() == option.label.lower():
+            return option.id
+    return None

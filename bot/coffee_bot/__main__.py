@@ -1,0 +1,16 @@
+"""`python -m coffee_bot` is `coffee`."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Run the `coffee` command and return its exit code."""
+    from coffee_bot.cli import main as coffee  # noqa: PLC0415 - the entry point stays light
+
+    return coffee()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""One `coffee`: the daemon's commands, and those that speak Slack."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from coffee_daemon.cli import COMMANDS, CommandLine, Entry, run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SLACK = (
+    Entry(
+        section="Bring it to Slack",
+        name="bot",
+        summary="Run the Slack bot in the foreground",
+        room=__name__,
+    ),
+    Entry(
+        section="Bring it to Slack",
+        name="demo",
+        summary="Take the tour in a sandbox: no Slack, no tokens",
+        room=__name__,
+    ),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the `coffee` command."""
+    given = None if arguments is None else list(arguments)
+    return run(CommandLine((*_SLACK[1:], *COMMANDS, *_SLACK[:1])), given)
+
+
+@click.command("bot")
+def bot_command() -> int:
+    """Run the Slack bot in the foreground, until Ctrl-C.
+
+    Needs SLACK_BOT_TOKEN, SLACK_APP_TOKEN, COFFEE_CHANNEL and COFFEE_ADMINS. It restarts
+    the daemon when it crashes, and waits by itself while Slack cannot be reached.
+    """
+    from coffee_bot.app import run_bot  # noqa: PLC0415 - Slack's libraries take their time
+
+    return run_bot(os.environ)
+
+
+@click.command("demo")
+@click.option("--port", default=0, metavar="PORT", help="The page's port; 0 takes a free one.")
+@click.option("--no-pause", is_flag=True, help="End after the tour, even with a terminal.")
+def demo_command(*, port: int, no_pause: bool) -> int:
+    """Take the tour: a sandbox of Slack, the bot, the daemon and a small repository.
+
+    Everything lives in a temporary folder and is gone afterwards.
+    """
+    from coffee_bot.demo import run_demo  # noqa: PLC0415 - Slack's libraries take their time
+
+    return run_demo(port=port, pause=not no_pause)

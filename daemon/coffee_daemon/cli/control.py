@@ -1,0 +1,97 @@
+"""Commands that start and stop the daemon. They never need the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from coffee_daemon.cli import door, screen
+from coffee_daemon.doorbell import bot_bell, ring
+from coffee_daemon.errors import ProcessTrouble
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from coffee_daemon.config import Config
+
+Result = TypeVar("Result")
+
+
+@click.command("start")
+def start_command() -> None:
+    """Start the daemon in the background and wait until it is ready."""
+    config = door.config()
+    manager = door.process(config)
+    if manager.is_daemon_running():
+        click.echo(f"{config.name} is already running.")
+        return
+    _with_log_lines(lambda: manager.start(who=door.somebody()))
+    ring(bot_bell(config))
+    status = manager.status()
+    click.echo(f"{config.name} is running (pid {status.pid}).")
+    for missing in status.missing:
+        click.echo(f"Missing: {screen.clean(missing)}")
+    if not status.watched:
+        click.echo("Nothing restarts it after a crash while no `coffee bot` runs.")
+
+
+@click.command("stop")
+@click.option("--after-turn", is_flag=True, help="Let the current turn end first.")
+@click.option(
+    "--timeout",
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long it may take to stop in order before it is killed.",
+)
+def stop_command(*, after_turn: bool, timeout: float) -> None:
+    """Stop the daemon and the agent it runs.
+
+    The current task goes back to the queue with its session; it goes on after a start.
+    """
+    config = door.config()
+    report = _with_log_lines(
+        lambda: door.process(config).stop(
+            who=door.somebody(), after_turn=after_turn, timeout=timeout
+        )
+    )
+    ring(bot_bell(config))
+    click.echo(_ended(config, report.how, report.seconds))
+
+
+def _ended(config: Config, how: str, seconds: float) -> str:
+    if how == "not running":
+        return f"{config.name} was not running."
+    if how == "killed":
+        return f"{config.name} did not stop in time and was killed after {seconds:.1f} s."
+    if how == "after turn":
+        return f"{config.name} stops when its current turn has ended."
+    return f"{config.name} has stopped ({seconds:.1f} s)."
+
+
+@click.command("restart")
+def restart_command() -> None:
+    """Stop the daemon and start it again."""
+    config = door.config()
+    manager = door.process(config)
+    _with_log_lines(lambda: manager.restart(who=door.somebody()))
+    ring(bot_bell(config))
+    click.echo(f"{config.name} has been restarted (pid {manager.status().pid}).")
+
+
+@click.command("daemon")
+def daemon_command() -> int:
+    """Run the daemon in the foreground, until Ctrl-C."""
+    from coffee_daemon.loop import run_daemon  # noqa: PLC0415 - needs the database
+
+    return run_daemon(door.config())
+
+
+def _with_log_lines(action: Callable[[], Result]) -> Result:
+    try:
+        return action()
+    except ProcessTrouble as trouble:
+        for line in trouble.log_tail:
+            click.echo(f"  | {screen.clean(line)}", err=True)
+        raise

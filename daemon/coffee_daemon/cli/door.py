@@ -1,0 +1,65 @@
+"""Where the command line reads its environment: the one place below which nothing does."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from coffee_daemon.config import Config, load_config
+from coffee_daemon.doorbell import bot_bell, daemon_bell, ring
+from coffee_daemon.errors import NotFound
+from coffee_daemon.system import local_person, system_clock
+
+if TYPE_CHECKING:
+    from coffee_daemon.notifications import Person
+    from coffee_daemon.process import ProcessManager
+    from coffee_daemon.store import Store
+
+
+def config() -> Config:
+    """The settings in force for this call."""
+    return load_config(os.environ)
+
+
+def process(settings: Config) -> ProcessManager:
+    """The daemon's process, without touching the database."""
+    from coffee_daemon.process import ProcessManager  # noqa: PLC0415 - only where it is needed
+
+    return ProcessManager(settings)
+
+
+def store(settings: Config, *, migrate: bool = True) -> Store:
+    """The durable record; close it, or use it as a context manager."""
+    from coffee_daemon.store import Store  # noqa: PLC0415 - SQLAlchemy takes its time to load
+
+    return Store.open(settings.database, clock=system_clock(), migrate=migrate)
+
+
+def somebody() -> Person:
+    """Who sits at the machine."""
+    return local_person()
+
+
+def current_turn() -> str | None:
+    """The nonce of the turn that this process belongs to, if it belongs to one."""
+    return os.environ.get("COFFEE_TURN") or None
+
+
+def tell_both(settings: Config) -> None:
+    """Wake the daemon and the bot: there is news in the record."""
+    ring(daemon_bell(settings))
+    ring(bot_bell(settings))
+
+
+def number(text: str) -> int:
+    """Read `12` or `#12`.
+
+    Raises:
+        NotFound: It is not a number.
+    """
+    digits = text.removeprefix("#")
+    if not digits.isascii() or not digits.isdigit():
+        raise NotFound(
+            f"{text!r} is not a number.", hint="See `coffee tasks` or `coffee questions`."
+        )
+    return int(digits)

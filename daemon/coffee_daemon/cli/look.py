@@ -1,0 +1,105 @@
+"""Commands that only look."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+import click
+
+from coffee_daemon.cli import door, screen
+from coffee_daemon.errors import NotFound
+from coffee_daemon.status import DaemonState, DaemonStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+#: The exit code of `coffee status` when the daemon is not running.
+NOT_RUNNING = 3
+
+_COLOURS = {
+    DaemonState.IDLE: "green",
+    DaemonState.WORKING: "green",
+    DaemonState.STARTING: "yellow",
+    DaemonState.WAITING: "yellow",
+    DaemonState.RESTING: "yellow",
+    DaemonState.PAUSED: "yellow",
+    DaemonState.LIMITED: "yellow",
+    DaemonState.ASLEEP: "yellow",
+}
+
+
+@click.command("status")
+@click.option("--json", "as_json", is_flag=True, help="Print every fact as JSON.")
+def status_command(*, as_json: bool) -> int:
+    """Tell what the daemon is doing, and how we know.
+
+    Looking never disturbs it. Ends with 3 when the daemon is not running.
+    """
+    status = door.process(door.config()).status()
+    if as_json:
+        screen.show_json(status.to_dict())
+    else:
+        _show(status)
+    return 0 if status.running else NOT_RUNNING
+
+
+def _show(status: DaemonStatus) -> None:
+    dot = click.style("●", fg=_COLOURS.get(status.state, "red"))
+    state = str(status.state).replace("_", " ")
+    click.echo(f"{dot} {click.style(status.name, bold=True)} is {state}")
+    screen.facts(_rows(status))
+    click.echo(_advice(status))
+
+
+def _rows(status: DaemonStatus) -> Iterator[tuple[str, str]]:
+    yield "Evidence", status.evidence
+    if status.current_task:
+        yield "Task", status.current_task
+    if status.progress:
+        yield "Progress", screen.one_line(status.progress)
+    if status.running:
+        yield "Uptime", screen.span(status.uptime or 0)
+        yield "Process", f"pid {status.pid}"
+        yield "Load", f"CPU {status.cpu_percent:.1f} %, memory {status.memory_mb:.1f} MB"
+    if status.open_questions:
+        yield "Questions", f"{status.open_questions} open: coffee questions"
+    if status.until:
+        yield "Until", status.until.astimezone().strftime("%a %H:%M")
+    for missing in status.missing:
+        yield "Missing", missing
+
+
+def _advice(status: DaemonStatus) -> str:
+    if not status.running:
+        return "\nStart it with: coffee start"
+    return "\nA reply may take 12 hours or more: like any colleague, it needs focus and rest."
+
+
+@click.command("logs")
+@click.option("-n", "--lines", default=50, show_default=True, help="How many of the last lines.")
+@click.option("-f", "--follow", is_flag=True, help="Go on printing what is added.")
+@click.option("--task", "task", metavar="NUMBER", help="What this task's agent printed.")
+def logs_command(*, lines: int, follow: bool, task: str | None) -> None:
+    """Print the end of the daemon's log, or of what one task's agent printed."""
+    config = door.config()
+    path = config.state / "daemon.log" if task is None else _output(config.state, task)
+    if not path.is_file():
+        raise NotFound("Nothing has been logged yet.", hint="Start it with: coffee start")
+    with path.open(encoding="utf-8", errors="replace") as log:
+        for line in deque(log, maxlen=max(0, lines)):
+            click.echo(screen.clean(line), nl=False)
+        while follow:
+            line = log.readline()
+            click.echo(screen.clean(line), nl=False) if line else time.sleep(0.5)
+
+
+def _output(state: Path, task: str) -> Path:
+    number = door.number(task)
+    folders = list((state / "turns").glob(f"{number}-*"))
+    if not folders:
+        raise NotFound(f"Task #{number} has not run yet.", hint="See: coffee tasks")
+    latest = max(folders, key=lambda folder: int(folder.name.split("-")[1]))
+    return latest / "output"

@@ -1,0 +1,112 @@
+"""Commands of a person who talks with the daemon."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import click
+
+from coffee_daemon.cli import door, screen
+from coffee_daemon.errors import BadInput, IllegalMove
+from coffee_daemon.notifications import Question, Recorded, Via, chosen_option
+
+
+@click.command("questions")
+@click.option("--all", "everything", is_flag=True, help="Closed questions too, newest first.")
+@click.option("-n", "--lines", default=20, show_default=True, help="How many at most.")
+@click.option("--json", "as_json", is_flag=True, help="Print the questions as JSON.")
+def questions_command(*, everything: bool, lines: int, as_json: bool) -> None:
+    """List what the daemon wants to know, oldest first."""
+    config = door.config()
+    with door.store(config) as store:
+        if everything:
+            questions = store.questions.recent(limit=lines)
+        else:
+            questions = store.questions.open(limit=lines)
+    if as_json:
+        screen.show_json(questions)
+        return
+    if not questions:
+        click.echo("No open questions.")
+    for question in questions:
+        _show(question)
+
+
+def _show(question: Question) -> None:
+    number = click.style(f"#{question.number}", bold=True)
+    task = f", task #{question.task}" if question.task is not None else ""
+    click.echo(f"{number} {screen.clean(question.text)}")
+    for option in question.options:
+        click.echo(f"     {option.id}. {screen.clean(option.label)}")
+    if question.why:
+        click.echo(click.style(f"     {screen.clean(question.why)}", dim=True))
+    click.echo(
+        click.style(
+            f"     {question.state}, asked {screen.ago(question.created_at)}{task}", dim=True
+        )
+    )
+
+
+@click.command("answer")
+@click.argument("number")
+@click.argument("words", nargs=-1, required=True, metavar="TEXT...")
+def answer_command(*, number: str, words: tuple[str, ...]) -> None:
+    """Answer a question; the number or the exact words of an option choose it."""
+    config = door.config()
+    text = " ".join(words).strip()
+    if not text:
+        raise BadInput("The answer is empty.", hint="Write at least a word.")
+    with door.store(config) as store:
+        question = store.questions.get(door.number(number))
+        receipt = store.questions.reply(
+            question.number,
+            text=text,
+            option=chosen_option(question, text),
+            who=door.somebody(),
+            via=Via.CLI,
+            source=f"cli:{uuid4().hex}",
+            quiet=timedelta(0),
+        )
+    door.tell_both(config)
+    click.echo(_receipt(receipt.recorded, question))
+
+
+def _receipt(recorded: Recorded, question: Question) -> str:
+    if recorded is Recorded.TOO_LATE:
+        raise IllegalMove(f"Question #{question.number} is closed already ({question.state}).")
+    if recorded is Recorded.FOLLOW_UP:
+        return (
+            f"Question #{question.number} was picked up already; "
+            f"kept as a follow-up to task #{question.task}."
+        )
+    return f"Answer to #{question.number} stored. The daemon picks it up with its next turn."
+
+
+@click.command("notifications")
+@click.option("-n", "--lines", default=20, show_default=True, help="How many at most.")
+@click.option("--before", metavar="NUMBER", help="Only those older than this one.")
+@click.option("--json", "as_json", is_flag=True, help="Print the notifications as JSON.")
+def notifications_command(*, lines: int, before: str | None, as_json: bool) -> None:
+    """List what passed between people and the daemon, newest first."""
+    config = door.config()
+    with door.store(config) as store:
+        last = door.number(before) if before else None
+        notifications = store.notifications.list(before=last, limit=lines)
+    if as_json:
+        screen.show_json(notifications)
+    elif not notifications:
+        click.echo("Nothing yet.")
+    else:
+        screen.table(
+            ("#", "Kind", "What", "When"),
+            [
+                (
+                    str(n.number),
+                    str(n.type),
+                    screen.one_line(n.message or n.title),
+                    screen.ago(n.created_at),
+                )
+                for n in notifications
+            ],
+        )

@@ -1,0 +1,122 @@
+"""Commands that hand over work."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import click
+
+from coffee_daemon.cli import door, screen
+from coffee_daemon.errors import BadInput, NotFound
+from coffee_daemon.notifications import Via
+from coffee_daemon.tasks import Task, TaskState
+
+_AT_ONCE = timedelta(0)
+
+
+@click.command("tell")
+@click.argument("words", nargs=-1, required=True, metavar="TEXT...")
+@click.option("--task", "task", metavar="NUMBER", help="Add it to this task instead.")
+@click.option("--json", "as_json", is_flag=True, help="Print the task as JSON.")
+def tell_command(*, words: tuple[str, ...], task: str | None, as_json: bool) -> None:
+    """Hand the daemon a task, or ask it something.
+
+    It is kept even while the daemon is stopped. With --task it is a follow-up: the
+    agent reads it in that task's next turn.
+    """
+    config = door.config()
+    text = " ".join(words).strip()
+    if not text:
+        raise BadInput("There is nothing to tell.", hint='Try: coffee tell "Add a README."')
+    with door.store(config) as store:
+        if task is None:
+            told = store.tasks.tell(
+                daemon=config.name,
+                text=text,
+                who=door.somebody(),
+                via=Via.CLI,
+                wants_answer=text.endswith("?"),
+            )
+        else:
+            told = store.tasks.get(door.number(task))
+            store.tasks.follow_up(
+                told.number,
+                text=text,
+                who=door.somebody(),
+                via=Via.CLI,
+                source=f"cli:{uuid4().hex}",
+                quiet=_AT_ONCE,
+            )
+    door.tell_both(config)
+    if as_json:
+        screen.show_json(told)
+        return
+    running = door.process(config).status().running
+    click.echo(f"Stored as #{told.number}." if running else _kept(config.name, told))
+
+
+def _kept(name: str, task: Task) -> str:
+    return f"Stored as #{task.number}; {name} is stopped. Start it with: coffee start"
+
+
+@click.command("tasks")
+@click.option("--all", "everything", is_flag=True, help="Ended tasks too.")
+@click.option("-n", "--lines", default=20, show_default=True, help="How many at most.")
+@click.option("--before", metavar="NUMBER", help="Only tasks older than this one.")
+@click.option("--json", "as_json", is_flag=True, help="Print the tasks as JSON.")
+def tasks_command(*, everything: bool, lines: int, before: str | None, as_json: bool) -> None:
+    """List what is running, waiting and queued."""
+    config = door.config()
+    with door.store(config) as store:
+        if everything or before:
+            last = door.number(before) if before else None
+            tasks = store.tasks.list(daemon=config.name, before=last, limit=lines)
+        else:
+            tasks = store.tasks.open(config.name)[:lines]
+    if as_json:
+        screen.show_json(tasks)
+    elif tasks:
+        screen.table(("#", "State", "Task", "Since"), [_row(task) for task in tasks])
+    else:
+        click.echo('Nothing to do. Hand it something: coffee tell "..."')
+
+
+def _row(task: Task) -> tuple[str, str, str, str]:
+    said = task.title if not task.result else f"{task.title}\n{screen.one_line(task.result)}"
+    return str(task.number), str(task.state), said, screen.ago(task.updated_at)
+
+
+@click.command("cancel")
+@click.argument("number")
+def cancel_command(*, number: str) -> None:
+    """End a task for good, or withdraw a question.
+
+    The work done so far is kept in the task's folder and branch.
+    """
+    config = door.config()
+    wanted = door.number(number)
+    with door.store(config) as store:
+        try:
+            task = store.tasks.cancel(wanted, who=door.somebody(), via=Via.CLI)
+        except NotFound:
+            store.questions.withdraw(wanted, who=door.somebody())
+            task = None
+    door.tell_both(config)
+    if task is None:
+        click.echo(f"Question #{wanted} is withdrawn.")
+    elif task.state is TaskState.CANCELLED:
+        click.echo(f"Task #{wanted} is cancelled.")
+    else:
+        click.echo(f"Task #{wanted} is being ended.")
+
+
+@click.command("retry")
+@click.argument("number")
+def retry_command(*, number: str) -> None:
+    """Queue a task again that is done, failed or cancelled."""
+    config = door.config()
+    with door.store(config) as store:
+        task = store.tasks.retry(door.number(number), who=door.somebody())
+    door.tell_both(config)
+    click.echo(f"Task #{task.number} is queued again.")
