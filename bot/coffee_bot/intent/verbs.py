@@ -1,0 +1,181 @@
+"""The one table of verbs.
+
+Help, usage lines, the role matrix and the manifest are held against it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Role(IntEnum):
+    """Who may do what; each role may do what the ones below it may."""
+
+    NOBODY = 0  # guests, strangers, bots, whoever cannot be looked up
+    VIEWER = 1  # full members of the workspace: may look
+    MEMBER = 2  # COFFEE_MEMBERS: may hand over work and answer
+    ADMIN = 3  # COFFEE_ADMINS: may control
+
+
+class Takes(Enum):
+    """What follows a verb."""
+
+    NOTHING = ""
+    TEXT = "<text>"
+    NUMBER = "<number>"
+    NUMBER_AND_TEXT = "<number> <text>"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verb:
+    """One thing that a person may ask for."""
+
+    name: str
+    takes: Takes = Takes.NOTHING
+    #: One line for the help.
+    summary: str
+    role: Role
+    #: Whether it changes anything; if so, the channel sees who did it.
+    changes: bool = False
+    #: Plain sentences that mean it, lower case. `{who}` stands for the daemon in the third
+    #: person, `{show}` for show, list and their like.
+    phrases: tuple[str, ...] = ()
+
+    @property
+    def usage(self) -> str:
+        """The verb and what follows it, such as `answer <number> <text>`."""
+        return f"{self.name} {self.takes.value}".strip()
+
+
+_ALL = (
+    Verb(
+        name="status",
+        summary="what it is doing right now",
+        role=Role.VIEWER,
+        phrases=(
+            "{who} status",
+            "{who} progress",
+            "status of {who}",
+            "progress of {who}",
+            "what is {who} doing",
+            "what is {who} working on",
+            "what is {who} up to",
+            "how is {who} doing",
+            "is {who} working",
+            "is {who} running",
+            "is {who} alive",
+            "is {who} idle",
+            "what are you doing",
+            "what are you working on",
+            "what are you up to",
+            "how are you doing",
+            "how is it going",
+            "are you working",
+            "are you running",
+            "are you alive",
+            "are you there",
+            "what is the status",
+            "what is your status",
+            "{show} status",
+            "status report",
+            "status update",
+            "progress",
+        ),
+    ),
+    Verb(name="start", summary="start the daemon", role=Role.ADMIN, changes=True),
+    Verb(
+        name="stop",
+        summary="stop it; its task goes on at the next start",
+        role=Role.ADMIN,
+        changes=True,
+    ),
+    Verb(name="restart", summary="stop and start it", role=Role.ADMIN, changes=True),
+    Verb(
+        name="tell",
+        takes=Takes.TEXT,
+        summary="hand over work, or ask something",
+        role=Role.MEMBER,
+        changes=True,
+    ),
+    Verb(
+        name="tasks",
+        summary="what is queued, running, waiting and done",
+        role=Role.VIEWER,
+        phrases=(
+            "{show} tasks",
+            "open tasks",
+            "what are the tasks",
+            "what is next",
+            "what is queued",
+            "what is in the queue",
+            "what is on your list",
+        ),
+    ),
+    Verb(
+        name="cancel",
+        takes=Takes.NUMBER,
+        summary="cancel a task, or withdraw a question",
+        role=Role.ADMIN,
+        changes=True,
+    ),
+    Verb(
+        name="questions",
+        summary="what it needs to know from you",
+        role=Role.VIEWER,
+        phrases=(
+            "{show} questions",
+            "{show} open questions",
+            "open questions",
+            "any questions",
+            "any open questions",
+            "are there any questions",
+            "are there any open questions",
+            "do you have any questions",
+            "does {who} have any questions",
+            "{who} questions",
+            "what are the questions",
+            "what are the open questions",
+        ),
+    ),
+    Verb(
+        name="answer",
+        takes=Takes.NUMBER_AND_TEXT,
+        summary="answer a question",
+        role=Role.MEMBER,
+        changes=True,
+    ),
+    Verb(
+        name="notifications",
+        summary="the latest words between it and you",
+        role=Role.VIEWER,
+        phrases=(
+            "{show} notifications",
+            "any notifications",
+            "any news",
+            "what is new",
+        ),
+    ),
+    Verb(
+        name="help",
+        summary="this list",
+        role=Role.VIEWER,
+        phrases=(
+            "help me",
+            "{show} help",
+            "{show} commands",
+            "commands",
+            "what can you do",
+            "what can i do",
+            "how do you work",
+            "how does this work",
+        ),
+    ),
+)
+
+#: Every verb by its name, in the order of the help.
+VERBS: Mapping[str, Verb] = {verb.name: verb for verb in _ALL}
