@@ -16,6 +16,7 @@
     │   ├── StoreBusy
     │   └── SchemaMismatch
     ├── WorkspaceTrouble      git or a folder refused
+    ├── RoadmapTrouble        the roadmap's file cannot be read or written
     └── AgentTrouble          the agent program cannot be run
 
 A class's docstring is its default message.
@@ -109,6 +110,10 @@ class SchemaMismatch(StoreTrouble):
 
 class WorkspaceTrouble(CoffeeError):
     """The task's folder could not be prepared."""
+
+
+class RoadmapTrouble(CoffeeError):
+    """The roadmap cannot be read or written."""
 
 
 class AgentTrouble(CoffeeError):
