@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         Receipt,
         Recorded,
         Via,
+        local_person,
     )
     from coffee_daemon.process import ProcessManager, StopReport, Wish, read_wish, write_wish
     from coffee_daemon.status import DaemonState, DaemonStatus
@@ -60,8 +61,8 @@ if TYPE_CHECKING:
         Transition,
     )
     from coffee_daemon.system import (
+        Identity,
         Lock,
-        local_person,
         private_folder,
         read_small,
         system_clock,
@@ -117,6 +118,7 @@ _ROOMS = {
         "Receipt",
         "Recorded",
         "Via",
+        "local_person",
     ),
     "process": (
         "ProcessManager",
@@ -139,8 +141,8 @@ _ROOMS = {
         "Transition",
     ),
     "system": (
+        "Identity",
         "Lock",
-        "local_person",
         "private_folder",
         "read_small",
         "system_clock",
@@ -173,6 +175,7 @@ __all__ = [
     "DaemonStatus",
     "Doorbell",
     "Exchange",
+    "Identity",
     "IllegalMove",
     "InboxRow",
     "Limits",

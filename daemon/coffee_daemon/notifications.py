@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from coffee_daemon.system import login_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -77,6 +79,12 @@ class Person:
     #: A Slack user id (`U…`), or `local:<login>` for the CLI.
     id: str
     name: str
+
+
+def local_person() -> Person:
+    """Whoever sits at the machine, by the login name."""
+    name = login_name()
+    return Person(id=f"local:{name}", name=name)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from coffee_daemon.config import Config, load_config
 from coffee_daemon.doorbell import bot_bell, daemon_bell, ring
 from coffee_daemon.errors import NotFound
-from coffee_daemon.system import local_person, system_clock
+from coffee_daemon.notifications import local_person
+from coffee_daemon.system import system_clock
 
 if TYPE_CHECKING:
     from coffee_daemon.notifications import Person

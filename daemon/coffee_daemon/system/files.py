@@ -1,0 +1,131 @@
+"""Small private files that are whole or absent, never half."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from typing import TYPE_CHECKING
+
+from coffee_daemon.errors import BadConfig
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_WINDOWS = os.name == "nt"
+#: Windows refuses a replace while a reader or a virus scanner holds the file.
+_REPLACE_TRIES = 10 if _WINDOWS else 1
+_REPLACE_PAUSE_SECONDS = 0.05
+
+
+def write_private(path: Path, data: bytes | str, *, durable: bool = True) -> None:
+    """Replace the file's content at once, with mode 0600.
+
+    A reader sees the old content or the new one. A symbolic link at `path` is replaced, not
+    followed.
+
+    Args:
+        path: The file; its folder must exist.
+        data: Text is written as UTF-8.
+        durable: Wait until it would survive a power loss.
+
+    Raises:
+        OSError: As the system says it; the old content stands.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
+    try:
+        _write_new(temporary, data.encode() if isinstance(data, str) else data, durable=durable)
+        _replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    if durable:
+        _sync_folder(path.parent)
+
+
+def read_small(path: Path, limit: int = 1_000_000) -> bytes | None:
+    """Read a file that we or root wrote; None when there is none.
+
+    Raises:
+        OSError: It is a link, a folder, a device, somebody else's, or longer than `limit` bytes.
+    """
+    flags = os.O_RDONLY | _flag("O_NOFOLLOW") | _flag("O_NONBLOCK") | _flag("O_BINARY")
+    try:
+        handle = os.open(path, flags)
+    except FileNotFoundError:
+        return None
+    with os.fdopen(handle, "rb") as file:
+        _check_kind(path, os.fstat(file.fileno()))
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise OSError(f"{path} is longer than {limit} bytes")
+    return data
+
+
+def private_folder(path: Path) -> Path:
+    """Make the folder with mode 0700 if it is missing, and close it to others if it is open.
+
+    Raises:
+        BadConfig: It belongs to somebody else, is not a folder, or cannot be made.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        found = path.stat()
+        if not _WINDOWS and found.st_uid not in _trusted():
+            raise BadConfig(
+                f"The folder {path} belongs to another user.", hint="Set COFFEE_HOME to your own."
+            )
+        if not _WINDOWS and stat.S_IMODE(found.st_mode) & 0o077:
+            path.chmod(0o700)
+    except OSError as error:
+        raise BadConfig(
+            f"The folder {path} cannot be used: {error.strerror or error}.",
+            hint="Mend it, or set COFFEE_HOME to another place.",
+        ) from None
+    return path
+
+
+def _write_new(path: Path, data: bytes, *, durable: bool) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _flag("O_NOFOLLOW") | _flag("O_BINARY")
+    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        if durable:
+            os.fsync(file.fileno())
+
+
+def _replace(source: Path, target: Path) -> None:
+    for left in reversed(range(_REPLACE_TRIES)):
+        try:
+            source.replace(target)
+        except PermissionError:
+            if not left:
+                raise
+            time.sleep(_REPLACE_PAUSE_SECONDS)
+        else:
+            return
+
+
+def _sync_folder(folder: Path) -> None:
+    if _WINDOWS:
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _check_kind(path: Path, found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(f"{path} is not an ordinary file")
+    if not _WINDOWS and found.st_uid not in _trusted():
+        raise PermissionError(f"{path} belongs to another user")
+
+
+def _trusted() -> tuple[int, int]:
+    return (os.geteuid(), 0)
+
+
+def _flag(name: str) -> int:
+    return int(getattr(os, name, 0))

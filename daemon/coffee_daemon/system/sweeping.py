@@ -1,0 +1,82 @@
+"""Ending what turns left behind, found by the marker in their environment."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from coffee_daemon.system.processes import environment_of
+from coffee_daemon.system.signals import Handle
+from coffee_daemon.system.trees import all_pids, descendants
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: How long processes may be born faster than they are ended.
+_PATIENCE_SECONDS = 2.0
+_PAUSE_SECONDS = 0.01
+
+
+def sweep(home: Path, name: str, *, turn: str | None = None) -> list[int]:
+    """End every process that a turn of that daemon left behind; return whom.
+
+    Found by COFFEE_HOME, COFFEE_DAEMON and COFFEE_TURN in the environment they were started
+    with, and whoever descends from those. Only one's own user's environments can be read; macOS
+    hides those of its own protected programs too (not run there).
+
+    Args:
+        home: The state folder of bot and daemons.
+        name: The daemon's name.
+        turn: Only this turn's nonce; None means all turns.
+    """
+    ended: set[int] = set()
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        marked = _marked(os.path.realpath(home), name, turn)
+        if not marked:
+            break
+        ended |= _end(marked, os.path.realpath(home), name, turn)
+        time.sleep(_PAUSE_SECONDS)
+    return sorted(ended)
+
+
+def _marked(home: str, name: str, turn: str | None) -> list[int]:
+    own = os.getpid()
+    return [pid for pid in _candidates() if pid != own and _is_marked(pid, home, name, turn)]
+
+
+def _is_marked(pid: int, home: str, name: str, turn: str | None) -> bool:
+    environment = environment_of(pid) or {}
+    nonce = environment.get("COFFEE_TURN")
+    return (
+        bool(nonce)
+        and (turn is None or nonce == turn)
+        and environment.get("COFFEE_DAEMON") == name
+        and os.path.realpath(environment.get("COFFEE_HOME", "")) == home
+    )
+
+
+def _end(marked: list[int], home: str, name: str, turn: str | None) -> set[int]:
+    """Kill the marked ones and their descendants, who may have dropped the marker."""
+    below = {child for pid in marked for child in descendants(pid)} - set(marked) - {os.getpid()}
+    ended = set()
+    for pid in below:
+        with Handle(pid) as handle:
+            handle.kill()
+            ended.add(pid)
+    for pid in marked:
+        with Handle(pid) as handle:
+            # Looked at again through the handle: the number may have changed its owner.
+            if _is_marked(pid, home, name, turn) and handle.kill():
+                ended.add(pid)
+    return ended
+
+
+def _candidates() -> list[int]:
+    if sys.platform == "linux":
+        return all_pids()
+    import psutil  # noqa: PLC0415 - three times the price of a bare start
+
+    return list(psutil.pids())
