@@ -90,5 +90,5 @@ class Limiter:
         if method == "chat.scheduleMessage":
             size = limits.scheduled_per_five_minutes
             return Bucket(size=size, per_second=size / 300, now=now)
-        size = TIERS[METHOD_TIERS.get(method, 3)] * limits.tier_factor
-        return Bucket(size=size, per_second=size / 60, now=now)
+        calls = TIERS[METHOD_TIERS.get(method, 3)] * limits.tier_factor
+        return Bucket(size=calls, per_second=calls / 60, now=now)

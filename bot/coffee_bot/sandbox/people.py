@@ -1,0 +1,134 @@
+"""What people do in the pretend workspace: talk, change their mind, react."""
+
+from __future__ import annotations
+
+import mimetypes
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from coffee_bot.sandbox import posting
+from coffee_bot.sandbox.errors import CommandRefusedError, UnknownNameError
+from coffee_bot.sandbox.markup import typed
+from coffee_bot.sandbox.nouns import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coffee_bot.sandbox.nouns import Channel, Json, User
+    from coffee_bot.sandbox.slack import Slack
+
+
+def draft(slack: Slack, user: str, channel: str, text: str) -> Message:
+    """Draft what a person types, stored as Slack stores it.
+
+    Raises:
+        UnknownNameError: When there is no such user or channel.
+        CommandRefusedError: When that person cannot write there.
+    """
+    who, where = seat(slack, user, channel)
+    return Message(
+        channel=where.id,
+        ts="",
+        user=who.id,
+        text=typed(slack.state, text),
+        bot_id=who.bot_id,
+        client_msg_id=str(uuid4()),
+    )
+
+
+def seat(slack: Slack, user: str, channel: str) -> tuple[User, Channel]:
+    """Return who and where, checked: only members of a living channel act there.
+
+    Raises:
+        UnknownNameError: When there is no such user or channel.
+        CommandRefusedError: When that person cannot act there.
+    """
+    who, where = slack.state.user(user), slack.state.channel(channel)
+    if who.id not in where.members:
+        raise CommandRefusedError(f"{who.name} is not in #{where.name}; add_member() first")
+    if where.is_archived:
+        raise CommandRefusedError(f"#{where.name} is archived")
+    return who, where
+
+
+def say(
+    slack: Slack,
+    words: Message,
+    *,
+    thread_ts: str | None = None,
+    broadcast: bool = False,
+    files: Sequence[str] = (),
+) -> Message:
+    """Send a drafted message, into a thread if `thread_ts` names its parent.
+
+    Raises:
+        UnknownNameError: When the parent does not exist.
+    """
+    if thread_ts:
+        parent = slack.state.message(words.channel, thread_ts)
+        thread_ts = parent.thread_ts or parent.ts
+    attached = tuple(_file(slack, name, words.user) for name in files)
+    item = replace(
+        words,
+        thread_ts=thread_ts,
+        broadcast=broadcast and thread_ts is not None,
+        files=attached,
+        subtype="file_share" if attached else None,
+    )
+    return posting.post(slack, item)
+
+
+def edit(slack: Slack, user: str, channel: str, ts: str, text: str) -> Message:
+    """Change an own message.
+
+    Raises:
+        CommandRefusedError: When it is somebody else's.
+    """
+    before = _own(slack, user, channel, ts)
+    after = replace(
+        before,
+        text=typed(slack.state, text),
+        edited_by=before.user,
+        edited_ts=slack.stamp(),
+    )
+    return posting.edit(slack, before, after)
+
+
+def delete(slack: Slack, user: str, channel: str, ts: str) -> None:
+    """Delete an own message.
+
+    Raises:
+        CommandRefusedError: When it is somebody else's.
+    """
+    posting.delete(slack, _own(slack, user, channel, ts))
+
+
+def react(slack: Slack, user: str, message: Message, name: str, *, remove: bool) -> None:
+    """Add or take away an emoji; doing it twice changes nothing."""
+    who = slack.state.user(user)
+    posting.react(slack, message, who.id, name.strip(":"), remove=remove)
+
+
+def _own(slack: Slack, user: str, channel: str, ts: str) -> Message:
+    who, where = seat(slack, user, channel)
+    item = slack.state.logs[where.id].get(ts)
+    if item is None:
+        raise UnknownNameError(f"no message {ts} in #{where.name}")
+    if item.user != who.id:
+        raise CommandRefusedError(f"message {ts} is not {who.name}'s own")
+    return item
+
+
+def _file(slack: Slack, name: str, user: str) -> Json:
+    file_id = slack.mint.next("F")
+    return {
+        "id": file_id,
+        "name": name,
+        "title": name,
+        "mimetype": mimetypes.guess_type(name)[0] or "application/octet-stream",
+        "filetype": name.rpartition(".")[2],
+        "user": user,
+        "mode": "hosted",
+        "url_private": f"{slack.base_url}files/{file_id}/{name}",
+    }
