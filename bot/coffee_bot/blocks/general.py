@@ -1,0 +1,132 @@
+"""Help, refusals, what was not understood, notifications, and the feed's own words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coffee_bot.blocks.kit import context, message, section, sections
+from coffee_bot.blocks.words import ago, clip, escape, line
+from coffee_bot.intent import VERBS, Role
+from coffee_daemon import NotificationType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coffee_bot.intent import Message, Misunderstood, Verb
+    from coffee_daemon import CoffeeError, Notification
+
+_KINDS = {
+    NotificationType.COMMAND: "✉️",
+    NotificationType.QUESTION: "❓",
+    NotificationType.INFO: "💬",
+    NotificationType.WARNING: "⚠️",
+    NotificationType.ERROR: "❌",
+    NotificationType.COMPLETION: "✅",
+}
+_FOR = {Role.ADMIN: " (admins)", Role.MEMBER: " (members and admins)"}
+
+
+def help_page(*, command: str = "/coffee", daemon: str = "code_developer") -> Message:
+    """Answer `help`: every verb, and how to talk to it otherwise."""
+    name = line(daemon, 80)
+    return message(
+        f"☕ What you can ask for: {', '.join(VERBS)}",
+        section(f"☕ *{name} at your service*"),
+        *sections(_help_line(verb, command) for verb in VERBS.values()),
+        section(
+            "You can also mention me or write to me directly: "
+            "“what is the daemon doing?”, “tell the daemon to …”, “ask the daemon whether …”.\n"
+            "A reply in a question's thread is its answer; "
+            "a reply in a task's thread adds to the task."
+        ),
+        context(f"💡 {name} may take 12+ hours to respond; nothing is lost meanwhile."),
+    )
+
+
+def usage(wrong: Misunderstood, *, command: str = "/coffee") -> Message:
+    """Answer a command that cannot be carried out as typed."""
+    verb = wrong.verb or wrong.close
+    if verb is None:
+        lines = [f"Try `{command} help`. There are: {', '.join(VERBS)}."]
+    elif wrong.verb:
+        lines = [f"Usage: `{_typed(verb, command)}`"]
+    else:
+        lines = [f"Did you mean `{_typed(verb, command)}`? `{command} help` lists them all."]
+    said = "\n".join((f"🤔 {wrong.problem}", *lines))
+    return message(said, section(said))
+
+
+def not_understood(*, command: str = "/coffee", daemon: str = "code_developer") -> Message:
+    """Answer a sentence that is no clear wish: nothing was done, and this is how."""
+    name = line(daemon, 80)
+    return message(
+        "🤔 I did not understand that, so I did nothing.",
+        section("🤔 *I did not understand that, so I did nothing.*"),
+        section(
+            f"• To hand over work: “tell {name} to …” or `{command} tell &lt;text&gt;`\n"
+            f"• To ask it something: “ask {name} whether …”\n"
+            f"• To see how it is: “what is {name} doing?” or `{command} status`\n"
+            f"• To control it: exactly `{command} start`, `{command} stop`, `{command} restart`\n"
+            f"• Everything: `{command} help`"
+        ),
+    )
+
+
+def refusal(reason: str) -> Message:
+    """Tell somebody no, why, and what to do about it. `reason` may use `code` spans."""
+    said = f"🔒 {clip(reason, 1_500)}"
+    return message(said, section(said))
+
+
+def trouble(error: CoffeeError) -> Message:
+    """Tell what did not work, and what to do next."""
+    said = f"❌ {clip(error.message, 1_500)}"
+    return message(said, section(said), section(clip(error.hint, 1_000)) if error.hint else None)
+
+
+def notice(emoji: str, words: str) -> Message:
+    """Say one thing of our own in the channel, such as an alarm of the watch."""
+    said = f"{emoji} {clip(words, 2_500)}"
+    return message(said, section(said))
+
+
+def backlog(changes: int, *, questions: int = 0) -> Message:
+    """Tell in one message what gathered while nothing could be posted."""
+    what = "1 change" if changes == 1 else f"{changes} changes"
+    asked = f"; {questions} questions are open" if questions > 1 else ""
+    asked = "; 1 question is open" if questions == 1 else asked
+    said = f"🗞️ While I was away: {what} of state{asked}."
+    return message(said, section(said))
+
+
+def notifications(
+    found: Sequence[Notification], *, more: bool = False, command: str = "/coffee"
+) -> Message:
+    """Answer `notifications`, newest first. `more` says that there are older ones."""
+    if not found:
+        return message("📭 No notifications yet.", section("📭 *No notifications yet.*"))
+    count = "1 notification" if len(found) == 1 else f"{len(found)} notifications"
+    return message(
+        f"🔔 The latest {count}",
+        section("🔔 *Notifications*, newest first"),
+        *sections(_entry(one) for one in found),
+        context(
+            f"Answer a question with `{command} answer &lt;number&gt; &lt;text&gt;`.",
+            "Older ones: `coffee notifications` on the machine." if more else "",
+        ),
+    )
+
+
+def _entry(one: Notification) -> str:
+    words = line(one.message, 200)
+    title = line(one.title, 100)
+    said = f"*{title}*: {words}" if words and words != title else f"*{title}*"
+    return f"{_KINDS[one.type]} *#{one.number}* {said} · {ago(one.created_at)}"
+
+
+def _help_line(verb: Verb, command: str) -> str:
+    return f"`{_typed(verb, command)}` {verb.summary}{_FOR.get(verb.role, '')}"
+
+
+def _typed(verb: Verb, command: str) -> str:
+    return escape(f"{command} {verb.usage}")

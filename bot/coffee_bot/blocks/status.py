@@ -1,0 +1,261 @@
+"""How the daemon is: the answer to `status`, the live card, changes, start and stop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coffee_bot.blocks.kit import actions, button, context, facts, message, section
+from coffee_bot.blocks.questions import open_questions
+from coffee_bot.blocks.words import ago, code, code_block, duration, line, name_of, when
+from coffee_daemon import DaemonState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from coffee_bot.blocks.kit import Block
+    from coffee_bot.intent import Message
+    from coffee_daemon import CoffeeError, DaemonStatus, Person, Question
+
+#: The action of the *Start* button; its value is the daemon's name.
+START = "start"
+
+S = DaemonState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Face:
+    """How a state looks and reads."""
+
+    emoji: str
+    #: What follows the daemon's name.
+    says: str
+    #: The headline of the status answer.
+    headline: str = "RUNNING"
+
+
+FACES: dict[DaemonState, Face] = {
+    S.STOPPED: Face(emoji="❌", says="is stopped", headline="STOPPED"),
+    S.STARTING: Face(emoji="🟡", says="is starting", headline="STARTING"),
+    S.IDLE: Face(emoji="🟡", says="is idle, waiting for tasks"),
+    S.WORKING: Face(emoji="🟢", says="is working"),
+    S.WAITING: Face(emoji="🟠", says="is waiting for your answer"),
+    S.RESTING: Face(emoji="🌙", says="is resting"),
+    S.PAUSED: Face(emoji="⏸️", says="is paused"),
+    S.LIMITED: Face(emoji="⏳", says="has reached a usage limit"),
+    S.UNRESPONSIVE: Face(emoji="🟠", says="does not respond", headline="UNRESPONSIVE"),
+    S.CRASHED: Face(emoji="💥", says="crashed", headline="CRASHED"),
+    S.GAVE_UP: Face(
+        emoji="🛑", says="crashed too often and is not started again", headline="GAVE UP"
+    ),
+    S.ASLEEP: Face(emoji="💤", says="sleeps with its host", headline="ASLEEP"),
+    S.UNKNOWN: Face(emoji="❔", says="is in a state that cannot be told", headline="UNKNOWN"),
+}
+#: In these a person can start it.
+STARTABLE = frozenset({S.STOPPED, S.CRASHED, S.GAVE_UP})
+
+
+def status(
+    now: DaemonStatus, *, questions: Sequence[Question] = (), command: str = "/coffee"
+) -> Message:
+    """Answer `status`. `questions` are the open ones, oldest first."""
+    if not now.running:
+        return _not_running(now, questions, command)
+    face = FACES[now.state]
+    return message(
+        f"{face.emoji} Daemon Status: {face.headline} - {sentence(now)}",
+        section(f"{face.emoji} *Daemon Status: {face.headline}*\n{sentence(now)}"),
+        facts(*_facts(now)),
+        context(*_evidence(now)),
+        *_missing(now),
+        *open_questions(questions, command=command),
+        context(_patience(now.name)),
+        context(f"Use `{command} stop` to shut it down gracefully."),
+    )
+
+
+def status_card(now: DaemonStatus, *, command: str = "/coffee") -> Message:
+    """Show the state in a card that is edited in place.
+
+    It holds nothing that changes with every look, so that it is edited only when it matters.
+    """
+    face = FACES[now.state]
+    since = now.task_started_at or now.started_at
+    return message(
+        f"{face.emoji} {sentence(now)}",
+        section(f"{face.emoji} *{sentence(now)}*"),
+        *_missing(now),
+        context(
+            f"since {when(since)}" if since and now.running else "",
+            f"PID {now.pid}" if now.pid and now.running else "",
+            _count(now.open_questions),
+            f"`{command} status` tells more",
+        ),
+        _start_button(now),
+    )
+
+
+def transition(
+    daemon: str,
+    state: DaemonState,
+    *,
+    why: str = "",
+    at: datetime | None = None,
+    log_tail: Sequence[str] = (),
+) -> Message:
+    """Tell a change of state that matters. A crash says `crashed`."""
+    face = FACES[state]
+    said = f"{face.emoji} {line(daemon, 80)} {face.says}"
+    return message(
+        said,
+        section(f"{face.emoji} *{line(daemon, 80)}* {face.says}."),
+        section(code_block(tuple(log_tail))) if log_tail else None,
+        context(line(why, 300), when(at) if at else ""),
+        actions(_start(daemon)) if state in STARTABLE else None,
+    )
+
+
+def started(now: DaemonStatus, *, command: str = "/coffee") -> Message:
+    """Tell the person who started it."""
+    name = line(now.name, 80)
+    return message(
+        f"✅ Daemon Started Successfully! {name} is now running in the background.",
+        section(
+            f"✅ *Daemon Started Successfully!*\n{name} is now running in the background.\n"
+            "It works on the priorities of the roadmap and responds to your messages "
+            "when it has time (might take 12+ hours)."
+        ),
+        *_missing(now),
+        context(f"Use `{command} status` to check what it is working on."),
+    )
+
+
+def already_running(now: DaemonStatus) -> Message:
+    """Tell that there was nothing to start."""
+    return message(
+        "✅ Daemon is already running!",
+        section(f"✅ *Daemon is already running!*\n{sentence(now)}"),
+    )
+
+
+def stopped(daemon: str, *, command: str = "/coffee") -> Message:
+    """Tell the person who stopped it."""
+    return message(
+        f"✅ Daemon Stopped Successfully. {line(daemon, 80)} has been shut down gracefully.",
+        section(
+            f"✅ *Daemon Stopped Successfully*\n{line(daemon, 80)} has been shut down "
+            "gracefully. Its task goes on where it was at the next start."
+        ),
+        context(f"Use `{command} start` to launch it again when needed."),
+    )
+
+
+def not_running(daemon: str) -> Message:
+    """Tell that there was nothing to stop."""
+    return message(
+        "⚠️ Daemon is not running.",
+        section(f"⚠️ *Daemon is not running.*\n{line(daemon, 80)} was not started again."),
+    )
+
+
+def restarted(now: DaemonStatus) -> Message:
+    """Tell the person who restarted it."""
+    return message(
+        "✅ Daemon restarted successfully!",
+        section(f"✅ *Daemon restarted successfully!*\n{sentence(now)}"),
+        *_missing(now),
+    )
+
+
+#: What the channel reads about each verb; the person's name and the daemon's come around it.
+_DID = {"start": ("▶️", "started"), "stop": ("⏹️", "stopped"), "restart": ("🔁", "restarted")}
+
+
+def did(verb: str, who: Person, daemon: str) -> Message:
+    """Show the channel who started, stopped or restarted it."""
+    emoji, done = _DID[verb]
+    said = f"{emoji} {name_of(who)} {done} {line(daemon, 80)}."
+    return message(said, section(said))
+
+
+def process_failure(verb: str, error: CoffeeError, log_tail: Sequence[str] = ()) -> Message:
+    """Tell that start, stop or restart failed, why, and what the log says."""
+    title = f"❌ Failed to {verb.capitalize()} Daemon"
+    return message(
+        f"{title}: {line(str(error), 500)}",
+        section(f"*{title}*\n{line(error.message, 1_000)}"),
+        section(line(error.hint, 1_000)) if error.hint else None,
+        section(code_block(tuple(log_tail))) if log_tail else None,
+        context("The log is on the machine: `coffee logs`."),
+    )
+
+
+def sentence(now: DaemonStatus) -> str:
+    """One sentence on the state, with the task or the time it goes on."""
+    said = f"{line(now.name, 80)} {FACES[now.state].says}"
+    if now.current_task and now.state in {S.WORKING, S.UNRESPONSIVE, S.ASLEEP}:
+        said += f" on {line(now.current_task, 200)}"
+    if now.until:
+        said += f" until {when(now.until)}"
+    return said
+
+
+def _not_running(now: DaemonStatus, questions: Sequence[Question], command: str) -> Message:
+    face = FACES[now.state]
+    launch = f"Use `{command} start` to launch it." if now.state in STARTABLE else ""
+    return message(
+        f"{face.emoji} Daemon Status: {face.headline} - {sentence(now)}. {launch}".rstrip(),
+        section(f"{face.emoji} *Daemon Status: {face.headline}*\n{sentence(now)}. {launch}"),
+        context(*_evidence(now)),
+        *open_questions(questions, command=command),
+        _start_button(now),
+    )
+
+
+def _facts(now: DaemonStatus) -> tuple[tuple[str, str], ...]:
+    task = line(now.current_task, 200) if now.current_task else "None (Idle)"
+    number = f"#{now.task_number} " if now.task_number else ""
+    return (
+        ("PID", str(now.pid or "unknown")),
+        ("Status", now.state.value.upper()),
+        ("Current Task", f"{number}{task}"),
+        ("Uptime", duration(now.uptime) if now.uptime is not None else "unknown"),
+        ("CPU", f"{now.cpu_percent:.1f}%"),
+        ("Memory", f"{now.memory_mb:.1f} MB"),
+    )
+
+
+def _evidence(now: DaemonStatus) -> tuple[str, ...]:
+    output = f"last output {duration(now.output_age)} ago" if now.output_age is not None else ""
+    begun = f"task begun {ago(now.task_started_at)}" if now.task_started_at else ""
+    progress = f"“{line(now.progress, 300)}”" if now.progress else ""
+    return (line(now.evidence, 300), begun, output, progress)
+
+
+def _missing(now: DaemonStatus) -> tuple[Block, ...]:
+    if not now.missing:
+        return ()
+    said = "\n".join(f"• {line(one, 200)}" for one in now.missing[:10])
+    return (section(f"⚠️ *It cannot work yet:*\n{said}"),)
+
+
+def _count(questions: int) -> str:
+    if not questions:
+        return ""
+    return "1 open question" if questions == 1 else f"{questions} open questions"
+
+
+def _patience(daemon: str) -> str:
+    return (
+        f"💡 *Tip*: {code(daemon)} may take time to respond (12+ hours is normal). "
+        "It needs focus time and rest, just like a human developer!"
+    )
+
+
+def _start_button(now: DaemonStatus) -> Block | None:
+    return actions(_start(now.name)) if now.state in STARTABLE else None
+
+
+def _start(daemon: str) -> Block:
+    return button("Start", action=START, value=daemon[:200], style="primary")

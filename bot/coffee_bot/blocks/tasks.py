@@ -1,0 +1,168 @@
+"""What the daemon works on: a task's message through its life, its end, lists."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coffee_bot.blocks.kit import actions, button, context, message, section, sections
+from coffee_bot.blocks.status import FACES, START, STARTABLE
+from coffee_bot.blocks.words import (
+    ago,
+    clip,
+    code,
+    line,
+    mention_of,
+    name_of,
+    split,
+    when,
+)
+from coffee_daemon import TaskState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coffee_bot.intent import Message
+    from coffee_daemon import DaemonStatus, Person, Task
+
+#: How each state looks and reads in a task's message.
+_STATES = {
+    TaskState.QUEUED: ("📥", "stored, waiting for its turn"),
+    TaskState.RUNNING: ("🔨", "being worked on"),
+    TaskState.WAITING: ("❓", "waiting for an answer"),
+    TaskState.DONE: ("✅", "done"),
+    TaskState.FAILED: ("❌", "failed"),
+    TaskState.CANCELLED: ("🚫", "cancelled"),
+}
+
+
+def task(told: Task) -> Message:
+    """Show a task in its present state. It mentions its author; its thread is about the task."""
+    author = f" from {mention_of(told.author)}" if told.author else ""
+    words = told.prompt if told.author else told.title
+    emoji, says = _STATES[told.state]
+    return message(
+        f"#{told.number}{author}: {clip(words, 2_500)}",
+        section(f"*#{told.number}*{author}"),
+        *(section(piece) for piece in split(words, most=2)),
+        section(f"{emoji} *{says}*"),
+        context(f"for {line(told.daemon, 80)}", ago(told.created_at), _hint(told)),
+    )
+
+
+def stored(told: Task, now: DaemonStatus, *, command: str = "/coffee") -> Message:
+    """Tell the person who handed it over that it is kept, running daemon or not."""
+    if now.running:
+        return message(
+            f"✅ Command Sent to Daemon (#{told.number})",
+            section(
+                f"✅ *Command Sent to Daemon* (#{told.number})\n"
+                f"Your message has been delivered to {line(now.name, 80)}."
+            ),
+            context(
+                "⏰ It may take 12+ hours to respond. Like a human developer, "
+                "it needs focus time and rest periods."
+            ),
+            context(f"💡 Use `{command} tasks` to see where it stands."),
+        )
+    said = f"Stored as #{told.number}; {line(now.name, 80)} {FACES[now.state].says}"
+    start = button("Start", action=START, value=now.name[:200], style="primary")
+    return message(
+        said,
+        section(f"📥 {said}. It is done as soon as the daemon runs."),
+        actions(start) if now.state in STARTABLE else None,
+    )
+
+
+def ended(over: Task) -> tuple[Message, ...]:
+    """Tell a task's thread how it ended, with the agent's own words in full.
+
+    Long words need several messages; they go out in their order.
+    """
+    first, *rest = split(over.result, limit=2_700) or ("",)
+    head = _headline(over)
+    return (
+        message(
+            f"{head}\n{first}".rstrip(),
+            section(head),
+            section(first) if first else None,
+            *(() if rest else (context(_branch(over)),)),
+        ),
+        *(_goes_on(over, piece, last=piece is rest[-1]) for piece in rest),
+    )
+
+
+def cancelled(over: Task, *, command: str = "/coffee") -> Message:
+    """Tell the person who cancelled it."""
+    if over.state is TaskState.CANCELLED:
+        said = f"🚫 #{over.number} is cancelled: {line(over.title)}"
+        return message(said, section(said), context(_branch(over)))
+    said = f"🚫 #{over.number} is being stopped: {line(over.title)}"
+    return message(
+        said,
+        section(f"{said}\nIts work is kept. Its thread tells when it has ended."),
+        context(f"`{command} tasks` shows it."),
+    )
+
+
+def withdrawn(number: int) -> Message:
+    """Tell the person who withdrew a question."""
+    said = f"🚫 Question #{number} is withdrawn; no answer is needed any more."
+    return message(said, section(said))
+
+
+def did_cancel(number: int, what: str, who: Person) -> Message:
+    """Show the channel who cancelled a task or withdrew a question."""
+    said = f"🚫 {name_of(who)} cancelled #{number}: {line(what)}"
+    return message(said, section(said))
+
+
+def tasks(
+    found: Sequence[Task],
+    *,
+    more: bool = False,
+    now: DaemonStatus | None = None,
+    command: str = "/coffee",
+) -> Message:
+    """Answer `tasks`. `more` says that there are older ones than these."""
+    if not found:
+        said = f"No tasks yet. Hand one over with `{command} tell &lt;text&gt;`."
+        return message(f"📭 {said}", section(f"📭 {said}"))
+    count = "1 task" if len(found) == 1 else f"{len(found)} tasks"
+    stopped = now is not None and not now.running
+    return message(
+        f"🗂️ The latest {count}" if more else f"🗂️ {count}",
+        section("🗂️ *Tasks*, newest first"),
+        *sections(_entry(one) for one in found),
+        context("Older ones: `coffee tasks` on the machine.") if more else None,
+        context(f"{line(now.name, 80)} {FACES[now.state].says}.") if now and stopped else None,
+    )
+
+
+def _entry(one: Task) -> str:
+    emoji, says = _STATES[one.state]
+    who = f" · {name_of(one.author)}" if one.author else ""
+    return f"{emoji} *#{one.number}* {line(one.title)} · {says}{who} · {ago(one.updated_at)}"
+
+
+def _hint(told: Task) -> str:
+    if told.state is TaskState.WAITING:
+        return "its question is a message of its own in this channel"
+    return "reply in this thread to add to it"
+
+
+def _headline(over: Task) -> str:
+    if over.state is TaskState.DONE and over.wants_answer:
+        return f"💬 *Answer to #{over.number}*"
+    emoji, says = _STATES[over.state]
+    return f"{emoji} *#{over.number} {says}*: {line(over.title)}"
+
+
+def _branch(over: Task) -> str:
+    return f"The work is on branch {code(over.branch)}." if over.branch else ""
+
+
+def _goes_on(over: Task, piece: str, *, last: bool) -> Message:
+    said = f"#{over.number} goes on:\n{piece}"
+    return message(
+        said, section(piece), context(_branch(over) if last else "", when(over.updated_at))
+    )
