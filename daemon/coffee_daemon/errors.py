@@ -10,6 +10,7 @@
     │   └── InsideTurn
     ├── ProcessTrouble        starting or stopping did not reach the wanted state
     │   ├── StartFailed
+    │   │   └── AlreadyRuns   told by a daemon that found another one
     │   ├── StopFailed
     │   └── Unproven
     ├── StoreTrouble          the database cannot be used
@@ -86,6 +87,13 @@ class ProcessTrouble(CoffeeError):
 
 class StartFailed(ProcessTrouble):
     """The daemon did not start."""
+
+
+class AlreadyRuns(StartFailed):
+    """Another daemon already runs in this folder."""
+
+    #: Its starter knows by it that somebody else was quicker.
+    exit_code = 4
 
 
 class StopFailed(ProcessTrouble):

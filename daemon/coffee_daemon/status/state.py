@@ -1,13 +1,12 @@
-"""What state the daemon is in: computed, never remembered.
-
-`observe` is a pure function of process facts, heartbeat, wish and clocks.
-"""
+"""The daemon's state with its evidence."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from coffee_daemon.status.plain import to_plain
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -76,6 +75,10 @@ class DaemonStatus:
     until: datetime | None = None
     #: What keeps it from working: no agent set, no roadmap.
     missing: tuple[str, ...] = ()
+    #: What a person should know about the folders it works in.
+    notes: tuple[str, ...] = ()
+    #: Whether somebody wants it to run.
+    wanted: bool = False
     #: Whether anything restarts it after a crash.
     watched: bool = False
 
@@ -86,4 +89,6 @@ class DaemonStatus:
 
     def to_dict(self) -> dict[str, Any]:
         """The specification's keys and ours, ready for JSON."""
-        raise NotImplementedError
+        facts = to_plain(self)
+        del facts["state"]
+        return {"running": self.running, "status": self.state.value, **facts}

@@ -1,0 +1,175 @@
+"""From evidence to a state: a pure function of process, heartbeat, wish and clocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from coffee_daemon.status.state import ALIVE, DaemonState, DaemonStatus
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from coffee_daemon.clock import Clock
+    from coffee_daemon.status.record import StatusRecord
+    from coffee_daemon.status.wish import Wish
+
+#: So many heartbeats may be missed; with one every 5 s that makes 30 s.
+MISSED_BEATS = 6
+#: How long a start may take before its absence means something.
+START_GRACE = timedelta(seconds=12)
+
+
+class Proof(Enum):
+    """What was found at the number that our daemon is said to have."""
+
+    OURS = "ours"  # alive, and proved to be our daemon
+    GONE = "gone"  # no such process
+    OTHER = "other"  # alive, and proved to be something else
+    UNCLEAR = "unclear"  # it cannot be told
+
+
+@dataclass(frozen=True, kw_only=True)
+class Life:
+    """Whether our daemon's process lives, and how we know."""
+
+    proof: Proof
+    pid: int | None
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """All clocks, read once."""
+
+    now: datetime
+    monotonic: float
+    boot: float
+
+    @classmethod
+    def of(cls, clock: Clock) -> Moment:
+        """Read them."""
+        return cls(now=clock.now(), monotonic=clock.monotonic(), boot=clock.boot())
+
+
+def observe(
+    *,
+    name: str,
+    life: Life,
+    record: StatusRecord | None,
+    wish: Wish,
+    moment: Moment,
+    current_task: str | None = None,
+    watched: bool = False,
+) -> DaemonStatus:
+    """Tell the daemon's state.
+
+    Args:
+        name: The daemon's name.
+        life: What the process table says.
+        record: The daemon's own last word; None when it cannot be read.
+        wish: What people want.
+        moment: The present time on every clock.
+        current_task: What it works on where the record does not say it.
+        watched: Whether something restarts it after a crash.
+    """
+    if life.proof is Proof.UNCLEAR:
+        state, evidence = DaemonState.UNKNOWN, life.why
+    elif life.proof is Proof.OURS and record is not None:
+        state, evidence = _alive(record, moment)
+    else:
+        state, evidence = _dead(life, record, wish, moment)
+    facts: dict[str, Any] = {"wanted": wish.wanted, "watched": watched}
+    if state in ALIVE and record is not None and life.proof is Proof.OURS:
+        facts |= _facts(record, moment, current_task)
+    return DaemonStatus(name=name, state=state, evidence=evidence, **facts)
+
+
+def _alive(record: StatusRecord, moment: Moment) -> tuple[DaemonState, str]:
+    limit = MISSED_BEATS * record.heartbeat
+    awake = moment.monotonic - record.monotonic
+    elapsed = moment.boot - record.boot
+    if awake > limit:
+        return DaemonState.UNRESPONSIVE, f"no heartbeat for {span(awake)}, process alive"
+    if elapsed > limit:
+        asleep = span(elapsed - awake)
+        return DaemonState.ASLEEP, f"the host slept for {asleep}; no heartbeat since it woke"
+    return DaemonState(record.state), _beating(record, elapsed)
+
+
+def _beating(record: StatusRecord, elapsed: float) -> str:
+    heartbeat = f"last heartbeat {span(max(0.0, elapsed))} ago"
+    return f"{record.reason}; {heartbeat}" if record.reason else heartbeat
+
+
+def _dead(
+    life: Life, record: StatusRecord | None, wish: Wish, moment: Moment
+) -> tuple[DaemonState, str]:
+    if wish.gave_up is not None:
+        return DaemonState.GAVE_UP, wish.gave_up
+    if not wish.wanted:
+        return DaemonState.STOPPED, _stopped(life, record, wish)
+    if _is_starting(record, wish, moment):
+        return DaemonState.STARTING, f"{wish.by or 'somebody'} has just started it"
+    if record is not None and record.ended:
+        return DaemonState.STOPPED, _ended(record) + "; it is still wanted"
+    return DaemonState.CRASHED, _crashed(life, record, moment)
+
+
+def _stopped(life: Life, record: StatusRecord | None, wish: Wish) -> str:
+    if wish.by:
+        return f"stopped by {wish.by}"
+    if record is not None and record.ended:
+        return _ended(record)
+    return "it has never been started" if record is None else life.why
+
+
+def _ended(record: StatusRecord) -> str:
+    return f"it ended in order ({record.reason})" if record.reason else "it ended in order"
+
+
+def _crashed(life: Life, record: StatusRecord | None, moment: Moment) -> str:
+    if record is None:
+        return f"wanted, but {life.why}"
+    ago = span(max(0.0, (moment.now - record.last_updated).total_seconds()))
+    return f"wanted, but {life.why}; last heartbeat {ago} ago"
+
+
+def _is_starting(record: StatusRecord | None, wish: Wish, moment: Moment) -> bool:
+    """Whether a start was asked for so recently that its daemon need not be there yet."""
+    if wish.at is None or not timedelta(0) <= moment.now - wish.at < START_GRACE:
+        return False
+    return record is None or record.started_at < wish.at
+
+
+def _facts(record: StatusRecord, moment: Moment, current_task: str | None) -> dict[str, Any]:
+    output = record.last_output_at
+    return {
+        "pid": record.pid,
+        "current_task": record.current_task or current_task,
+        "task_number": record.task_number,
+        "started_at": record.started_at,
+        "task_started_at": record.task_started_at,
+        "uptime": round(max(0.0, moment.boot - record.boot_started), 1),
+        "output_age": max(0.0, (moment.now - output).total_seconds()) if output else None,
+        "progress": record.progress,
+        "cpu_percent": record.cpu_percent,
+        "memory_mb": record.memory_mb,
+        "open_questions": record.open_questions,
+        "until": record.until,
+        "missing": record.missing,
+        "notes": record.notes,
+    }
+
+
+def span(seconds: float) -> str:
+    """A length of time in words for people: `42 s`, `5 min`, `3 h`, `2 days`."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    if seconds < 7200:
+        return f"{seconds / 60:.0f} min"
+    if seconds < 172_800:
+        return f"{seconds / 3600:.0f} h"
+    return f"{seconds / 86_400:.0f} days"
