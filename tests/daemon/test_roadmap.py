@@ -277,23 +277,6 @@ def test_marking_changes_one_status_and_not_one_byte_more(
 
 WORDS = ["One", "Planned", "complete", "IN PROGRESS", "not ", " - ", "(", ")", "**", "_", ":", "\t"]
 EMOJI = ["📝", "✅", "🔄\ufe0f", "🚧"]
-    "One",
-    "Planned",
-    "complete",
-    "IN PROGRESS",
-    "not ",
-    " - ",
-    "(",
-    ")",
-    "**",
-    "_",
-    ":",
-    "\t",
-    "📝",
-    "✅",
-    "🔄️",
-    "🚧",
-]
 LINES = ["### PRIORITY 1: ", "## PRIORITY 2.1 - ", "**Status**: ", "Status:", "#", "\ufeff"]
 TURNS = ["\n", "\r\n", "\r", "```\n", "~~~\n", "<!--", "-->", "\x0c", "\u2028", "|", " "]
 pieces = st.sampled_from([*WORDS, *EMOJI, *LINES, *TURNS])
