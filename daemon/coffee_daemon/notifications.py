@@ -134,6 +134,11 @@ class Question:
     answered_at: datetime | None = None
     picked_up_at: datetime | None = None
 
+    @property
+    def closed(self) -> bool:
+        """Whether no reply can change it any more."""
+        return not QUESTION_MOVES[self.state]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:

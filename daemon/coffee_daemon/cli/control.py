@@ -85,7 +85,7 @@ def daemon_command() -> int:
     """Run the daemon in the foreground, until Ctrl-C."""
     from coffee_daemon.loop import run_daemon  # noqa: PLC0415 - needs the database
 
-    return run_daemon(door.config())
+    return run_daemon(door.config(), nonce=door.start_nonce())
 
 
 def _with_log_lines(action: Callable[[], Result]) -> Result:

@@ -46,6 +46,11 @@ def current_turn() -> str | None:
     return os.environ.get("COFFEE_TURN") or None
 
 
+def start_nonce() -> str:
+    """What proves this process to whoever started it; empty when started by hand."""
+    return os.environ.get("COFFEE_START_NONCE", "")
+
+
 def tell_both(settings: Config) -> None:
     """Wake the daemon and the bot: there is news in the record."""
     ring(daemon_bell(settings))

@@ -1,0 +1,275 @@
+"""The daemon's main thread: it decides, and keeps the heart beating."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+from coffee_daemon import workspace
+from coffee_daemon.errors import CoffeeError, StoreTrouble
+from coffee_daemon.loop.posture import Posture, midnight, posture
+from coffee_daemon.loop.turn import RunningTurn
+from coffee_daemon.status import DaemonState, read_wish
+from coffee_daemon.tasks import TaskState, TurnEnd
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from coffee_daemon.agents import Agent
+    from coffee_daemon.clock import Clock
+    from coffee_daemon.config import Config
+    from coffee_daemon.doorbell import Doorbell
+    from coffee_daemon.loop.planner import Planner
+    from coffee_daemon.loop.reporter import Reporter
+    from coffee_daemon.process import Register
+    from coffee_daemon.store import Request, Store
+    from coffee_daemon.tasks import Assignment, Outcome, Task
+
+log = logging.getLogger(__name__)
+
+#: Questions counted for the status; more are told as that many.
+_QUESTIONS_COUNTED = 100
+
+
+class Daemon:
+    """Repeats: settle the ended turn, apply requests, pick a task, run its turn on a thread."""
+
+    def __init__(
+        self,
+        *,
+        config: Config,
+        store: Store,
+        clock: Clock,
+        agent: Agent | None,
+        bell: Doorbell,
+        register: Register,
+        planner: Planner,
+        reporter: Reporter,
+    ) -> None:
+        self._config = config
+        self._store = store
+        self._clock = clock
+        self._agent = agent
+        self._bell = bell
+        self._register = register
+        self._planner = planner
+        self._reporter = reporter
+        self._turn: RunningTurn | None = None
+        self._stop = threading.Event()
+        self._posture = Posture()
+        self._limited_until: datetime | None = None
+        #: On the monotonic clock: when the record is looked at, rung or not.
+        self._look_at = 0.0
+
+    def stop(self) -> None:
+        """Ask the daemon to end; safe in a signal handler and from another thread."""
+        self._stop.set()
+        self._bell.ring()
+
+    def run(self) -> None:
+        """Work until stopped. A turn that runs then is interrupted, and its task queued."""
+        self._tell_what_is_missing()
+        self._sweep()
+        while not self._leaving():
+            self._step()
+            if self._bell.wait(self._patience()):
+                self._look_at = 0.0
+        self._leave()
+
+    def _step(self) -> None:
+        try:
+            self._settle_ended_turn()
+            if self._clock.monotonic() >= self._look_at:
+                self._look()
+        except StoreTrouble as trouble:
+            # The record may come back: a full disk is freed, a lock is let go.
+            self._reporter.trouble(str(trouble))
+        self._reporter.beat(self._turn)
+
+    def _look(self) -> None:
+        """Look at the record and act on it."""
+        self._look_at = self._clock.monotonic() + self._config.poll.total_seconds()
+        self._apply_requests()
+        self._heed_the_roadmap()
+        self._posture = self._weigh()
+        self._begin_turn()
+        self._tell_state()
+        self._wake_in_time()
+
+    # Coming and going
+
+    def _tell_what_is_missing(self) -> None:
+        agent = None if self._agent else "an agent: set [agent] command in config.toml"
+        self._reporter.missing(*filter(None, (agent, self._planner.missing)))
+
+    def _sweep(self) -> None:
+        for task in self._store.turns.sweep_lost(self._config.name, limits=self._config.limits):
+            log.warning(
+                "Task #%s lost its turn and is %s.",
+                task.number,
+                task.state,
+                extra={"action": "turn_lost"},
+            )
+            self._planner.settled(task)
+
+    def _leaving(self) -> bool:
+        request = self._register.stop_request()
+        if request is not None and not (request.after_turn and self._turn is not None):
+            self._stop.set()
+        return self._stop.is_set()
+
+    def _leave(self) -> None:
+        if self._turn is not None:
+            self._turn.stop()
+            self._turn.join()
+            self._settle_ended_turn()
+        request = self._register.stop_request()
+        by = f" by {request.who_name}" if request is not None and request.who_name else ""
+        self._reporter.farewell(f"stopped{by}")
+
+    def _patience(self) -> float:
+        """Seconds until the next heartbeat or look."""
+        until_look = self._look_at - self._clock.monotonic()
+        return max(0.0, min(self._config.heartbeat.total_seconds(), until_look))
+
+    def _wake_in_time(self) -> None:
+        """Look again when a quiet time ends, a question expires or a task may start."""
+        moment = self._store.questions.next_close(self._config.name)
+        if moment is None or self._turn is not None:
+            return
+        seconds = max(0.0, (moment - self._clock.now()).total_seconds())
+        self._look_at = min(self._look_at, self._clock.monotonic() + seconds)
+
+    # What people want
+
+    def _apply_requests(self) -> None:
+        for request in self._store.requests.pending(self._config.name):
+            if request.verb != "cancel" or request.task is None:
+                self._store.requests.refuse(request.id, f"the daemon does not know {request.verb}")
+            elif self._turn is not None and self._turn.assignment.task.number == request.task:
+                # Settling the turn applies the request.
+                self._turn.stop()
+            else:
+                self._tell_what_is_left(request)
+
+    def _tell_what_is_left(self, request: Request) -> None:
+        """Complete the story of a task that was cancelled while no turn of it ran."""
+        task = self._store.tasks.get(request.task or 0)
+        if task.state is TaskState.CANCELLED:
+            self._store.tasks.set_result(task.number, self._remains(task))
+            self._planner.settled(task)
+            self._reporter.news()
+        self._store.requests.apply(request.id)
+
+    def _remains(self, task: Task) -> str:
+        try:
+            place = workspace.find(self._config, task)
+            return "" if place is None else workspace.left_behind(place)
+        except CoffeeError as error:
+            return str(error)
+
+    def _heed_the_roadmap(self) -> None:
+        ended = self._planner.heed_people()
+        if self._turn is not None and self._turn.assignment.task.number in ended:
+            self._turn.stop()
+
+    # Turns
+
+    def _weigh(self) -> Posture:
+        local = self._clock.now().astimezone()
+        return posture(
+            local,
+            hours=self._config.working_hours,
+            limits=self._config.limits,
+            turns_today=self._store.turns.count_since(self._config.name, midnight(local)),
+            paused_until=read_wish(self._config).paused_until,
+            limited_until=self._limited_until,
+        )
+
+    def _begin_turn(self) -> None:
+        if self._turn is not None or self._agent is None or not self._posture.free:
+            return
+        if self._register.stop_request() is not None:
+            return
+        assignment = self._pick_up()
+        if assignment is None:
+            return
+        self._planner.began(assignment.task)
+        self._turn = RunningTurn(
+            assignment, config=self._config, store=self._store, agent=self._agent, bell=self._bell
+        )
+        self._turn.start()
+        self._reporter.news()
+
+    def _pick_up(self) -> Assignment | None:
+        """Take the next task of the record, else the next of the roadmap."""
+        nonce, only = token_hex(16), self._occupant()
+        found = self._store.turns.pick_up(self._config.name, nonce=nonce, only=only)
+        if found is None and only is None and self._planner.next() is not None:
+            found = self._store.turns.pick_up(self._config.name, nonce=nonce)
+        return found
+
+    def _occupant(self) -> int | None:
+        """The waiting task whose half-done work lies in the one shared folder, if there is one."""
+        for task in self._store.tasks.open(self._config.name):
+            if task.state is TaskState.WAITING:
+                place = workspace.find(self._config, task)
+                if place is not None and place.shared:
+                    return task.number
+        return None
+
+    def _settle_ended_turn(self) -> None:
+        turn = self._turn
+        if turn is None or turn.outcome is None:
+            return
+        task = self._store.turns.settle(
+            turn.assignment.turn.id, turn.outcome, limits=self._config.limits
+        )
+        turn.join()
+        self._turn, self._look_at = None, 0.0
+        self._after_turn(task, turn.outcome)
+
+    def _after_turn(self, task: Task, outcome: Outcome) -> None:
+        log.info(
+            "A turn of #%s ended (%s); the task is %s.",
+            task.number,
+            outcome.end,
+            task.state,
+            extra={"action": "turn_ended"},
+        )
+        if outcome.end is TurnEnd.LIMITED:
+            self._limited_until = outcome.until
+        if task.state in {TaskState.CANCELLED, TaskState.FAILED}:
+            left = "\n\n".join(filter(None, (task.result, self._remains(task))))
+            self._store.tasks.set_result(task.number, left)
+        self._planner.settled(task)
+        self._reporter.news()
+
+    # Telling
+
+    def _tell_state(self) -> None:
+        questions = self._store.questions.open(self._config.name, limit=_QUESTIONS_COUNTED)
+        present = self._present(len(questions))
+        if self._turn is not None:
+            self._turn.said = self._store.turns.get(self._turn.assignment.turn.id).progress
+        self._reporter.observe(present, self._turn, questions=len(questions), notes=self._notes())
+
+    def _present(self, questions: int) -> Posture:
+        if self._turn is not None:
+            task = self._turn.assignment.task
+            return Posture(state=DaemonState.WORKING, why=f"works on #{task.number} {task.title}")
+        if self._posture.free and questions:
+            return Posture(
+                state=DaemonState.WAITING, why="waits for answers and has nothing else to do"
+            )
+        if self._posture.free:
+            return Posture(why="has nothing to do")
+        return self._posture
+
+    def _notes(self) -> tuple[str, ...]:
+        occupant = self._occupant() if self._turn is None else None
+        if occupant is None:
+            return ()
+        return (f"nothing else starts while #{occupant} waits with its work in the shared folder",)

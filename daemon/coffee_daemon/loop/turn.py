@@ -1,0 +1,123 @@
+"""One turn on a thread of its own, so that the daemon's heart goes on beating."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from coffee_daemon import workspace
+from coffee_daemon.agents import Job, compose
+from coffee_daemon.errors import CoffeeError
+from coffee_daemon.tasks import Outcome, TurnEnd
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from coffee_daemon.agents import Agent
+    from coffee_daemon.config import Config
+    from coffee_daemon.doorbell import Doorbell
+    from coffee_daemon.store import Store
+    from coffee_daemon.tasks import Assignment
+
+log = logging.getLogger(__name__)
+
+
+class RunningTurn:
+    """Runs an agent on an assignment; also the desk at which the agent's adapter reports.
+
+    `outcome` is None until the run has ended; the daemon's bell rings then.
+    """
+
+    def __init__(
+        self, assignment: Assignment, *, config: Config, store: Store, agent: Agent, bell: Doorbell
+    ) -> None:
+        self.assignment = assignment
+        self.outcome: Outcome | None = None
+        #: The agent's last word on its progress, as far as the daemon has read it.
+        self.said = ""
+        #: Set when the agent shall end now.
+        self.stopping = threading.Event()
+        self.run_folder = turn_folder(config, assignment)
+        self._config = config
+        self._store = store
+        self._agent = agent
+        self._bell = bell
+        self._thread = threading.Thread(target=self._work, name=f"turn-{assignment.turn.id}")
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the agent's whole tree to end; returns at once."""
+        self.stopping.set()
+
+    def last_output(self) -> datetime | None:
+        """When the agent last printed something."""
+        try:
+            touched = (self.run_folder / "output").stat().st_mtime
+        except FileNotFoundError:
+            return None
+        return datetime.fromtimestamp(touched, UTC)
+
+    def join(self) -> None:
+        """Wait until the thread has ended."""
+        self._thread.join()
+
+    def session(self, token: str) -> None:
+        """Keep the agent's own name for its conversation, as soon as it is known."""
+        self._store.turns.session(self.assignment.turn.id, token)
+
+    def progress(self, text: str) -> None:
+        """Keep the agent's last word on how far it has come."""
+        self._store.turns.progress(self.assignment.turn.nonce, text)
+
+    def _work(self) -> None:
+        try:
+            self.outcome = self._run()
+        except CoffeeError as error:
+            self.outcome = Outcome(end=TurnEnd.CRASHED, summary=str(error))
+        except Exception as error:
+            # Whatever goes wrong in one turn must not end the daemon; it fails that turn.
+            log.exception("The turn broke.", extra={"action": "turn_broke"})
+            self.outcome = Outcome(end=TurnEnd.CRASHED, summary=f"The daemon erred: {error!r}")
+        finally:
+            self._bell.ring()
+
+    def _run(self) -> Outcome:
+        task = self.assignment.task
+        place = workspace.prepare(self._config, task)
+        if place.branch and place.branch != task.branch:
+            self._store.tasks.set_branch(task.number, place.branch)
+        self._store.turns.started(self.assignment.turn.id)
+        outcome = self._agent.run(self._job(place.folder), self)
+        if outcome.end is TurnEnd.OK and not self._has_open_questions():
+            return self._integrated(outcome, place)
+        return outcome
+
+    def _job(self, folder: Path) -> Job:
+        return Job(
+            task=self.assignment.task,
+            turn=self.assignment.turn,
+            session=self.assignment.task.session,
+            prompt=compose(self.assignment),
+            folder=folder,
+            run_folder=self.run_folder,
+            limits=self._config.limits,
+        )
+
+    def _has_open_questions(self) -> bool:
+        questions = self._store.questions.of_task(self.assignment.task.number)
+        return any(not question.closed for question in questions)
+
+    def _integrated(self, outcome: Outcome, place: workspace.Workspace) -> Outcome:
+        said = workspace.integrate(self._config, self.assignment.task, place).said
+        return replace(outcome, summary="\n\n".join(filter(None, (outcome.summary, said))))
+
+
+def turn_folder(config: Config, assignment: Assignment) -> Path:
+    """Where a turn's prompt and output lie."""
+    return config.state / "turns" / f"{assignment.task.number}-{assignment.turn.number}"
