@@ -1,0 +1,22 @@
+"""A task's folder: a git worktree and branch of its own, or the project's folder shared.
+
+Nothing is ever forced, stashed or reset in the person's folder, and git alone decides what merges.
+"""
+
+from __future__ import annotations
+
+from coffee_daemon.workspace.ending import changes, integrate, left_behind, remove
+from coffee_daemon.workspace.nouns import Changes, Integration, Workspace
+from coffee_daemon.workspace.place import find, prepare
+
+__all__ = [
+    "Changes",
+    "Integration",
+    "Workspace",
+    "changes",
+    "find",
+    "integrate",
+    "left_behind",
+    "prepare",
+    "remove",
+]
