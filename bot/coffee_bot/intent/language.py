@@ -45,8 +45,8 @@ def read_exact(text: str) -> Intent | None:
     words = text.strip()
     if not words or _TELL_SOMEBODY.match(words):
         return None
-    if words[:4].lower() == "tell" and (told := _read_tell(words)):
-        return told
+    if words[:4].lower() == "tell" and _TO_DAEMON.match(words):
+        return _read_tell(words)
     found = parse_command(words)
     return found if isinstance(found, Intent) else None
 

@@ -1,0 +1,324 @@
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coffee_bot.config import ENVIRONMENT, BotConfig, load_bot_config
+from coffee_daemon import BadConfig
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BOT = "xoxb-1234-abcdefgh"
+APP = "xapp-1-A0123-abcdefgh"
+posix = pytest.mark.skipif(os.name != "posix", reason="there are no permission bits")
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return {
+        "COFFEE_HOME": str(tmp_path),
+        "SLACK_BOT_TOKEN": BOT,
+        "SLACK_APP_TOKEN": APP,
+        "COFFEE_CHANNEL": "#dev",
+    }
+
+
+def write_settings(home: Path, text: str, mode: int = 0o600) -> None:
+    path = home / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    path.chmod(mode)
+
+
+def complaint(environment: dict[str, str], **flags: Any) -> str:
+    with pytest.raises(BadConfig) as raised:
+        load_bot_config(environment, **flags)
+    said = str(raised.value)
+    assert "\n" not in said
+    assert BOT not in said
+    assert APP not in said
+    return said
+
+
+def test_two_tokens_and_a_channel_are_enough(environment: dict[str, str], tmp_path: Path) -> None:
+    config = load_bot_config(environment)
+
+    expected = BotConfig(daemon=config.daemon, bot_token=BOT, app_token=APP, channel="#dev")
+    assert expected == config
+    assert tmp_path == config.daemon.home
+    assert "https://slack.com/api/" == config.api_url  # noqa: SIM300 - expected first
+    assert frozenset() == config.admins | config.members
+
+
+def test_everything_comes_from_the_environment(environment: dict[str, str]) -> None:
+    config = load_bot_config(
+        environment
+        | {
+            "SLACK_API_URL": "http://127.0.0.1:4000/api",
+            "COFFEE_CHANNEL": "C012AB3CD",
+            "COFFEE_ADMINS": "U012AB3CD, W999AB3CD",
+            "COFFEE_MEMBERS": "U456AB3CD;U456AB3CD\nU789AB3CD",
+            "COFFEE_ASK_FIRST": "U789AB3CD U012AB3CD",
+            "COFFEE_COMMAND": "brew",
+            "COFFEE_SETTLE_SECONDS": "2",
+            "COFFEE_QUIET_SECONDS": "0.5",
+            "COFFEE_POST_SECONDS": "0",
+            "COFFEE_ALLOW_EXTERNAL": "yes",
+        }
+    )
+
+    expected = BotConfig(
+        daemon=config.daemon,
+        bot_token=BOT,
+        app_token=APP,
+        api_url="http://127.0.0.1:4000/api/",
+        channel="C012AB3CD",
+        admins=frozenset({"U012AB3CD", "W999AB3CD"}),
+        members=frozenset({"U456AB3CD", "U789AB3CD"}),
+        ask_first=("U789AB3CD", "U012AB3CD"),
+        command="/brew",
+        settle=timedelta(seconds=2),
+        quiet=timedelta(seconds=0.5),
+        post_interval=timedelta(0),
+        allow_external=True,
+    )
+    assert expected == config
+
+
+def test_everything_comes_from_the_file(tmp_path: Path) -> None:
+    write_settings(
+        tmp_path,
+        f"""
+        [slack]
+        bot_token = "{BOT}"
+        app_token = "{APP}"
+        channel = "C012AB3CD"
+        admins = ["U012AB3CD"]
+        members = "U456AB3CD U789AB3CD"
+        ask_first = ["U012AB3CD"]
+        command = "/brew"
+        settle_seconds = 2
+        quiet_seconds = 0.5
+        post_seconds = 0
+        allow_external = true
+        """,
+    )
+
+    config = load_bot_config({"COFFEE_HOME": str(tmp_path)})
+
+    assert config.bot_token == BOT
+    assert frozenset({"U456AB3CD", "U789AB3CD"}) == config.members
+    assert timedelta(seconds=0.5) == config.quiet
+    assert config.allow_external
+
+
+def test_flags_are_over_the_environment_and_that_over_the_file(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    write_settings(tmp_path, '[slack]\nchannel = "#file"\ncommand = "/file"\nquiet_seconds = 9\n')
+
+    config = load_bot_config(environment, channel="#flag", quiet=timedelta(seconds=1), name="two")
+
+    assert (config.channel, config.command) == ("#flag", "/file")
+    assert timedelta(seconds=1) == config.quiet
+    assert config.daemon.name == "two"
+    assert config == replace(
+        load_bot_config(environment, channel=None, name="two"), quiet=config.quiet, channel="#flag"
+    )
+
+
+def test_a_token_keeps_no_quotes_and_no_line_end(environment: dict[str, str]) -> None:
+    environment |= {"SLACK_BOT_TOKEN": f' "{BOT}"\n', "SLACK_APP_TOKEN": f"'{APP}'\r\n"}
+
+    config = load_bot_config(environment)
+
+    assert (config.bot_token, config.app_token) == (BOT, APP)
+
+
+def test_tokens_never_show(environment: dict[str, str]) -> None:
+    shown = repr(load_bot_config(environment))
+
+    assert BOT not in shown
+    assert APP not in shown
+
+
+def test_swapped_tokens_are_told_as_such(environment: dict[str, str]) -> None:
+    environment |= {"SLACK_BOT_TOKEN": APP, "SLACK_APP_TOKEN": BOT}
+
+    said = complaint(environment)
+
+    assert "swapped" in said
+    assert "xoxb-..., from OAuth & Permissions) goes into SLACK_BOT_TOKEN" in said
+    assert "xapp-..., from Basic Information) into SLACK_APP_TOKEN" in said
+
+
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
+@pytest.mark.parametrize("value", [None, "", "  ", "''"])
+def test_a_missing_token_is_told_with_its_place(
+    name: str, value: str | None, environment: dict[str, str]
+) -> None:
+    environment.pop(name)
+    if value is not None:
+        environment[name] = value
+
+    assert complaint(environment).startswith(f"{name} is not set.")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SLACK_BOT_TOKEN", "xoxp-1234-abcdefgh"),
+        ("SLACK_BOT_TOKEN", APP),
+        ("SLACK_BOT_TOKEN", "xoxb-12 34-abcdefgh"),
+        ("SLACK_BOT_TOKEN", "xoxb-\N{HEAVY BLACK HEART}abcdefgh"),
+        ("SLACK_APP_TOKEN", BOT),
+        ("SLACK_APP_TOKEN", "hello"),
+    ],
+)
+def test_what_is_no_such_token_is_told_and_not_shown(
+    name: str, value: str, environment: dict[str, str]
+) -> None:
+    said = complaint(environment | {name: value})
+
+    assert f"{name} is no" in said
+    assert value not in said
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("#dev", "#dev"),
+        ("dev", "#dev"),
+        (" '#dev-team' ", "#dev-team"),
+        ("#entwicklung-süd", "#entwicklung-süd"),
+        ("C012AB3CD", "C012AB3CD"),
+        ("G012AB3CD", "G012AB3CD"),
+    ],
+)
+def test_a_channel_has_an_id_or_a_name(
+    given: str, expected: str, environment: dict[str, str]
+) -> None:
+    assert expected == load_bot_config(environment | {"COFFEE_CHANNEL": given}).channel
+
+
+@pytest.mark.parametrize(
+    "given", ["D012AB3CD", "#Two Words", "https://x.slack.com/C1", "#", "#a#b"]
+)
+def test_what_is_no_channel_is_refused(given: str, environment: dict[str, str]) -> None:
+    assert "COFFEE_CHANNEL is" in complaint(environment | {"COFFEE_CHANNEL": given})
+
+
+def test_a_channel_is_needed(environment: dict[str, str]) -> None:
+    del environment["COFFEE_CHANNEL"]
+
+    assert "COFFEE_CHANNEL is not set." in complaint(environment)
+
+
+@pytest.mark.parametrize("name", ["COFFEE_ADMINS", "COFFEE_MEMBERS", "COFFEE_ASK_FIRST"])
+@pytest.mark.parametrize(
+    "given", ["ada", "@ada", "u012ab3cd", "U012AB3CD,ada", "B012AB3CD", "<@U012AB3CD>"]
+)
+def test_a_name_in_place_of_an_id_is_told(
+    name: str, given: str, environment: dict[str, str]
+) -> None:
+    said = complaint(environment | {name: given})
+
+    assert f"{name} holds" in said
+    assert "Copy member ID" in said
+
+
+@pytest.mark.parametrize("given", ["*", "U012AB3CD,*", "U*"])
+def test_everybody_is_not_a_list(given: str, environment: dict[str, str]) -> None:
+    assert "would let everybody in" in complaint(environment | {"COFFEE_ADMINS": given})
+
+
+def test_a_token_among_the_people_is_not_shown(environment: dict[str, str]) -> None:
+    assert "holds a token" in complaint(environment | {"COFFEE_ADMINS": BOT})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "http://slack.com/api/",
+        "slack.com/api",
+        "ftp://slack.com/",
+        "https://",
+        "http://127.0.0.1.evil.example/api/",
+        "http://[::1/api",
+    ],
+)
+def test_a_token_never_travels_in_the_clear(given: str, environment: dict[str, str]) -> None:
+    assert "SLACK_API_URL" in complaint(environment | {"SLACK_API_URL": given})
+
+
+@pytest.mark.parametrize("given", ["nan", "inf", "-1", "soon", "1e9"])
+def test_seconds_are_seconds(given: str, environment: dict[str, str]) -> None:
+    assert "COFFEE_QUIET_SECONDS" in complaint(environment | {"COFFEE_QUIET_SECONDS": given})
+
+
+@pytest.mark.parametrize("given", ["/Coffee", "/co ffee", "/", "/" + "x" * 32])
+def test_a_command_has_the_shape_that_slack_wants(given: str, environment: dict[str, str]) -> None:
+    assert "COFFEE_COMMAND" in complaint(environment | {"COFFEE_COMMAND": given})
+
+
+def test_whether_strangers_may_look_on_is_yes_or_no(environment: dict[str, str]) -> None:
+    assert not load_bot_config(environment | {"COFFEE_ALLOW_EXTERNAL": "No"}).allow_external
+    assert "true or false" in complaint(environment | {"COFFEE_ALLOW_EXTERNAL": "maybe"})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("slack = 3", "[slack]"),
+        ("[slack]\nadmin = 'U012AB3CD'", "knows no 'admin'"),
+        ("[slack]\nadmins = [3]", "must hold user ids"),
+        ("[slack]\nadmins = 3", "must be a text"),
+        ("[slack]\nquiet_seconds = '1 minute'", "number of seconds"),
+        ("[slack]\nquiet_seconds = []", "number of seconds"),
+        ("[slack]\nallow_external = 2", "must be a text"),
+    ],
+)
+def test_a_mistake_in_the_file_names_the_file(
+    text: str, said: str, environment: dict[str, str], tmp_path: Path
+) -> None:
+    write_settings(tmp_path, text)
+
+    found = complaint(environment)
+
+    assert said in found
+    assert "config.toml" in found
+
+
+@posix
+def test_a_file_with_a_token_is_nobody_elses(environment: dict[str, str], tmp_path: Path) -> None:
+    write_settings(tmp_path, f'[slack]\nbot_token = "{BOT}"\n', mode=0o644)
+
+    said = complaint(environment)
+
+    assert "chmod 600" in said
+
+
+@posix
+def test_a_file_without_a_token_may_be_read(environment: dict[str, str], tmp_path: Path) -> None:
+    write_settings(tmp_path, '[slack]\ncommand = "/brew"\n', mode=0o644)
+
+    assert load_bot_config(environment).command == "/brew"
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(sorted(ENVIRONMENT.values())),
+        st.text(st.characters(codec="utf-8", exclude_characters="\0")),
+    )
+)
+def test_whatever_is_set_is_used_or_told(settings: dict[str, str]) -> None:
+    tokens = {"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP, "COFFEE_CHANNEL": "#dev"}
+    with suppress(BadConfig):
+        load_bot_config({"COFFEE_HOME": "/nowhere/at/all", **tokens, **settings})

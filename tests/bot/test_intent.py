@@ -1,0 +1,277 @@
+from __future__ import annotations
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coffee_bot.intent import (
+    VERBS,
+    Intent,
+    Misunderstood,
+    Role,
+    parse_command,
+    read_exact,
+    read_language,
+)
+
+#: The keywords of the specification's task 4.1.
+TELL_KEYWORDS = (
+    "ask daemon",
+    "tell daemon",
+    "daemon implement",
+    "daemon work on",
+    "daemon start working",
+    "daemon please",
+    "ask code_developer",
+    "tell code_developer",
+)
+STATUS_KEYWORDS = (
+    "daemon status",
+    "what is daemon doing",
+    "is daemon working",
+    "daemon progress",
+    "what's daemon working on",
+    "code_developer status",
+)
+CONTROL = ("start", "stop", "restart")
+
+
+def understood(found: Intent | Misunderstood | None) -> Intent:
+    assert isinstance(found, Intent)
+    return found
+
+
+def test_the_verbs_are_those_that_were_asked_for() -> None:
+    expected = "status start stop restart tell tasks cancel questions answer notifications help"
+    assert expected.split() == list(VERBS)
+
+
+def test_controlling_is_for_admins_and_changing_for_members_at_least() -> None:
+    admins = {verb.name for verb in VERBS.values() if verb.role is Role.ADMIN}
+    members = {verb.name for verb in VERBS.values() if verb.role is Role.MEMBER}
+
+    assert {"start", "stop", "restart", "cancel"} == admins
+    assert {"tell", "answer"} == members
+    assert admins | members == {verb.name for verb in VERBS.values() if verb.changes}
+
+
+def test_nothing_at_all_is_a_cry_for_help() -> None:
+    assert Intent(verb="help") == parse_command("  ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("status", Intent(verb="status")),
+        ("  STATUS  ", Intent(verb="status")),
+        ("Stop", Intent(verb="stop")),
+        ("tell fix the login", Intent(verb="tell", text="fix the login")),
+        ("tell\nfix it", Intent(verb="tell", text="fix it")),
+        ('tell say "hi there"', Intent(verb="tell", text='say "hi there"')),
+        ("tell is it done?", Intent(verb="tell", text="is it done?", wants_answer=True)),
+        ("cancel 12", Intent(verb="cancel", number=12)),
+        ("cancel #12", Intent(verb="cancel", number=12)),
+        ("answer 12 use postgres", Intent(verb="answer", number=12, text="use postgres")),
+        ("answer #12: use postgres", Intent(verb="answer", number=12, text="use postgres")),
+        ("answer 12\nuse\n\npostgres", Intent(verb="answer", number=12, text="use\n\npostgres")),
+        ("answer 12 7", Intent(verb="answer", number=12, text="7")),
+    ],
+)
+def test_a_command_is_read(typed: str, expected: Intent) -> None:
+    assert expected == parse_command(typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "status now",
+        "stop please",
+        "tell",
+        "cancel",
+        "cancel twelve",
+        "cancel 12 13",
+        "cancel 0",
+        "cancel -1",
+        "cancel 12.5",
+        "cancel ١٢",
+        "cancel " + "9" * 40,
+        "answer",
+        "answer 12",
+        "answer use postgres",
+        "answer 12use postgres",
+        "status --help",
+    ],
+)
+def test_wrong_or_missing_arguments_get_the_usage_of_their_verb(typed: str) -> None:
+    found = parse_command(typed)
+
+    assert isinstance(found, Misunderstood)
+    assert VERBS[typed.split(maxsplit=1)[0]] is found.verb
+
+
+@pytest.mark.parametrize(
+    ("typed", "close"), [("sttaus", "status"), ("anwser 12 x", "answer"), ("task", "tasks")]
+)
+def test_a_misspelled_verb_is_named(typed: str, close: str) -> None:
+    found = parse_command(typed)
+
+    assert isinstance(found, Misunderstood)
+    assert found.verb is None
+    assert VERBS[close] is found.close
+
+
+def test_an_unknown_verb_of_any_size_is_no_command() -> None:
+    found = parse_command("x" * 1_000_000)
+
+    assert isinstance(found, Misunderstood)
+    assert found.verb is found.close is None
+
+
+@pytest.mark.parametrize("keyword", STATUS_KEYWORDS)
+@pytest.mark.parametrize("shape", ["{}", "{}?", "Hey, {}?", "{} right now?", "please, {}", "{}!"])
+def test_every_status_keyword_of_the_specification_is_understood(keyword: str, shape: str) -> None:
+    assert Intent(verb="status") == read_language(shape.format(keyword))
+    assert Intent(verb="status") == read_language(shape.format(keyword).upper())
+
+
+@pytest.mark.parametrize("keyword", TELL_KEYWORDS)
+@pytest.mark.parametrize("shape", ["{}", "Hi, {}", "please {}"])
+def test_every_tell_keyword_of_the_specification_is_understood(keyword: str, shape: str) -> None:
+    found = understood(read_language(f"{shape.format(keyword)} on the login page"))
+
+    assert found.verb == "tell"
+    assert found.text.endswith("on the login page")
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "wants_answer"),
+    [
+        ("tell the daemon to fix the login", "fix the login", False),
+        ("tell daemon fix the login", "fix the login", False),
+        ("Tell Code_Developer: fix the login", "fix the login", False),
+        ("tell the daemon that the key changed", "the key changed", False),
+        ("could you please ask the daemon to fix it", "fix it", False),
+        ("ask code_developer whether the tests pass", "whether the tests pass", True),
+        ("ask the daemon: which database?", "which database?", True),
+        ("ask daemon to look, will you?", "look, will you?", True),
+        ("daemon implement the login", "implement the login", False),
+        ("daemon, please fix the login", "fix the login", False),
+        ("the daemon work on priority 3", "work on priority 3", False),
+        ("daemon start working", "start working", False),
+        ("daemon start working on priority 3", "start working on priority 3", False),
+        ("tell the daemon to keep\n\n  my   lines", "keep\n\n  my   lines", False),
+    ],
+)
+def test_work_is_handed_over_in_plain_words(said: str, text: str, *, wants_answer: bool) -> None:
+    expected = Intent(verb="tell", text=text, wants_answer=wants_answer)
+    assert expected == read_language(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "verb"),
+    [
+        ("what are you doing?", "status"),
+        ("What\u2019s the daemon working on?", "status"),
+        ("are you still working?", "status"),
+        ("is the daemon running at the moment?", "status"),
+        ("ask the daemon status", "status"),
+        ("show me the tasks", "tasks"),
+        ("can you list the open questions?", "questions"),
+        ("any questions?", "questions"),
+        ("any news?", "notifications"),
+        ("what can you do?", "help"),
+        ("help", "help"),
+    ],
+)
+def test_plain_questions_are_understood(said: str, verb: str) -> None:
+    assert Intent(verb=verb) == read_language(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "   ",
+        "the daemon status page is red",
+        "I saw the daemon status page, what is daemon doing there",
+        "we will ask daemon later",
+        "don't tell daemon about it",
+        "the daemon progress bar is ugly",
+        "is daemon working hours a setting?",
+        "ask daemon's owner",
+        "ask daemonic forces",
+        "tell daemon",
+        "ask code_developer",
+        "tell me a joke",
+        "tell us what you think",
+        "tell <@U012AB3CD> to fix it",
+        "use postgres",
+        "status page is red",
+        "questions about the API?",
+        "stop doing that",
+        "start with the tests",
+        "cancel the meeting",
+        "answer the phone",
+        "help wanted: a designer",
+    ],
+)
+def test_what_is_not_clearly_a_request_is_left_alone(said: str) -> None:
+    assert read_language(said) is None
+
+
+@pytest.mark.parametrize("verb", CONTROL)
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "please {} the daemon",
+        "{} the daemon",
+        "daemon please {}",
+        "tell the daemon to {}",
+        "can you {}?",
+        "{}!",
+        "{} it",
+    ],
+)
+def test_control_needs_the_exact_command(verb: str, shape: str) -> None:
+    assert read_language(shape.format(verb)) is None
+    assert Intent(verb=verb) == read_language(verb)
+    assert Intent(verb=verb) == read_exact(f" {verb.title()} ")
+
+
+@pytest.mark.parametrize("said", ["what are you doing?", "daemon status", "ask daemon to go on"])
+def test_in_a_thread_only_exact_commands_count(said: str) -> None:
+    assert read_exact(said) is None
+
+
+def test_an_exact_tell_leaves_out_whom_it_is_for() -> None:
+    assert Intent(verb="tell", text="use it") == read_exact("tell the daemon to use it")
+    assert Intent(verb="tell", text="use it") == read_exact("tell use it")
+    assert read_exact("tell me which one you like") is None
+
+
+@given(st.text())
+def test_anything_may_be_typed(typed: str) -> None:
+    found = parse_command(typed)
+
+    assert isinstance(found, Intent | Misunderstood)
+    read_language(typed)
+
+
+@given(
+    st.integers(min_value=1, max_value=10**17),
+    st.text(min_size=1).filter(lambda text: text.strip() == text),
+)
+def test_a_persons_words_are_kept_as_typed(number: int, words: str) -> None:
+    assert Intent(verb="answer", number=number, text=words) == parse_command(
+        f"answer {number} {words}"
+    )
+    told = understood(parse_command(f"tell {words}"))
+    assert words == told.text
+
+
+@given(st.text(string.ascii_lowercase + " ", min_size=1))
+def test_a_sentence_that_goes_on_behind_a_phrase_is_no_request(more: str) -> None:
+    assert read_language(f"the daemon status {more.strip()}x") is None
+    assert read_language(f"{more.strip()}x the daemon status page is red") is None
