@@ -19,7 +19,7 @@ from coffee_daemon.system.processes import (
     process_facts,
 )
 from coffee_daemon.system.signals import Handle, wait_gone
-from coffee_daemon.system.spawn import resolve_program, spawn_detached
+from coffee_daemon.system.spawn import resolve_program, spawn_detached, spawn_on_life_line
 from coffee_daemon.system.sweeping import sweep
 from coffee_daemon.system.trees import become_reaper, descendants, kill_tree, terminate_tree
 from coffee_daemon.system.usage import TreeMeter, Usage
@@ -44,6 +44,7 @@ __all__ = [
     "read_small",
     "resolve_program",
     "spawn_detached",
+    "spawn_on_life_line",
     "sweep",
     "system_clock",
     "terminate_tree",

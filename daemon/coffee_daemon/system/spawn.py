@@ -27,6 +27,29 @@ def spawn_detached(
     """
     import subprocess  # noqa: PLC0415 - whoever only looks does not pay for it
 
+    return _spawn(argv, cwd=cwd, env=env, log=log, stdin=subprocess.DEVNULL)
+
+
+def spawn_on_life_line(
+    argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Path
+) -> subprocess.Popen[bytes]:
+    """Start a program like `spawn_detached`, with a pipe from us as its standard input.
+
+    The pipe's other end is ours alone: other children do not inherit it, so it closes with us.
+
+    Raises:
+        OSError: The program cannot be run or the log not be opened.
+    """
+    import subprocess  # noqa: PLC0415 - whoever only looks does not pay for it
+
+    return _spawn(argv, cwd=cwd, env=env, log=log, stdin=subprocess.PIPE)
+
+
+def _spawn(
+    argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Path, stdin: int
+) -> subprocess.Popen[bytes]:
+    import subprocess  # noqa: PLC0415 - whoever only looks does not pay for it
+
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
     handle = os.open(log, flags, 0o600)
     try:
@@ -34,16 +57,17 @@ def spawn_detached(
             list(argv),
             cwd=cwd,
             env=dict(env),
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=handle,
             stderr=subprocess.STDOUT,
-            **own_session(),
+            bufsize=0,
+            **_own_session(),
         )
     finally:
         os.close(handle)
 
 
-def own_session() -> dict[str, Any]:
+def _own_session() -> dict[str, Any]:
     """What to tell Popen for a child apart from our terminal and its Ctrl-C.
 
     The Windows flags (own group, no console) have not been run here.

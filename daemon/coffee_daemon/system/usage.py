@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _MEGABYTE = 1024 * 1024
+#: Over less time the system's clock ticks are too coarse to tell a percentage.
+_SHORTEST_SECONDS = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,26 +33,31 @@ class Usage:
 class TreeMeter:
     """Measures a process with all its descendants, from one look to the next.
 
-    The first look tells the average since the meter was made.
+    Looks within a second of each other tell the same.
     """
 
     def __init__(self, pid: int, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._pid = pid
         self._monotonic = monotonic
-        self._seconds = {one: seconds for one, seconds, _ in _tree(pid)}
         self._looked = monotonic()
+        self._seconds: dict[int, float] = {}
+        self._last = self._look(0.0)
 
     def read(self) -> Usage:
         """Look again."""
         now = self._monotonic()
+        if now - self._looked >= _SHORTEST_SECONDS:
+            self._last = self._look(now - self._looked)
+            self._looked = now
+        return self._last
+
+    def _look(self, passed: float) -> Usage:
         tree = list(_tree(self._pid))
         # Who was not there before has spent all of its time since.
         spent = sum(max(0.0, seconds - self._seconds.get(one, 0.0)) for one, seconds, _ in tree)
-        passed = now - self._looked
-        self._looked = now
         self._seconds = {one: seconds for one, seconds, _ in tree}
         return Usage(
-            cpu_percent=round(100 * spent / passed, 1) if passed > 0 else 0.0,
+            cpu_percent=round(100 * spent / passed, 1) if passed else 0.0,
             memory_mb=round(sum(memory for _, _, memory in tree) / _MEGABYTE, 1),
         )
 
