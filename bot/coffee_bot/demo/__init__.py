@@ -1,0 +1,66 @@
+"""The tour: sandbox, bot and daemon in a temporary home, played as the user Ada."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from coffee_bot.demo.stage import Stage
+from coffee_bot.demo.tour import Tour
+from coffee_bot.demo.transcript import Transcript
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+__all__ = ["run_demo"]
+
+
+def run_demo(*, port: int = 0, pause: bool = True) -> int:
+    """Play the tour; with a terminal stay open afterwards, until Ctrl-C.
+
+    Args:
+        port: Of the page; 0 takes a free one.
+        pause: Stay open where there is a terminal.
+
+    Raises:
+        CoffeeError: The tour got stuck; the message says where.
+    """
+    with _ended_by_signals(), Stage(port) as stage:
+        click.echo(f"Watch and play along: {click.style(stage.sandbox.url, bold=True)}\n")
+        Tour(stage, Transcript(stage.sandbox.workspace)).play()
+        if pause and sys.stdin.isatty():
+            _stay_open(stage)
+    return 0
+
+
+def _stay_open(stage: Stage) -> None:
+    click.echo(
+        f"\nIt is yours now. Open {stage.sandbox.url} and type /coffee start.\n"
+        "Ctrl-C ends the demo and removes everything it made."
+    )
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        click.echo("\nCleaning up.")
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let every signal that ends a program take the way of Ctrl-C, so that all is cleaned up."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, end) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,158 @@
+"""A small coding agent for the demo: no model, but real files, real tests, real commits.
+
+It is run like any other agent: the prompt on standard input, the task's folder as its own,
+`coffee ask` for what it does not know. Nothing in it belongs to the daemon.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+#: A person should be able to see that it works.
+_THINKING_SECONDS = 1.0
+
+_BREWING = '''\
+"""How long a drink takes."""
+
+{name} = {{"espresso": {espresso}, "flat white": {flat_white}, "filter coffee": {filter}}}
+
+
+def brewing_time(drink):
+    """Return the brewing time of `drink` in {unit}."""
+    return {name}[drink]
+'''
+
+_PRICES = '''\
+"""What a drink costs."""
+
+CENTS = {"espresso": 220, "flat white": 380, "filter coffee": 250}
+
+
+def price(drink):
+    """Return the price of `drink` in cents."""
+    return CENTS[drink]
+'''
+
+_THANKS = '''\
+"""Good manners."""
+
+
+def thanks(name):
+    """Return a thank you for `name`."""
+    return f"Thank you, {name}. Enjoy your coffee!"
+'''
+
+_TEST = """\
+import unittest
+
+from {module} import {function}
+
+
+class {title}(unittest.TestCase):
+    def test_{function}(self):
+        self.assertEqual({expected!r}, {function}({argument!r}))
+"""
+
+
+def main() -> int:
+    """Read the prompt and do what it asks for."""
+    prompt = sys.stdin.read()
+    print("Reading the task.", flush=True)
+    time.sleep(_THINKING_SECONDS)
+    if "brewing_time" in prompt:
+        return brewing(prompt)
+    if "prices.py" in prompt:
+        return build("prices", "price", _PRICES, "espresso", 220)
+    if "thanks.py" in prompt:
+        words = "Thank you, Ada. Enjoy your coffee!"
+        return build("thanks", "thanks", _THANKS, "Ada", words)
+    return improvise(prompt)
+
+
+def brewing(prompt: str) -> int:
+    """Ask for the unit, and go on once it is known."""
+    if re.search(r"minutes", answers(prompt), re.IGNORECASE):
+        code = _BREWING.format(name="MINUTES", espresso=1, flat_white=2, filter=4, unit="minutes")
+        return build("brewing", "brewing_time", code, "filter coffee", 4)
+    if answers(prompt):
+        code = _BREWING.format(
+            name="SECONDS", espresso=25, flat_white=90, filter=240, unit="seconds"
+        )
+        return build("brewing", "brewing_time", code, "filter coffee", 240)
+    run(
+        "coffee",
+        "ask",
+        "Which unit should brewing times count in?",
+        "--option",
+        "Seconds",
+        "--option",
+        "Minutes",
+        "--why",
+        "It shows in the menu, and changing it later breaks everybody's code.",
+    )
+    print("I have asked the team and end my turn here.")
+    return 0
+
+
+def answers(prompt: str) -> str:
+    """What people have answered so far, as the prompt tells it."""
+    found = re.search(r"(?s)Answer.*", prompt)
+    return found.group() if found else ""
+
+
+def build(module: str, function: str, code: str, argument: str, expected: object) -> int:
+    """Write a module and its test, run all tests, commit."""
+    write(f"{module}.py", code)
+    title = module.capitalize()
+    write(
+        f"test_{module}.py",
+        _TEST.format(
+            module=module, function=function, title=title, expected=expected, argument=argument
+        ),
+    )
+    return finish(f"Add {module}.py with {function}()")
+
+
+def improvise(prompt: str) -> int:
+    """Do something sensible with words of a person's own."""
+    words = prompt.strip().splitlines()
+    if "?" in prompt.split("\n\n", 1)[0]:
+        files = sorted(path.name for path in Path().glob("*.py") if not path.match("test_*"))
+        print("The coffee corner has these modules: " + ", ".join(files) + ".")
+        return 0
+    with Path("NOTES.md").open("a", encoding="utf-8") as notes:
+        notes.write(f"- {next((word for word in words if word.strip()), 'Nothing')}\n")
+    return finish("Note what was asked for")
+
+
+def write(name: str, text: str) -> None:
+    """Write a file of the project."""
+    Path(name).write_text(text, encoding="utf-8")
+    print(f"Wrote {name}.", flush=True)
+
+
+def finish(message: str) -> int:
+    """Run the repository's tests; commit when they pass."""
+    run("coffee", "report", "Running the tests")
+    tests = run(sys.executable, "-B", "-m", "unittest", "--quiet")
+    if tests != 0:
+        print("The tests fail, so nothing is committed.")
+        return 1
+    print("All tests pass.", flush=True)
+    run("git", "add", "--all")
+    run("git", "commit", "--quiet", "--message", message)
+    print(f"Committed: {message}.")
+    return 0
+
+
+def run(*command: str) -> int:
+    """Run a program; what it prints is part of our output."""
+    return subprocess.run(command, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+"""The small repository on which the demo's daemon works."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from coffee_daemon import write_private
+
+_ROADMAP = """\
+# Roadmap of the coffee corner
+
+### PRIORITY 1: Brewing times - 📝 Planned
+
+People ask how long a coffee takes.
+Add `brewing.py` with a function `brewing_time(drink)` and a test for it.
+Ask the team which unit it should count in; it shows everywhere.
+
+### PRIORITY 2: A price list - 📝 Planned
+
+Add `prices.py` with a function `price(drink)` in cents and a test for it.
+
+### PRIORITY 3: Say thank you - 📝 Planned
+
+Add `thanks.py` with a function `thanks(name)` and a test for it.
+"""
+
+_MENU = '''\
+"""What the coffee corner serves."""
+
+DRINKS = ("espresso", "flat white", "filter coffee")
+'''
+
+_TEST_MENU = """\
+import unittest
+
+from menu import DRINKS
+
+
+class TheMenu(unittest.TestCase):
+    def test_has_something_for_everybody(self):
+        self.assertIn("espresso", DRINKS)
+"""
+
+#: The agent: an ordinary program, as anybody could write one.
+AGENT = Path(__file__).with_name("agent.py")
+
+
+def make_project(folder: Path) -> None:
+    """Make a git repository with a roadmap of three priorities, some code and a test."""
+    folder.mkdir(parents=True)
+    for name, text in (
+        ("ROADMAP.md", _ROADMAP),
+        ("menu.py", _MENU),
+        ("test_menu.py", _TEST_MENU),
+        (".gitignore", "__pycache__/\n"),
+    ):
+        (folder / name).write_text(text, encoding="utf-8")
+    _git(folder, "init", "--quiet", "--initial-branch=main")
+    _git(folder, "config", "user.name", "Ada")
+    _git(folder, "config", "user.email", "ada@coffee.example")
+    _git(folder, "config", "commit.gpgsign", "false")
+    _git(folder, "add", ".")
+    _git(folder, "commit", "--quiet", "--message", "Open the coffee corner")
+
+
+def write_settings(home: Path, project: Path) -> None:
+    """Write the settings a person would write: where to work, and with which agent."""
+    write_private(
+        home / "config.toml",
+        f"[daemon]\n"
+        f"workdir = {_quoted(project)}\n"
+        f'integrate = "merge"\n\n'
+        f"[agent]\n"
+        f"command = [{_quoted(sys.executable)}, {_quoted(AGENT)}]\n",
+    )
+
+
+def history(project: Path) -> list[str]:
+    """The project's commits, newest first, one line each; merges left out."""
+    return _git(project, "log", "--no-merges", "--format=%h %an: %s").splitlines()
+
+
+def _quoted(path: str | Path) -> str:
+    # A literal string of TOML: backslashes of Windows stay what they are.
+    return f"'{path}'"
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    # The person's own git settings and hooks stay out of a demo.
+    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    done = subprocess.run(
+        ["git", "-C", str(folder), *arguments],
+        check=True,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+    )
+    return done.stdout

@@ -1,0 +1,105 @@
+"""What happens in a channel, as a person would read it aloud in a terminal."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from coffee_bot.blocks import unescape
+from coffee_bot.demo.stage import CHANNEL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coffee_bot.sandbox import Message, Workspace
+
+_MENTION = re.compile(r"<@(U[A-Z0-9]+)>")
+#: Slack's marks for bold and code; a terminal has its own.
+_MARKS = re.compile(r"(?<!\w)[*`]([^*`\n]+)[*`](?!\w)")
+#: The emoji whose names the bot uses in reactions.
+_EMOJI = {
+    "white_check_mark": "✅",
+    "inbox_tray": "📥",
+    "eyes": "👀",
+    "no_entry": "⛔",
+    "no_entry_sign": "🚫",
+}
+
+
+class Transcript:
+    """Prints each message, reply, private answer and reaction once, when it is first seen."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._seen: set[tuple[str, ...]] = set()
+
+    def narrate(self, text: str) -> None:
+        """Print a line of the tour's own."""
+        click.echo("\n" + click.style(f"── {text}", dim=True))
+
+    def typed(self, who: str, text: str) -> None:
+        """Print what somebody types as a command."""
+        click.echo(f"{_name(who)} {click.style(text, bold=True)}")
+
+    def catch_up(self) -> None:
+        """Print what has come since the last call."""
+        seen = [
+            *self._workspace.messages(CHANNEL, replies=True),
+            *self._workspace.ephemerals("ada", CHANNEL),
+        ]
+        for message in sorted(seen, key=lambda one: one.ts):
+            if self._is_new("message", message.ts, message.ephemeral_for or ""):
+                self._print(message)
+            for reaction in message.reactions:
+                if self._is_new("reaction", message.ts, reaction.name):
+                    self._print_reaction(message, reaction.name)
+
+    def _is_new(self, *key: str) -> bool:
+        if key in self._seen:
+            return False
+        self._seen.add(key)
+        return True
+
+    def _print(self, message: Message) -> None:
+        who = self._workspace.user(message.user)
+        name = who.name if who.is_bot else who.real_name.split()[0]
+        where = "  ↳ " if message.thread_ts else ""
+        aside = click.style(" (only Ada sees this)", dim=True) if message.ephemeral_for else ""
+        lines = list(self._lines(message))
+        click.echo(f"{_name(name, where)}{aside} {lines[0]}")
+        margin = " " * (len(where) + 15)
+        for line in lines[1:]:
+            click.echo(margin + line)
+
+    def _print_reaction(self, message: Message, name: str) -> None:
+        who = self._workspace.user(message.user).real_name.split()[0]
+        emoji = _EMOJI.get(name, f":{name}:")
+        click.echo(click.style(f"{'':15}{emoji} on {who}'s message", dim=True))
+
+    def _lines(self, message: Message) -> Iterator[str]:
+        texts = [text for block in message.blocks for text in _texts(block)] or [message.text]
+        for text in texts:
+            yield from filter(None, (line.strip() for line in self._plain(text).split("\n")))
+
+    def _plain(self, text: str) -> str:
+        named = _MENTION.sub(lambda found: "@" + self._workspace.user(found[1]).name, text)
+        return _MARKS.sub(r"\1", unescape(named)).replace("```", "")
+
+
+def _name(name: str, before: str = "") -> str:
+    colour = "cyan" if name == "Ada" else "yellow"
+    return click.style(f"{before}{name.rjust(14)}", fg=colour)
+
+
+def _texts(block: dict[str, Any]) -> Iterator[str]:
+    """The words of a block, in reading order."""
+    if text := block.get("text"):
+        yield text["text"]
+    if fields := block.get("fields"):
+        yield "  ·  ".join(field["text"].replace("\n", " ") for field in fields)
+    if block["type"] == "context":
+        yield "  ·  ".join(part["text"] for part in block["elements"] if "text" in part)
+    if block["type"] == "actions":
+        yield " ".join(f"[{part['text']['text']}]" for part in block["elements"] if "text" in part)
