@@ -2,53 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from selenium import webdriver
-from selenium.common.exceptions import (
-    ElementNotInteractableException,
-    StaleElementReferenceException,
-)
-from selenium.webdriver.common.by import By
+from browser import MISSING, Page, chromium
 from selenium.webdriver.common.keys import Keys
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
 from waiting import eventually
+
+from coffee_bot.intent import VERBS
+from coffee_bot.sandbox import Sandbox, Settings
+from coffee_bot.sandbox.settings import MESSAGE_EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from selenium.webdriver.remote.webelement import WebElement
+    from selenium import webdriver
+    from slack_sdk import WebClient
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
-DRIVER = shutil.which("chromedriver")
+    from coffee_bot.sandbox import Workspace
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        BROWSER is None or DRIVER is None,
-        reason="no chromium and chromedriver on PATH (Debian: chromium, chromium-driver)",
-    ),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(MISSING is not None, reason=str(MISSING))]
 
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-breakpad",
-    "--window-size=1280,900",
-)
-VISIBLE_TEXTS = """
-return [...document.querySelectorAll(arguments[0])]
-  .filter((node) => node.checkVisibility({visibilityProperty: true}))
-  .map((node) => node.innerText.trim())
-"""
 RENDER = """
 const [texts, done] = arguments;
 const names = {
@@ -56,74 +32,417 @@ const names = {
   channel: (id) => ({C1: "dev"})[id] ?? null,
 };
 const html = (node) => { const box = document.createElement("p"); box.append(node); return box; };
-import(new URL("mrkdwn.js", document.querySelector("script").src))
+import(new URL("mrkdwn.js", document.querySelector("script[src]").src))
   .then(({mrkdwn}) => done(texts.map((text) => html(mrkdwn(text, names)).innerHTML)))
-  .catch((error) => done(String(error)));
+  .catch((error) => done([String(error)]));
 """
 
+TABLE = """
+const [done] = arguments;
+import(new URL("verbs.js", document.querySelector("script[src]").src))
+  .then(({VERBS}) => done(VERBS))
+"""
 
-class Page:
-    """What a person sees and does on the page."""
+#: mrkdwn -> what is in the HTML.
+MRKDWN = {
+    "*a* _b_ ~c~ `*d*`": "<b>a</b> <i>b</i> <s>c</s> <code>*d*</code>",
+    "2*3*4 snake_case_name": "2*3*4 snake_case_name",
+    "*_both_*": "<b><i>both</i></b>",
+    "&lt;b&gt; &amp;lt;": "&lt;b&gt; &amp;lt;",
+    "<@U1> <@U2|zed>": '>@Ada</span> <span class="mention">@zed</span>',
+    "<#C1> <!channel>": '>#dev</span> <span class="mention mention-me">@channel</span>',
+    "<https://x.example/?a=1&amp;b=2|*x*>": 'href="https://x.example/?a=1&amp;b=2"',
+    "<javascript:alert(1)|x>": "&lt;javascript:alert(1)|x&gt;",
+    "&gt; one\n&gt; two\nthree": "<blockquote>one\ntwo</blockquote>",
+    "• one\n• two": "<ul><li>one</li><li>two</li></ul>",
+    "```\na &lt; *b*\n```": "<pre>a &lt; *b*</pre>",
+    ":eyes: :nope: 12:30:45": "👀</span> :nope: 12:30:45",
+    "<!date^0^{date_num}|then> <!date^x^{date}|then>": ">1970-01-01</time> then",
+}
+STATUS = [
+    {"type": "header", "text": {"type": "plain_text", "text": ":coffee: Working"}},
+    {
+        "type": "section",
+        "fields": [
+            {"type": "mrkdwn", "text": "*PID*\n`4711`"},
+            {"type": "mrkdwn", "text": "*Uptime*\n3 h"},
+        ],
+    },
+    {"type": "divider"},
+    {"type": "context", "elements": [{"type": "mrkdwn", "text": "_12 hours_ are normal"}]},
+]
 
-    def __init__(self, driver: webdriver.Chrome, url: str) -> None:
-        self.driver = driver
-        self.url = url
 
-    def open(self, place: str = "") -> None:
-        self.driver.get("about:blank")
-        self.driver.get(f"{self.url}{place}")
-        self.sees(".link", "Live")
+def button(action_id: str, words: str, **more: Any) -> dict[str, Any]:
+    text = {"type": "plain_text", "text": words}
+    return {"type": "button", "action_id": action_id, "text": text, "value": "12", **more}
 
-    def texts(self, css: str) -> list[str]:
-        return list(self.driver.execute_script(VISIBLE_TEXTS, css))
 
-    def sees(self, css: str, words: str = "") -> str:
-        """Wait until a visible element of that kind contains the words; return its text."""
+def actions(*elements: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"type": "actions", "block_id": "acts", "elements": list(elements)}]
 
-        def probe() -> list[str]:
-            return [text or " " for text in self.texts(css) if words in text]
 
-        return eventually(probe, what=f"{words!r} in {css}")[-1]
+def modal() -> dict[str, Any]:
+    element = {"type": "plain_text_input", "action_id": "text", "multiline": True}
+    label = {"type": "plain_text", "text": "What to do"}
+    return {
+        "type": "modal",
+        "callback_id": "tell",
+        "title": {"type": "plain_text", "text": "Hand over"},
+        "submit": {"type": "plain_text", "text": "Tell"},
+        "blocks": [{"type": "input", "block_id": "task", "label": label, "element": element}],
+    }
 
-    def misses(self, css: str, words: str = "") -> None:
-        eventually(lambda: not [one for one in self.texts(css) if words in one], what=f"no {css}")
 
-    def find(self, css: str, words: str = "") -> WebElement:
-        self.sees(css, words)
-        found = self.driver.find_elements(By.CSS_SELECTOR, css)
-        return next(one for one in reversed(found) if one.is_displayed() and words in one.text)
+class Colleague:
+    """A small app that answers, and remembers what it was told."""
 
-    def click(self, css: str, words: str = "") -> None:
-        def probe() -> bool:
-            # A live update may replace what was found just before it was clicked.
-            with suppress(StaleElementReferenceException, ElementNotInteractableException):
-                self.find(css, words).click()
-                return True
-            return False
+    def __init__(self, client: WebClient) -> None:
+        self.told: list[str] = []
+        self.app = App(client=client)
+        self.app.command("/coffee")(self.command)
+        self.app.action("go")(self.go)
+        self.app.view("tell")(self.tell)
+        self.app.event("message")(self.message)
+        self.app.event("app_home_opened")(self.home)
 
-        eventually(probe, what=f"click {words!r} in {css}")
+    def command(self, ack: Any, respond: Any, command: Any, client: WebClient) -> None:
+        ack()
+        if command["text"] == "form":
+            client.views_open(trigger_id=command["trigger_id"], view=modal())
+        else:
+            respond(text="Working", blocks=STATUS)
 
-    def say(self, text: str, box: str = "#composer") -> None:
-        self.find(box).send_keys(text, Keys.ENTER)
+    def go(self, ack: Any, body: Any, client: WebClient) -> None:
+        ack()
+        self.told.append(body["actions"][0]["value"])
+        message = body["message"]
+        client.chat_update(channel=body["channel"]["id"], ts=message["ts"], text="Gone on")
 
-    def be(self, name: str) -> None:
-        self.click(".person", name)
+    def tell(self, ack: Any, view: Any) -> None:
+        text = view["state"]["values"]["task"]["text"]["value"]
+        if len(text) < 5:
+            ack(response_action="errors", errors={"task": "Say a little more."})
+        else:
+            ack()
+            self.told.append(text)
 
-    def ask(self, script: str, *arguments: object) -> Any:
-        return self.driver.execute_script(script, *arguments)
+    def message(self, event: Any) -> None:
+        self.told.append(event.get("text", ""))
 
-    def resize(self, width: int, height: int = 900) -> None:
-        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    def home(self, event: Any, client: WebClient) -> None:
+        section = {"type": "section", "text": {"type": "mrkdwn", "text": "Two questions wait"}}
+        client.views_publish(user_id=event["user"], view={"type": "home", "blocks": [section]})
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings(limits=None, events=MESSAGE_EVENTS | {"app_home_opened"})
 
 
 @pytest.fixture(scope="module")
 def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(BROWSER)
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('chromium')}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(DRIVER)))
-    yield browser
-    browser.quit()
+    with chromium(tmp_path_factory.mktemp("chromium")) as driver:
+        yield driver
+
+
+@pytest.fixture
+def colleague(sandbox: Sandbox, client: WebClient) -> Iterator[Colleague]:
+    colleague = Colleague(client)
+    # Bolt leaves the handler's methods without types.
+    handler: Any = SocketModeHandler(colleague.app, sandbox.app_token)
+    try:
+        handler.connect()
+        eventually(lambda: sandbox.workspace.connections == 1)
+        yield colleague
+    finally:
+        # The SDK waits up to three seconds for a quiet socket; a closed one it leaves at once.
+        handler.client.auto_reconnect_enabled = False
+        sandbox.workspace.cut_sockets()
+        handler.close()
+
+
+@pytest.fixture
+def page(driver: webdriver.Chrome, sandbox: Sandbox) -> Iterator[Page]:
+    page = Page(driver, sandbox.url)
+    page.look()
+    page.complaints()
+    page.open()
+    yield page
+    assert page.complaints() == []
+
+
+def post(client: WebClient, text: str, **more: Any) -> str:
+    return str(client.chat_postMessage(channel=channel_of(client), text=text, **more)["ts"])
+
+
+def channel_of(client: WebClient) -> str:
+    channels: list[dict[str, str]] = client.conversations_list()["channels"]
+    return next(one["id"] for one in channels if one["name"] == "dev")
+
+
+def test_an_empty_channel_says_what_to_try(page: Page) -> None:
+    page.click(".try", "/coffee status")
+
+    assert page.ask("return document.activeElement.value") == "/coffee status"
+
+
+def test_a_command_is_answered_to_its_author_alone(page: Page, colleague: Colleague) -> None:
+    page.say("/coffee status")
+
+    assert "Only visible to you" in page.sees(".message.ephemeral", "Working")
+    page.click(".person", "Bob")
+    page.misses(".message")
+
+
+def test_a_command_nobody_acknowledges_says_so(page: Page) -> None:
+    page.say("/coffee status")
+
+    page.sees(".message.ephemeral", 'failed with the error "dispatch_failed"')
+
+
+def test_blocks_look_like_blocks(page: Page, client: WebClient) -> None:
+    post(client, "Working", blocks=STATUS)
+
+    assert "☕ Working" in page.sees(".block-header")
+    page.sees(".field b", "PID")
+    page.sees(".field code", "4711")
+    page.sees(".block-context i", "12 hours")
+    assert len(page.texts(".block-divider")) == 1
+
+
+def test_a_button_tells_the_app_and_its_update_shows(
+    page: Page, client: WebClient, colleague: Colleague
+) -> None:
+    post(client, "Go on?", blocks=actions(button("go", "Go on", style="primary")))
+
+    page.click(".button.primary", "Go on")
+
+    page.sees(".message", "Gone on")
+    assert colleague.told == ["12"]
+
+
+def test_a_button_with_a_confirmation_asks_first(
+    page: Page, client: WebClient, colleague: Colleague
+) -> None:
+    sure = {
+        "title": {"type": "plain_text", "text": "Go on?"},
+        "text": {"type": "mrkdwn", "text": "It *costs* money."},
+        "confirm": {"type": "plain_text", "text": "Do it"},
+        "deny": {"type": "plain_text", "text": "Rather not"},
+    }
+    post(client, "Go on?", blocks=actions(button("go", "Go on", confirm=sure)))
+
+    page.click(".button", "Go on")
+    page.sees("dialog b", "costs")
+    page.click("dialog .button", "Rather not")
+    page.misses("dialog")
+    assert colleague.told == []
+
+    page.click(".button", "Go on")
+    page.click("dialog .button", "Do it")
+    eventually(lambda: colleague.told == ["12"])
+
+
+def test_a_thread_opens_and_takes_a_reply(
+    page: Page, client: WebClient, workspace: Workspace, colleague: Colleague
+) -> None:
+    ts = post(client, "Which database?")
+
+    page.find(".message", "Which database?").click()
+    page.ask("document.querySelector('.message [aria-label=\"Reply in thread\"]').click()")
+    page.say("SQLite", "#thread-composer")
+
+    page.sees(".thread .message", "SQLite")
+    page.sees(".thread-link", "1 reply")
+    assert [one.text for one in workspace.thread("dev", ts)][-1] == "SQLite"
+    eventually(lambda: "SQLite" in colleague.told)
+    page.keys(Keys.ESCAPE)
+    page.misses(".thread")
+
+
+def test_a_command_in_a_thread_is_refused_and_kept(page: Page, client: WebClient) -> None:
+    ts = post(client, "Which database?")
+    page.open(f"channel={channel_of(client)}&thread={ts}")
+
+    page.say("/coffee status", "#thread-composer")
+
+    page.sees(".toast", "not supported in threads")
+    # The browser itself notes an answer of 400.
+    assert len(page.complaints()) == 1
+    assert page.find("#thread-composer").get_property("value") == "/coffee status"
+
+
+def test_news_arrives_without_a_reload(page: Page, client: WebClient, workspace: Workspace) -> None:
+    page.ask("window.untouched = true")
+
+    ts = post(client, "First")
+    page.sees(".message", "First")
+    client.chat_update(channel=channel_of(client), ts=ts, text="Second")
+    page.sees(".message", "Second")
+    workspace.react("bob", "dev", ts, "eyes")
+    page.sees(".chip", "👀")
+    client.chat_delete(channel=channel_of(client), ts=ts)
+    page.misses(".message")
+
+    assert page.ask("return window.untouched") is True
+
+
+def test_an_own_message_can_be_edited_marked_and_deleted(page: Page, workspace: Workspace) -> None:
+    ts = workspace.say("ada", "dev", "Fist <b>")
+    page.sees(".message", "Fist <b>")
+
+    page.find(".message").click()
+    page.click("[aria-label='Edit message']")
+    page.keys(Keys.CONTROL, "a", Keys.NULL, "First & last", Keys.ENTER)
+    page.sees(".message", "(edited)")
+    assert workspace.message("dev", ts).text == "First &amp; last"
+
+    page.find(".message").click()
+    page.click("[aria-label='Add a reaction']")
+    page.click(".menu-item[title=eyes]")
+    page.click(".chip", "👀")
+    page.misses(".chip")
+
+    page.find(".message").click()
+    page.click("[aria-label='Delete message']")
+    page.click("dialog .button", "Delete")
+    page.misses(".message")
+
+
+def test_markup_in_what_people_write_stays_text(page: Page, workspace: Workspace) -> None:
+    evil = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>'
+    workspace.say("bob", "dev", evil)
+
+    assert evil in page.sees(".message .content", "script")
+    assert page.ask("return window.pwned ?? null") is None
+    assert page.ask("return document.querySelectorAll('.message img').length") == 0
+
+
+def test_mrkdwn_becomes_what_slack_shows(page: Page) -> None:
+    shown = page.ask_later(RENDER, list(MRKDWN))
+
+    wrong = [
+        (html, got) for html, got in zip(MRKDWN.values(), shown, strict=True) if html not in got
+    ]
+    assert wrong == []
+
+
+def test_completion_offers_the_bots_own_verbs(page: Page) -> None:
+    page.find("#composer").send_keys("/cof")
+    page.sees(".choice-line", "/coffee tell <text>")
+
+    offered = page.ask_later(TABLE)
+    assert offered == [[verb.name, verb.takes.value, verb.summary] for verb in VERBS.values()]
+
+
+def test_a_modal_is_filled_in_and_answered(page: Page, colleague: Colleague) -> None:
+    page.say("/coffee form")
+    page.sees("dialog h2", "Hand over")
+
+    page.keys("Hm")
+    page.click("dialog .button", "Tell")
+    page.sees(".input-error", "Say a little more.")
+    page.find("dialog textarea").send_keys(", tea")
+    page.click("dialog .button", "Tell")
+
+    page.misses("dialog")
+    assert colleague.told == ["Hm, tea"]
+
+
+def test_the_apps_home_is_a_tab_of_its_direct_message(page: Page, colleague: Colleague) -> None:
+    page.click(".place", "code_developer")
+    page.click(".tab", "Home")
+    page.sees(".home", "Two questions wait")
+
+    page.click(".tab", "Messages")
+    page.say("hello")
+    eventually(lambda: colleague.told == ["hello"])
+
+
+def test_a_link_to_a_message_opens_it_here(page: Page, client: WebClient) -> None:
+    dev = channel_of(client)
+    ts = post(client, "Which database?")
+    post(client, "SQLite", thread_ts=ts)
+    link = client.chat_getPermalink(channel=dev, message_ts=ts)["permalink"]
+    post(client, f"See <{link}|the question>")
+    page.ask("window.untouched = true")
+
+    page.click(".message a", "the question")
+
+    page.sees(".thread .message", "SQLite")
+    assert page.ask("return window.untouched") is True
+
+
+def test_unread_channels_stand_out(page: Page, workspace: Workspace) -> None:
+    workspace.say("bob", "random", "Anyone?")
+
+    page.sees(".place.unread .count-badge", "1")
+    page.click(".place", "random")
+    page.misses(".place.unread")
+
+
+def test_names_and_emoji_complete_while_typing(page: Page, workspace: Workspace) -> None:
+    page.find("#composer").send_keys("@code_d")
+    page.sees(".choice-line", "code_developer")
+    page.keys(Keys.TAB, "thanks :tad", Keys.TAB, Keys.ENTER)
+
+    wanted = [f"<@{Sandbox.bot_user_id}> thanks :tada:"]
+    eventually(lambda: [one.text for one in workspace.messages("dev")] == wanted)
+
+
+def test_a_narrow_screen_shows_one_thing_at_a_time(page: Page, client: WebClient) -> None:
+    ts = post(client, "Which database? " + "x" * 200, blocks=None)
+    page.look(width=390, height=800)
+    page.open(f"channel={channel_of(client)}&thread={ts}")
+
+    page.sees(".thread .message", "Which database?")
+    page.misses(".conversation .message")
+    page.click("[aria-label='Close thread']")
+    page.sees(".conversation .message", "Which database?")
+    page.misses(".place")
+    page.click("[aria-label=Channels]")
+    page.click(".place", "random")
+    page.sees("h1", "random")
+    assert page.ask("return document.documentElement.scrollWidth") == 390
+
+
+def test_the_page_follows_the_readers_light_or_dark(page: Page) -> None:
+    ground = "return getComputedStyle(document.body).backgroundColor"
+
+    assert page.ask(ground) == "rgb(255, 255, 255)"
+    page.look(scheme="dark")
+    assert page.ask(ground) != "rgb(255, 255, 255)"
+
+
+def test_every_control_has_a_name(page: Page, client: WebClient) -> None:
+    post(client, "Go on?", blocks=actions(button("go", "Go on")))
+    page.sees(".button", "Go on")
+
+    nameless = page.ask("""
+      return [...document.querySelectorAll("button, input, select, textarea, [role=log]")]
+        .filter((node) => node.checkVisibility())
+        .filter((node) => !node.ariaLabel && !node.innerText.trim() && !node.labels?.length)
+        .map((node) => node.outerHTML)
+    """)
+    assert nameless == []
+
+
+def test_the_page_asks_nobody_else(page: Page, sandbox: Sandbox) -> None:
+    names = page.ask("return performance.getEntriesByType('resource').map((one) => one.name)")
+
+    assert [name for name in names if not name.startswith(sandbox.url)] == []
+
+
+def test_the_page_comes_back_with_the_sandbox(driver: webdriver.Chrome) -> None:
+    with Sandbox(Settings(limits=None)) as first:
+        port = int(first.url.rstrip("/").rpartition(":")[2])
+        page = Page(driver, first.url)
+        page.open()
+    page.sees(".link", "Reconnecting")
+
+    with Sandbox(Settings(limits=None, port=port)) as second:
+        second.workspace.say("bob", "dev", "Back again")
+        page.sees(".link", "Live")
+        page.sees(".message", "Back again")
+    page.complaints()

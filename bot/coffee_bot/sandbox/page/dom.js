@@ -88,24 +88,27 @@ export function iconButton(name, label, onClick, props = {}) {
  */
 export function reconcile(parent, items) {
   const old = new Map([...parent.children].map((node) => [node.dataset.key, node]));
-  let place = parent.firstElementChild;
+  let next = parent.firstElementChild;
   for (const item of items) {
-    const node = keep(old.get(item.key), item);
-    if (node === place) place = place.nextElementSibling;
-    else parent.insertBefore(node, place);
+    const before = old.get(item.key);
+    if (before && before === next) next = next.nextElementSibling;
+    const node = keep(before, item);
+    const inPlace = node.parentElement === parent && node.nextElementSibling === next;
+    if (!inPlace) parent.insertBefore(node, next);
     old.delete(item.key);
   }
   for (const node of old.values()) node.remove();
 }
 
-function keep(node, item) {
-  if (node?.sign === item.sign) return node;
+/** The old node where it still is right, else a new one in its place and with its focus. */
+function keep(old, item) {
+  if (old?.sign === item.sign) return old;
   const fresh = item.build();
   fresh.dataset.key = item.key;
   fresh.sign = item.sign;
-  if (!node) return fresh;
-  const focus = focusKey(node);
-  node.replaceWith(fresh);
+  if (!old) return fresh;
+  const focus = focusKey(old);
+  old.replaceWith(fresh);
   if (focus) fresh.querySelector(`[data-focus="${CSS.escape(focus)}"]`)?.focus();
   return fresh;
 }

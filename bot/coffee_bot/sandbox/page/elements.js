@@ -4,7 +4,7 @@
  */
 
 import { h, icon } from "./dom.js";
-import { mrkdwn } from "./mrkdwn.js";
+import { emojiNode, mrkdwn } from "./mrkdwn.js";
 import { confirmed, openMenu } from "./overlay.js";
 
 /**
@@ -24,9 +24,8 @@ export function textObject(text, context) {
 
 function plain(text) {
   // A plain_text object knows emoji, but neither mentions nor emphasis.
-  const parts = text.text.split(/(:[a-z0-9_+-]+:)/);
-  return parts.map((part) =>
-    (/^:.+:$/.test(part) && text.emoji !== false ? mrkdwn(part, {}) : part));
+  const parts = text.text.split(/:([a-z0-9_+-]+):/);
+  return parts.map((part, index) => (index % 2 ? emojiNode(part) : part));
 }
 
 /** The words of a text object, for labels and attributes. */
@@ -50,11 +49,10 @@ const ELEMENTS = {
     icon("file"), item.alt_text),
 };
 
-async function press(node, item, blockId, context, value, selected) {
+async function press(node, item, blockId, context, value) {
   if (item.confirm && !(await confirmed(confirmWords(item.confirm, context)))) return;
   node.setAttribute("aria-busy", "true");
-  await context.act({
-    action_id: item.action_id, block_id: blockId, type: item.type, value, ...selected });
+  await context.act({ action_id: item.action_id, block_id: blockId, value });
   node.removeAttribute("aria-busy");
 }
 
@@ -83,7 +81,7 @@ function button(item, blockId, context) {
 function overflow(item, blockId, context) {
   const open = (event) => openMenu(event.currentTarget, item.options.map((option) => ({
     label: words(option.text),
-    choose: () => press(node, item, blockId, context, option.value, { selected_option: option }),
+    choose: () => press(node, item, blockId, context, option.value),
   })), { label: "More actions" });
   const node = h("button", {
     type: "button", class: "button button-square", "aria-label": "More actions",
@@ -94,20 +92,17 @@ function overflow(item, blockId, context) {
 }
 
 function actingSelect(item, blockId, context) {
-  const changed = async (event) => {
-    const select = event.currentTarget;
-    const chosen = chosenOption(item, select.value, context);
-    await press(select, item, blockId, context, select.value, chosen);
-  };
+  const changed = (event) =>
+    press(event.currentTarget, item, blockId, context, event.currentTarget.value || null);
   return dropDown(item, context, blockId, { change: changed });
 }
 
 function actingChoices(item, blockId, context) {
   const changed = (event) => {
     const group = event.currentTarget;
-    press(group, item, blockId, context, event.target.value, readChoices(item, group));
+    press(group, item, blockId, context, readChoices(item, group));
   };
-  return choiceGroup(item, context, { change: changed });
+  return choiceGroup(item, context, blockId, { change: changed });
 }
 
 /** The options of a select, whoever supplies them. */
@@ -118,15 +113,6 @@ function optionsOf(item, context) {
     return context.channels.filter((one) => !one.is_im).map((one) => option(one.id, `#${one.name}`));
   }
   return item.options ?? item.option_groups?.flatMap((group) => group.options) ?? [];
-}
-
-/** What Slack reports for a chosen option of this kind of select. */
-export function chosenOption(item, value, context) {
-  const [kind] = item.type.split("_");
-  if (kind === "static") {
-    return { selected_option: optionsOf(item, context).find((one) => one.value === value) ?? null };
-  }
-  return { [`selected_${kind.slice(0, -1)}`]: value || null };
 }
 
 /** A native select: it works with every keyboard, screen reader and phone. */
@@ -141,22 +127,20 @@ export function dropDown(item, context, blockId, on = {}) {
   }, option("", label), optionsOf(item, context).map((one) => option(one.value, words(one.text))));
 }
 
-/** Radio buttons or checkboxes. */
-export function choiceGroup(item, context, on = {}) {
+/** Radio buttons; or checkboxes, which also stand for selects of many. */
+export function choiceGroup(item, context, blockId, on = {}) {
   const type = item.type === "radio_buttons" ? "radio" : "checkbox";
   const first = [item.initial_option, ...(item.initial_options ?? [])].map((one) => one?.value);
-  const name = `choice-${item.action_id}`;
+  const name = `${blockId}/${item.action_id}`;
   return h("div", { class: "choices", role: "group", data: { action: item.action_id }, on },
-    item.options.map((one) => h("label", { class: "choice" },
+    optionsOf(item, context).map((one) => h("label", { class: "choice" },
       h("input", { type, name, value: one.value, checked: first.includes(one.value) }),
       h("span", {}, textObject(one.text, context),
         one.description && h("small", {}, textObject(one.description, context))))));
 }
 
-/** The state of radio buttons or checkboxes, as Slack reports it. */
+/** What is ticked: one value of radio buttons, else a list. */
 export function readChoices(item, group) {
-  const checked = [...group.querySelectorAll("input:checked")].map((input) => input.value);
-  const chosen = item.options.filter((option) => checked.includes(option.value));
-  if (item.type === "checkboxes") return { selected_options: chosen };
-  return { selected_option: chosen[0] ?? null };
+  const ticked = [...group.querySelectorAll("input:checked")].map((input) => input.value);
+  return item.type === "radio_buttons" ? ticked[0] ?? null : ticked;
 }

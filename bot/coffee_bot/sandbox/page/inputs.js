@@ -1,21 +1,21 @@
-/** Input blocks: what a person fills in, and how it is read back as `view.state.values`. */
+/** Input blocks: what a person fills in, and how it is read back. */
 
 import { h } from "./dom.js";
 import {
-  choiceGroup, chosenOption, dropDown, element, readChoices, textObject, words,
+  choiceGroup, dropDown, element, readChoices, textObject, words,
 } from "./elements.js";
 
-/** Input type of Slack -> how HTML calls it, and the key of its value. */
+/** Input type of Slack -> how HTML calls it. */
 const BOXES = {
-  plain_text_input: ["text", "value"],
-  email_text_input: ["email", "value"],
-  url_text_input: ["url", "value"],
-  number_input: ["number", "value"],
-  datepicker: ["date", "selected_date"],
-  timepicker: ["time", "selected_time"],
+  plain_text_input: "text",
+  email_text_input: "email",
+  url_text_input: "url",
+  number_input: "number",
+  datepicker: "date",
+  timepicker: "time",
 };
 
-/** @type {WeakMap<Element, function(): object>} What each control reports. */
+/** @type {WeakMap<Element, function(): (string|string[]|null)>} What was entered. */
 const READERS = new WeakMap();
 
 /** An input block with its label, hint and a place for the app's error. */
@@ -33,8 +33,8 @@ export function inputBlock(block, context) {
 
 function buildControl(item, block, context) {
   if (item.type in BOXES) return textBox(item, block);
-  if (item.type === "radio_buttons" || item.type === "checkboxes") {
-    const group = choiceGroup(item, context);
+  if (["radio_buttons", "checkboxes"].includes(item.type) || item.type.startsWith("multi_")) {
+    const group = choiceGroup(item, context, block.block_id);
     READERS.set(group, () => readChoices(item, group));
     return group;
   }
@@ -43,35 +43,26 @@ function buildControl(item, block, context) {
 }
 
 function select(item, block, context) {
-  if (item.type.startsWith("multi_")) return multiSelect(item, context);
   const node = dropDown(item, context, block.block_id);
   node.required = !block.optional;
-  READERS.set(node, () => chosenOption(item, node.value, context));
+  READERS.set(node, () => node.value || null);
   return node;
 }
 
-function multiSelect(item, context) {
-  const asChoices = { ...item, type: "checkboxes" };
-  const group = choiceGroup(asChoices, context);
-  READERS.set(group, () => readChoices(asChoices, group));
-  return group;
-}
-
 function textBox(item, block) {
-  const [type, key] = BOXES[item.type];
   const node = h(item.multiline ? "textarea" : "input", {
-    class: "box", type: item.multiline ? null : type, rows: item.multiline ? 4 : null,
+    class: "box", type: item.multiline ? null : BOXES[item.type], rows: item.multiline ? 4 : null,
     placeholder: words(item.placeholder) || null, required: !block.optional,
     minlength: item.min_length, maxlength: item.max_length, min: item.min_value,
     max: item.max_value, step: item.is_decimal_allowed ? "any" : null,
   });
   node.value = item.initial_value ?? item.initial_date ?? item.initial_time ?? "";
-  READERS.set(node, () => ({ [key]: node.value || null }));
+  READERS.set(node, () => node.value || null);
   return node;
 }
 
 /**
- * All inputs below `root`, in the shape of Slack's `view.state.values`.
+ * All inputs below `root`: block id -> action id -> what was entered.
  *
  * @param {Element} root
  * @param {object[]} blocks The blocks that were rendered there.
@@ -79,9 +70,9 @@ function textBox(item, block) {
 export function readValues(root, blocks) {
   const values = {};
   for (const block of blocks.filter((one) => one.type === "input")) {
-    const { action_id: action, type } = block.element;
+    const { action_id: action } = block.element;
     const control = root.querySelector(`[data-read="${CSS.escape(`${block.block_id}/${action}`)}"]`);
-    values[block.block_id] = { [action]: { type, ...READERS.get(control)?.() } };
+    if (READERS.has(control)) values[block.block_id] = { [action]: READERS.get(control)() };
   }
   return values;
 }

@@ -39,7 +39,7 @@ function preformatted(text, names) {
 }
 
 const QUOTE = /^(?:&gt;|>) ?/;
-const BULLET = /^\s*[•◦*-] +/;
+const BULLET = /^\s*[•◦-] +/;
 const NUMBER = /^\s*(\d+)[.)] +/;
 
 /** Lines in runs of one kind: quotes, lists, plain. */
@@ -71,56 +71,54 @@ const RUNS = {
   plain: (lines, names) => h("div", { class: "text" }, inline(lines.join("\n"), names)),
 };
 
+/**
+ * @typedef {[string, function(string, Names): (Node|string)]} Rule
+ *   The source of a pattern with one capturing group, and what is built from that group.
+ */
+
+/**
+ * Text with every hit of the rules built and the rest decoded. Where two rules begin at the same
+ * place the earlier one wins.
+ *
+ * @param {string} text
+ * @param {{pattern: RegExp, rules: Rule[]}} grammar
+ * @param {Names} [names]
+ * @returns {(Node|string)[]}
+ */
+export function scan(text, { pattern, rules }, names) {
+  const found = [];
+  let end = 0;
+  for (const match of text.matchAll(pattern)) {
+    const which = match.findIndex((group, index) => index > 0 && group !== undefined) - 1;
+    found.push(decode(text.slice(end, match.index)), rules[which][1](match[which + 1], names));
+    end = match.index + match[0].length;
+  }
+  return [...found, decode(text.slice(end))];
+}
+
+/** @param {Rule[]} rules */
+export function grammar(rules) {
+  return { pattern: new RegExp(rules.map(([source]) => source).join("|"), "gu"), rules };
+}
+
 // Emphasis opens after a non-word character and closes before one, as in Slack:
 // 2*3*4 and snake_case_names stay as they are.
 const emphasis = (mark) =>
-  new RegExp(`(?<![\\p{L}\\p{N}${mark}])${mark}(?=\\S)([^\\n${mark}]*?\\S)${mark}(?![\\p{L}\\p{N}${mark}])`, "u");
+  `(?<![\\p{L}\\p{N}${mark}])${mark}(?=\\S)([^\\n${mark}]*?\\S)${mark}(?![\\p{L}\\p{N}${mark}])`;
 
-/** In order of precedence where two begin at the same place. */
-const RULES = [
-  [/`([^`\n]+)`/, (match, names) => h("code", {}, tokens(match[1], names))],
-  [/<([^<>\n]+)>/, (match, names) => token(match[0], names)],
-  [emphasis("\\*"), (match, names) => h("b", {}, inline(match[1], names))],
-  [emphasis("_"), (match, names) => h("i", {}, inline(match[1], names))],
-  [emphasis("~"), (match, names) => h("s", {}, inline(match[1], names))],
-  [/:([a-z0-9_+-]+(?:::skin-tone-\d)?):/, (match) => emojiNode(match[1])],
-  [/\bhttps?:\/\/[^\s<>|]*[^\s<>|.,;:!?)'"*_~]/, (match) => link(decode(match[0]))],
-];
+const INLINE = grammar([
+  ["`([^`\\n]+)`", (inside, names) => h("code", {}, tokens(inside, names))],
+  ["(<[^<>\\n]+>)", (whole, names) => token(whole, names)],
+  [emphasis("\\*"), (inside, names) => h("b", {}, inline(inside, names))],
+  [emphasis("_"), (inside, names) => h("i", {}, inline(inside, names))],
+  [emphasis("~"), (inside, names) => h("s", {}, inline(inside, names))],
+  [":([a-z0-9_+\\-]+(?:::skin-tone-\\d)?):", (name) => emojiNode(name)],
+  ["\\b(https?:\\/\\/[^\\s<>\\|]*[^\\s<>\\|.,;:!?\\)'\"*_~])", (url) => link(decode(url))],
+]);
 
-/**
- * Inline mrkdwn: the first construct, then the rest of the text.
- *
- * @returns {(Node|string)[]}
- */
+/** Inline mrkdwn. @returns {(Node|string)[]} */
 export function inline(text, names) {
-  const found = [];
-  let rest = text;
-  // Matching on the whole text would lose the character before; so one of it is carried along.
-  let before = "";
-  while (rest) {
-    const hit = firstHit(before + rest);
-    if (!hit) break;
-    const at = hit.match.index - before.length;
-    found.push(decode(rest.slice(0, at)), hit.build(hit.match, names));
-    rest = rest.slice(at + hit.match[0].length);
-    before = hit.match[0].at(-1);
-  }
-  return [...found, decode(rest)];
-
-  function firstHit(whole) {
-    let best = null;
-    for (const [pattern, build] of RULES) {
-      const match = matchFrom(pattern, whole, before.length);
-      if (match && (!best || match.index < best.match.index)) best = { match, build };
-    }
-    return best;
-  }
-}
-
-function matchFrom(pattern, text, start) {
-  const sticky = new RegExp(pattern.source, `${pattern.flags}g`);
-  sticky.lastIndex = start;
-  return sticky.exec(text);
+  return scan(text, INLINE, names);
 }
 
 function tokens(text, names) {

@@ -8,7 +8,11 @@ const TOAST_MS = 8000;
 export function toast(text) {
   const node = h("div", { class: "toast" }, h("span", {}, text));
   node.append(iconButton("close", "Dismiss", () => node.remove()));
-  document.getElementById("toasts").append(node);
+  const toasts = document.getElementById("toasts");
+  toasts.append(node);
+  // Shown anew, it lies above a dialog that opened meanwhile.
+  toasts.hidePopover();
+  toasts.showPopover();
   setTimeout(() => node.remove(), TOAST_MS);
 }
 

@@ -2,7 +2,8 @@
 
 import { fragment, h } from "./dom.js";
 import {
-  broadcastMention, channelMention, dateNode, emojiNode, link, decode, userMention,
+  broadcastMention, channelMention, dateNode, decode, emojiNode, grammar, link, scan,
+  userMention,
 } from "./mrkdwn.js";
 
 const STYLES = { bold: "b", italic: "i", strike: "s", code: "code" };
@@ -112,24 +113,17 @@ function takeTable(lines) {
   return h("table", {}, row(rows[0], "th"), rows.slice(1).map((cells) => row(cells, "td")));
 }
 
-const SPANS = [
-  [/`([^`\n]+)`/, (match) => h("code", {}, decode(match[1]))],
-  [/!?\[([^\]\n]+)\]\((https?:[^)\s]+)\)/, (match) => link(decode(match[2]), decode(match[1]))],
-  [/\*\*(?=\S)(.+?)\*\*/, (match) => h("b", {}, spans(match[1]))],
-  [/~~(?=\S)(.+?)~~/, (match) => h("s", {}, spans(match[1]))],
-  [/(?<![*\w])\*(?=\S)([^*\n]+?)\*(?![*\w])/, (match) => h("i", {}, spans(match[1]))],
-  [/(?<![_\w])_(?=\S)([^_\n]+?)_(?![_\w])/, (match) => h("i", {}, spans(match[1]))],
-  [/:([a-z0-9_+-]+):/, (match) => emojiNode(match[1])],
-];
+const SPANS = grammar([
+  ["`([^`\\n]+)`", (inside) => h("code", {}, decode(inside))],
+  ["!?\\[([^\\]\\n]+\\]\\(https?:[^\\)\\s]+)\\)", (inside) => {
+    const [label, url] = inside.split("](");
+    return link(decode(url), decode(label));
+  }],
+  ["\\*\\*(?=\\S)([^\\n]+?)\\*\\*", (inside) => h("b", {}, spans(inside))],
+  ["~~(?=\\S)([^\\n]+?)~~", (inside) => h("s", {}, spans(inside))],
+  ["(?<![*\\w])\\*(?=\\S)([^*\\n]+?)\\*(?![*\\w])", (inside) => h("i", {}, spans(inside))],
+  ["(?<![_\\w])_(?=\\S)([^_\\n]+?)_(?![_\\w])", (inside) => h("i", {}, spans(inside))],
+  [":([a-z0-9_+\\-]+):", (name) => emojiNode(name)],
+]);
 
-function spans(text) {
-  const hits = SPANS.map(([pattern, build]) => ({ match: pattern.exec(text), build }))
-    .filter(({ match }) => match)
-    .sort((one, two) => one.match.index - two.match.index);
-  if (!hits.length) return [decode(text)];
-  const { match, build } = hits[0];
-  const after = text.slice(match.index + match[0].length);
-  return [decode(text.slice(0, match.index)), build(match), ...spans(after)];
-}
-
-
+const spans = (text) => scan(text, SPANS);

@@ -100,38 +100,40 @@ export function goTo({ me = store.me, channel = store.channel, thread = null, vi
   store.me = me;
   const reachable = myChannels().some((one) => one.id === channel);
   const shown = reachable ? channel : myChannels()[0]?.id ?? null;
+  if (shown !== store.channel && channelById(shown)?.is_im) act("open_home", { user: me });
   update({ channel: shown, thread: reachable ? thread : null, view, menu: false, editing: null });
 }
 
-// ---- reading the state
+/** Show the direct message with the app; the first time it has to be opened. */
+export async function goToApp() {
+  const { channel } = await actAsMe("open_dm", {});
+  await refresh();
+  goTo({ channel });
+}
 
 export const users = () => store.server?.users ?? [];
 export const userById = (id) => users().find((user) => user.id === id) ?? null;
 export const channels = () => store.server?.channels ?? [];
 export const channelById = (id) => channels().find((channel) => channel.id === id) ?? null;
-export const bot = () => users().find((user) => user.is_bot) ?? null;
+export const bot = () => store.server?.bot ?? null;
 
-/** Whom one can be: people who are still there. */
-export const people = () =>
-  users().filter((user) => !user.is_bot && !user.deleted && user.id !== "USLACKBOT");
+/** Whom one can be: people who are still there, and somewhere. */
+export const people = () => users().filter((user) =>
+  !user.is_bot && !user.deleted && channels().some((channel) => isMember(channel, user.id)));
 
 /** How a user is called on the page. */
 export const nameOf = (user) => user?.real_name || user?.name || "Someone";
 
-/** Channels and direct messages that `store.me` may see. */
-export function myChannels() {
-  return channels().filter((channel) =>
-    channel.is_im || channel.is_private ? isMember(channel) : true);
-}
+/** Channels and direct messages of `store.me`. */
+export const myChannels = () => channels().filter((channel) => isMember(channel));
 
-function isMember(channel) {
-  return (channel.members ?? []).includes(store.me) || channel.user === store.me;
+function isMember(channel, user = store.me) {
+  return channel.user === user || channel.members.includes(user);
 }
 
 /** The other side of a direct message. */
 export function partner(channel) {
-  const other = (channel.members ?? []).find((id) => id !== store.me);
-  return userById(other) ?? bot();
+  return userById(channel.members.find((id) => id !== store.me)) ?? bot();
 }
 
 /** "#general" without the sign, or the partner's name. */
@@ -139,29 +141,39 @@ export function channelName(channel) {
   return channel.is_im ? nameOf(partner(channel)) : channel.name;
 }
 
-/** Everything in a channel that `store.me` may see, oldest first. */
-export function visibleMessages(channel = store.channel) {
-  return (store.server?.messages?.[channel] ?? []).filter(
-    (message) => !message.ephemeral_for || message.ephemeral_for === store.me);
-}
-
 const isReply = (message) => message.thread_ts && message.thread_ts !== message.ts;
 
-/** What belongs into the channel itself. */
-export function channelMessages(channel = store.channel) {
-  return visibleMessages(channel).filter(
-    (message) => !isReply(message) || message.subtype === "thread_broadcast");
+/** Channel id -> what `sorted.me` sees there, worked out once for each fetched state. */
+const sorted = { server: null, me: null, channels: new Map() };
+
+function sort(channel) {
+  if (sorted.server !== store.server || sorted.me !== store.me) {
+    Object.assign(sorted, { server: store.server, me: store.me, channels: new Map() });
+  }
+  if (!sorted.channels.has(channel)) sorted.channels.set(channel, sortMessages(channel));
+  return sorted.channels.get(channel);
 }
+
+function sortMessages(channel) {
+  const mine = { all: new Map(), top: [], threads: new Map() };
+  for (const message of store.server?.messages?.[channel] ?? []) {
+    if (message.ephemeral_for && message.ephemeral_for !== store.me) continue;
+    mine.all.set(message.ts, message);
+    if (!isReply(message) || message.broadcast) mine.top.push(message);
+    if (!isReply(message)) continue;
+    const thread = mine.threads.get(message.thread_ts) ?? [];
+    mine.threads.set(message.thread_ts, [...thread, message]);
+  }
+  return mine;
+}
+
+/** What belongs into the channel itself and `store.me` may see, oldest first. */
+export const channelMessages = (channel = store.channel) => sort(channel).top;
 
 /** The replies of a thread, oldest first. */
-export function replies(ts, channel = store.channel) {
-  return visibleMessages(channel).filter(
-    (message) => isReply(message) && message.thread_ts === ts);
-}
+export const replies = (ts) => sort(store.channel).threads.get(ts) ?? [];
 
-export function messageByTs(ts, channel = store.channel) {
-  return visibleMessages(channel).find((message) => message.ts === ts) ?? null;
-}
+export const messageByTs = (ts) => sort(store.channel).all.get(ts) ?? null;
 
 /** How mrkdwn shows ids. @type {import("./mrkdwn.js").Names} */
 export const names = {
@@ -171,8 +183,6 @@ export const names = {
   },
   channel: (id) => channelById(id)?.name ?? null,
 };
-
-// ---- unread
 
 const newest = (channel) => channelMessages(channel).at(-1)?.ts ?? "0";
 

@@ -1,0 +1,105 @@
+/** The middle of the page: a channel or a direct message, and the app's Home beside it. */
+
+import { avatar } from "./avatar.js";
+import { renderBlocks } from "./blocks.js";
+import { Composer } from "./composer.js";
+import { h, icon, iconButton, reconcile } from "./dom.js";
+import { messageItems } from "./message.js";
+import { succeeded } from "./overlay.js";
+import { Scroller } from "./scroll.js";
+import {
+  actAsMe, bot, channelById, channelMessages, channelName, channels, goTo, markSeen, nameOf, names,
+  partner, store, update, userById, users,
+} from "./state.js";
+
+const TRY = [
+  ["/coffee status", "what the daemon is doing right now"],
+  ["/coffee tell Write a haiku about tests", "hand it some work"],
+  ["/coffee help", "everything it understands"],
+];
+
+const head = h("header", { class: "head" });
+const lost = h("p", { class: "lost", role: "status", hidden: true },
+  "The sandbox cannot be reached. Reconnecting …");
+const tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "Views" });
+const messages = new Scroller({ class: "messages", role: "log", "aria-label": "Messages" });
+const home = h("div", { class: "home", role: "tabpanel", "aria-label": "Home" });
+const empty = h("div", { class: "empty" });
+const writing = new Composer({ inThread: false });
+
+/** Put the parts in place, once. */
+export function mountConversation(root) {
+  messages.node.prepend(empty);
+  root.append(head, lost, tabs, home, messages.node, writing.node);
+}
+
+/** Draw what `store` says. */
+export function renderConversation() {
+  const channel = channelById(store.channel);
+  const view = channel?.is_im ? store.server.homes?.[store.me] : null;
+  const atHome = Boolean(view) && store.view === "home";
+  head.replaceChildren(...headOf(channel));
+  lost.hidden = store.link !== "offline";
+  renderTabs(Boolean(view), atHome);
+  home.hidden = !atHome;
+  messages.node.hidden = writing.node.hidden = atHome;
+  if (atHome) renderHome(view);
+  else if (channel) renderMessages(channel);
+}
+
+function headOf(channel) {
+  const menu = iconButton("menu", "Channels", () => update({ menu: !store.menu }), {
+    class: "icon-button menu-button", "aria-expanded": String(store.menu) });
+  if (!channel) return [menu, h("h1", {}, "Nothing here yet")];
+  const sign = channel.is_im ? avatar(partner(channel), "small")
+    : icon(channel.is_private ? "lock" : "hash");
+  const topic = channel.topic?.value ?? channel.topic ?? channel.purpose?.value;
+  return [menu, h("h1", {}, sign, channelName(channel)),
+    topic && h("p", { class: "topic" }, topic), !channel.is_im && membersOf(channel)].filter(Boolean);
+}
+
+function membersOf(channel) {
+  const members = (channel.members ?? []).map(userById).filter(Boolean);
+  const title = members.map(nameOf).join(", ");
+  return h("div", { class: "members", title, role: "img", "aria-label": `Members: ${title}` },
+    members.slice(0, 4).map((user) => avatar(user, "small")), h("span", {}, String(members.length)));
+}
+
+function renderTabs(shown, atHome) {
+  tabs.hidden = !shown;
+  const tab = (view, label, selected) => h("button", {
+    type: "button", role: "tab", class: "tab", "aria-selected": String(selected),
+    on: { click: () => goTo({ view }) },
+  }, label);
+  tabs.replaceChildren(tab("messages", "Messages", !atHome), tab("home", "Home", atHome));
+}
+
+function renderHome(view) {
+  const act = async (action) =>
+    succeeded(await actAsMe("press", { view_id: view.id, ...action }));
+  const context = { names, act, users: users(), channels: channels() };
+  const sign = JSON.stringify(view);
+  reconcile(home, [{ key: "home", sign, build: () => renderBlocks(view.blocks ?? [], context) }]);
+}
+
+function renderMessages(channel) {
+  const shown = channelMessages();
+  messages.keep(`${store.me} ${channel.id}`, () =>
+    reconcile(messages.list, messageItems(shown)));
+  empty.hidden = shown.length > 0;
+  messages.node.classList.toggle("is-empty", !shown.length);
+  if (!shown.length) renderEmpty(channel);
+  if (!document.hidden) markSeen();
+  writing.show(`Message ${channel.is_im ? channelName(channel) : `#${channel.name}`}`);
+}
+
+function renderEmpty(channel) {
+  const app = bot();
+  empty.replaceChildren(
+    avatar(channel.is_im ? partner(channel) : app),
+    h("h2", {}, channel.is_im ? `This is you and ${channelName(channel)}` : `Welcome to #${channel.name}`),
+    h("p", {}, "It is quiet here. Try one of these:"),
+    h("ul", { class: "tries" }, TRY.map(([text, why]) => h("li", {},
+      h("button", { type: "button", class: "try", on: { click: () => writing.fill(text) } },
+        h("code", {}, text), h("span", {}, why))))));
+}
