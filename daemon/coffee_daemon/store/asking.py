@@ -1,0 +1,98 @@
+"""How a question comes into the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select
+
+from coffee_daemon.errors import TurnOver
+from coffee_daemon.notifications import NotificationType, Question, QuestionState
+from coffee_daemon.store.rows import notifications, people
+from coffee_daemon.store.rows.questions import UNSETTLED, as_question
+from coffee_daemon.store.rows.turns import ACTIVE
+from coffee_daemon.store.schema import questions, tasks, turns
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from coffee_daemon.notifications import Person
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A question before it has a number."""
+
+    text: str
+    options: tuple[str, ...]
+    why: str
+    expires_at: datetime | None
+    who: Person | None
+
+
+def outside(connection: Connection, asked: Asked, daemon: str, now: datetime) -> Question:
+    """Store a question that no turn asks."""
+    return _store(connection, asked, now, daemon=daemon, task=None, turn=None, title="")
+
+
+def within(connection: Connection, asked: Asked, nonce: str, now: datetime) -> Question:
+    """Store a turn's question, or return the same one that its task already asked.
+
+    Raises:
+        TurnOver: No turn with this nonce is ready or running.
+    """
+    wanted = (
+        select(turns.c.id, turns.c.task, tasks.c.daemon, tasks.c.title)
+        .join(tasks, tasks.c.number == turns.c.task)
+        .where(turns.c.nonce == nonce, turns.c.state.in_(ACTIVE))
+    )
+    turn = connection.execute(wanted).one_or_none()
+    if turn is None:
+        raise TurnOver
+    return _known(connection, asked, turn.task) or _store(
+        connection,
+        asked,
+        now,
+        daemon=turn.daemon,
+        task=turn.task,
+        turn=turn.id,
+        title=turn.title,
+    )
+
+
+def _known(connection: Connection, asked: Asked, task: int) -> Question | None:
+    same = select(questions).where(questions.c.task == task, questions.c.text == asked.text)
+    same = same.where(questions.c.state.in_(UNSETTLED)).order_by(questions.c.number).limit(1)
+    row = connection.execute(same).one_or_none()
+    return None if row is None else as_question(row)
+
+
+def _store(
+    connection: Connection, asked: Asked, now: datetime, *, title: str, **place: Any
+) -> Question:
+    told = notifications.add(
+        connection,
+        NotificationType.QUESTION,
+        title or "Question",
+        asked.text,
+        now=now,
+        task=place["task"],
+    )
+    labels = enumerate(asked.options, start=1)
+    made = insert(questions).values(
+        number=told.number,
+        text=asked.text,
+        why=asked.why,
+        options=[{"id": str(place_), "label": label} for place_, label in labels],
+        answer_kind="choice" if asked.options else "text",
+        silence="expire" if asked.expires_at else "wait",
+        state=QuestionState.OPEN,
+        expires_at=asked.expires_at,
+        created_at=now,
+        **place,
+        **people.columns("asker", asked.who),
+    )
+    return as_question(connection.execute(made.returning(questions)).one())

@@ -1,0 +1,103 @@
+"""Settling: the turn's end, the task's next state and what goes with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from coffee_daemon.notifications import NotificationType, Priority
+from coffee_daemon.store.nouns import RequestState
+from coffee_daemon.store.rows import answers, notifications, questions, requests, tasks, turns
+from coffee_daemon.store.settling import Standing, Verdict, decide
+from coffee_daemon.tasks import ENDED, Outcome, Task, TaskState, TurnState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from coffee_daemon.config import Limits
+
+#: Ends after which nobody will hand over an answer.
+_WITHOUT_ANSWERS = frozenset({TaskState.CANCELLED, TaskState.FAILED})
+
+
+def settle(
+    connection: Connection, turn: int, outcome: Outcome, *, limits: Limits, now: datetime
+) -> Task:
+    """End a turn as its outcome says."""
+    ended = turns.move(
+        connection,
+        turn,
+        TurnState.ENDED,
+        outcome=outcome.end,
+        summary=outcome.summary,
+        links=list(outcome.links),
+        cost=outcome.cost,
+        ended_at=now,
+    )
+    return _settle(connection, ended.task, outcome, limits, now)
+
+
+def lose(connection: Connection, turn: int, *, limits: Limits, now: datetime) -> Task:
+    """Give a turn up that died with its daemon."""
+    lost = turns.move(connection, turn, TurnState.LOST, ended_at=now)
+    return _settle(connection, lost.task, None, limits, now)
+
+
+def _settle(
+    connection: Connection, number: int, outcome: Outcome | None, limits: Limits, now: datetime
+) -> Task:
+    cancel = requests.cancel_wanted(connection, number)
+    standing = _standing(connection, number, cancel_wanted=cancel is not None)
+    verdict = decide(standing, outcome, limits=limits, now=now)
+    if cancel is not None:
+        requests.move(connection, cancel, RequestState.APPLIED, now)
+    if verdict.state in _WITHOUT_ANSWERS:
+        questions.cancel_all(connection, number, now)
+    task = _move(connection, number, verdict, now)
+    _tell(connection, task, outcome, now)
+    return task
+
+
+def _standing(connection: Connection, number: int, *, cancel_wanted: bool) -> Standing:
+    row = tasks.find(connection, number)
+    return Standing(
+        cancel_wanted=cancel_wanted,
+        question_open=questions.any_of(connection, number, *questions.UNSETTLED),
+        undelivered=answers.any_undelivered(connection, number)
+        or questions.any_of(connection, number, *questions.UNANSWERED, untold=True),
+        turns_used=row.turns_used,
+        attempts=row.attempts,
+        lost_turns=row.lost_turns,
+    )
+
+
+def _move(connection: Connection, number: int, verdict: Verdict, now: datetime) -> Task:
+    values: dict[str, Any] = {
+        "turns_used": verdict.turns_used,
+        "attempts": verdict.attempts,
+        "lost_turns": verdict.lost_turns,
+        "not_before": verdict.not_before,
+    }
+    if verdict.state in ENDED:
+        values["result"] = verdict.result
+    return tasks.move(connection, number, verdict.state, now=now, **values)
+
+
+def _tell(connection: Connection, task: Task, outcome: Outcome | None, now: datetime) -> None:
+    if task.state is TaskState.DONE:
+        kind, said, priority = NotificationType.COMPLETION, "done", Priority.NORMAL
+    elif task.state is TaskState.FAILED:
+        kind, said, priority = NotificationType.ERROR, "failed", Priority.HIGH
+    else:
+        return
+    notifications.add(
+        connection,
+        kind,
+        f"#{task.number} {said}: {task.title}",
+        task.result,
+        now=now,
+        priority=priority,
+        context={"links": list(outcome.links) if outcome else []},
+        task=task.number,
+    )

@@ -1,0 +1,105 @@
+"""Picking up: the turn, its answers, the task and the questions move together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import or_, select
+
+from coffee_daemon.store.moves import moving
+from coffee_daemon.store.rows import answers, notifications, questions, turns
+from coffee_daemon.store.rows import tasks as task_rows
+from coffee_daemon.store.schema import tasks
+from coffee_daemon.tasks import (
+    TASK_MOVES,
+    Assignment,
+    Exchange,
+    Task,
+    TaskState,
+    Turn,
+    TurnEnd,
+    TurnState,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Row, ScalarSelect
+    from sqlalchemy.engine import Connection
+
+#: After these the work may be half done.
+_CUT_SHORT = frozenset({TurnEnd.INTERRUPTED, TurnEnd.LIMITED})
+
+
+def pick_up(
+    connection: Connection,
+    daemon: str,
+    nonce: str,
+    *,
+    now: datetime,
+    skip: frozenset[int],
+    only: int | None,
+) -> Assignment | None:
+    """Begin a turn on the daemon's next task, or return None."""
+    task_rows.queue_answered(connection, now, daemon=daemon)
+    row = _claim(connection, _next(daemon, now, skip, only), now)
+    if row is None:
+        return None
+    task = task_rows.as_task(row)
+    before = turns.of_number(connection, task.number, row.turn_count - 1)
+    interrupted = _cut_short(before)
+    turn = turns.add(connection, task, row.turn_count, nonce, now)
+    again = before.id if before and interrupted else None
+    answers.tie(connection, task.number, turn.id, again=again)
+    questions.hand_over(connection, task.number, turn.id, now)
+    notifications.see(connection, [task.number], now)
+    return _assignment(connection, task, turn, interrupted=interrupted)
+
+
+def _next(daemon: str, now: datetime, skip: frozenset[int], only: int | None) -> ScalarSelect[int]:
+    """The first queued task that may start; work that has begun goes before fresh work."""
+    wanted = select(tasks.c.number).where(tasks.c.daemon == daemon)
+    wanted = wanted.where(tasks.c.state == TaskState.QUEUED)
+    wanted = wanted.where(or_(tasks.c.not_before.is_(None), tasks.c.not_before <= now))
+    # A reply that was taken back may have opened a question of a queued task again.
+    wanted = wanted.where(~task_rows.unsettled(now))
+    if skip:
+        wanted = wanted.where(tasks.c.number.not_in(skip))
+    if only is not None:
+        wanted = wanted.where(tasks.c.number == only)
+    in_turn = wanted.order_by(tasks.c.priority, tasks.c.fresh, tasks.c.number)
+    return in_turn.limit(1).scalar_subquery()
+
+
+def _claim(connection: Connection, number: ScalarSelect[int], now: datetime) -> Row[Any] | None:
+    begun = moving(
+        tasks,
+        TASK_MOVES,
+        TaskState.RUNNING,
+        updated_at=now,
+        turn_count=tasks.c.turn_count + 1,
+        fresh=False,
+        reopened=False,
+        not_before=None,
+    )
+    claimed = begun.where(tasks.c.number == number).returning(tasks)
+    return connection.execute(claimed).one_or_none()
+
+
+def _cut_short(turn: Turn | None) -> bool:
+    return turn is not None and (turn.state is TurnState.LOST or turn.end in _CUT_SHORT)
+
+
+def _assignment(connection: Connection, task: Task, turn: Turn, *, interrupted: bool) -> Assignment:
+    said = answers.of_task(connection, task.number)
+    exchanges = tuple(
+        Exchange(
+            question=question,
+            answers=tuple(one for one in said if one.question == question.number),
+        )
+        for question in questions.of_task(connection, task.number)
+    )
+    follow_ups = tuple(one for one in said if one.question is None)
+    return Assignment(
+        task=task, turn=turn, exchanges=exchanges, follow_ups=follow_ups, interrupted=interrupted
+    )

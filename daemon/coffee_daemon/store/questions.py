@@ -1,0 +1,249 @@
+"""Verbs of questions and the replies to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from coffee_daemon.errors import BadInput
+from coffee_daemon.notifications import QUESTION_MOVES, Question, QuestionState, Receipt
+from coffee_daemon.store import asking, replying
+from coffee_daemon.store.moves import BEYOND, moving
+from coffee_daemon.store.rows import answers, notifications, people
+from coffee_daemon.store.rows import questions as rows
+from coffee_daemon.store.rows import tasks as task_rows
+from coffee_daemon.store.rows.answers import Words
+from coffee_daemon.store.schema import questions, tasks
+from coffee_daemon.tasks import TaskState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+    from coffee_daemon.notifications import Answer, Person, Via
+    from coffee_daemon.store.engine import Doors
+
+Page = list[Question]
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What the daemon wants to know from people. Silence never closes one."""
+
+    doors: Doors
+
+    def ask(
+        self,
+        *,
+        daemon: str,
+        text: str,
+        options: Sequence[str] = (),
+        why: str = "",
+        turn_nonce: str | None = None,
+        expires_at: datetime | None = None,
+        who: Person | None = None,
+    ) -> Question:
+        """Store a question under the next number.
+
+        The same words asked again by a task, while not picked up, return the first question.
+
+        Args:
+            daemon: Whose question it is; the turn's own daemon when there is a turn.
+            text: The question.
+            options: Labels of choices; they get the ids `1`, `2`, ...
+            why: Why it matters.
+            turn_nonce: The asking turn's COFFEE_TURN; None outside any turn.
+            expires_at: When the asker no longer needs an answer; None waits for ever.
+            who: Who asks, outside any turn.
+
+        Raises:
+            BadInput: The question is empty.
+            TurnOver: The turn has ended.
+        """
+        if not text.strip():
+            raise BadInput("The question has no words.", hint="Say what should be decided.")
+        asked = asking.Asked(
+            text=text.strip(), options=tuple(options), why=why, expires_at=expires_at, who=who
+        )
+        with self.doors.writing() as connection:
+            now = self.doors.now()
+            if turn_nonce is None:
+                return asking.outside(connection, asked, daemon, now)
+            return asking.within(connection, asked, turn_nonce, now)
+
+    def get(self, number: int) -> Question:
+        """Return the question of that number.
+
+        Raises:
+            NotFound: There is none.
+        """
+        with self.doors.reading() as connection:
+            return rows.find(connection, number)
+
+    def open(self, daemon: str | None = None, after: int | None = None, limit: int = 50) -> Page:
+        """Return open questions, oldest first; `after` is the last number of the page before."""
+        wanted = select(questions).where(questions.c.state == QuestionState.OPEN)
+        wanted = wanted.where(questions.c.number > (after or 0))
+        if daemon is not None:
+            wanted = wanted.where(questions.c.daemon == daemon)
+        with self.doors.reading() as connection:
+            found = connection.execute(wanted.order_by(questions.c.number).limit(limit))
+            return [rows.as_question(row) for row in found]
+
+    def recent(self, before: int | None = None, limit: int = 20) -> Page:
+        """Return a page of all questions, newest first."""
+        wanted = select(questions).where(
+            questions.c.number < (BEYOND if before is None else before)
+        )
+        with self.doors.reading() as connection:
+            found = connection.execute(wanted.order_by(questions.c.number.desc()).limit(limit))
+            return [rows.as_question(row) for row in found]
+
+    def of_task(self, number: int) -> Page:
+        """Return a task's questions, oldest first."""
+        with self.doors.reading() as connection:
+            return rows.of_task(connection, number)
+
+    def answers(self, number: int) -> tuple[Answer, ...]:
+        """Return the replies to a question that stand, oldest first."""
+        with self.doors.reading() as connection:
+            return answers.of_question(connection, number)
+
+    def reply(
+        self,
+        number: int,
+        *,
+        text: str,
+        who: Person,
+        via: Via,
+        source: str,
+        quiet: timedelta,
+        option: str | None = None,
+        seen_ts: str | None = None,
+    ) -> Receipt:
+        """Record a reply. Each one begins the quiet time anew; after pick-up it is a follow-up.
+
+        Args:
+            number: The question's.
+            text: The person's words; the option's label stands in when they are empty.
+            who: The person.
+            via: Where the words came from.
+            source: What makes it unique; the same source again changes nothing.
+            quiet: How long nothing more must come before it may be picked up.
+            option: The id of the chosen option.
+            seen_ts: The Slack ts of the reply, for catch-up.
+
+        Raises:
+            NotFound: There is no such question.
+            BadInput: The question has no such option.
+        """
+        words = Words(text=text, who=who, via=via, source=source, option=option)
+        with self.doors.writing() as connection:
+            return replying.reply(
+                connection, number, words, now=self.doors.now(), quiet=quiet, seen_ts=seen_ts
+            )
+
+    def edit_reply(self, source: str, *, text: str, quiet: timedelta) -> Receipt | None:
+        """Change a reply's words before pick-up; after it they stay (TOO_LATE).
+
+        None when no reply of that source stands.
+        """
+        with self.doors.writing() as connection:
+            return replying.edit(connection, source, text, now=self.doors.now(), quiet=quiet)
+
+    def delete_reply(self, source: str) -> Receipt | None:
+        """Take a reply back before pick-up; after it, it stays (TOO_LATE).
+
+        A question whose only reply is taken back is open again. None when no reply of that
+        source stands.
+        """
+        with self.doors.writing() as connection:
+            return replying.take_back(connection, source, now=self.doors.now())
+
+    def withdraw(self, number: int, *, who: Person) -> Question:
+        """Cancel a question that nobody needs answered; its task goes on when nothing else is open.
+
+        Raises:
+            NotFound: There is no such question.
+            IllegalMove: It is closed already.
+        """
+        with self.doors.writing() as connection:
+            now = self.doors.now()
+            decider = people.columns("decider", who)
+            closed = rows.move(connection, number, QuestionState.CANCELLED, now=now, **decider)
+            if closed.task is not None:
+                task_rows.queue_answered(connection, now, number=closed.task)
+            return closed
+
+    def expire_due(self) -> Page:
+        """Expire open questions past the time that their asker set, and return them."""
+        now = self.doors.now()
+        due = questions.c.expires_at <= now
+        first = select(questions.c.number).where(questions.c.state == QuestionState.OPEN, due)
+        # Almost always there are none, and a look disturbs nobody.
+        with self.doors.reading() as connection:
+            if connection.execute(first.limit(1)).first() is None:
+                return []
+        with self.doors.writing() as connection:
+            step = moving(questions, QUESTION_MOVES, QuestionState.EXPIRED).where(due)
+            expired = [
+                rows.as_question(row) for row in connection.execute(step.returning(questions))
+            ]
+            notifications.see(connection, [one.number for one in expired], now)
+            for task in {one.task for one in expired} - {None}:
+                task_rows.queue_answered(connection, now, number=task)
+        return sorted(expired, key=lambda one: one.number)
+
+    def collect(self, number: int) -> tuple[Question, tuple[Answer, ...]]:
+        """Take the answer of a question outside any turn, once its quiet time is over.
+
+        Returns the question as it stands, and its replies; until `picked_up`, ask again later.
+
+        Raises:
+            NotFound: There is no such question.
+        """
+        now = self.doors.now()
+        with self.doors.reading() as connection:
+            question = rows.find(connection, number)
+            if not _ripe(question, now):
+                return question, answers.of_question(connection, number)
+        with self.doors.writing() as connection:
+            question = rows.find(connection, number)
+            if _ripe(question, now):
+                to = QuestionState.PICKED_UP
+                question = rows.move(connection, number, to, now=now, picked_up_at=now)
+            return question, answers.of_question(connection, number)
+
+    def next_close(self, daemon: str, after: datetime | None = None) -> datetime | None:
+        """When this daemon should look again: a quiet time, an expiry or a pause that ends.
+
+        Args:
+            daemon: Its name.
+            after: Only moments after this one; now unless given. Pass the time of the last
+                look, so that what became due since is not missed.
+        """
+        since = after or self.doors.now()
+        moments = (
+            (questions, QuestionState.ANSWERED, questions.c.closes_at),
+            (questions, QuestionState.OPEN, questions.c.expires_at),
+            (tasks, TaskState.QUEUED, tasks.c.not_before),
+        )
+        with self.doors.reading() as connection:
+            found = [
+                connection.execute(
+                    select(moment)
+                    .where(table.c.daemon == daemon, table.c.state == state, moment > since)
+                    .order_by(moment)
+                    .limit(1)
+                ).scalar_one_or_none()
+                for table, state, moment in moments
+            ]
+        return min((one for one in found if one is not None), default=None)
+
+
+def _ripe(question: Question, now: datetime) -> bool:
+    if question.task is not None or question.state is not QuestionState.ANSWERED:
+        return False
+    return question.closes_at is not None and question.closes_at <= now

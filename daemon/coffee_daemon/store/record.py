@@ -1,0 +1,166 @@
+"""The record's front door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from coffee_daemon.notifications import Priority
+from coffee_daemon.store.audit import Audit
+from coffee_daemon.store.cursors import Cursors
+from coffee_daemon.store.engine import Doors, open_doors
+from coffee_daemon.store.inbox import Inbox
+from coffee_daemon.store.notifications import Notifications
+from coffee_daemon.store.posts import Posts
+from coffee_daemon.store.presence import Presences
+from coffee_daemon.store.questions import Questions
+from coffee_daemon.store.requests import Requests
+from coffee_daemon.store.tasks import Tasks
+from coffee_daemon.store.transitions import Transitions
+from coffee_daemon.store.turns import Turns
+from coffee_daemon.store.upgrade import bring_up
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
+    from types import TracebackType
+    from typing import Self
+
+    from sqlalchemy.engine import Connection
+
+    from coffee_daemon.clock import Clock
+    from coffee_daemon.notifications import Notification, NotificationType
+
+
+@dataclass(frozen=True)
+class Store:
+    """The durable record. Every verb is one transaction, and safe from many threads.
+
+    Use `Store.open`, and close it; as a context manager it closes itself.
+    """
+
+    doors: Doors
+
+    @classmethod
+    def open(cls, url: str, *, clock: Clock, migrate: bool = True) -> Self:
+        """Open the database at `url`, and make or migrate it where needed.
+
+        Args:
+            url: Such as `sqlite:////home/ada/.coffee_maker/notifications.db`.
+            clock: The time that everything here goes by.
+            migrate: False refuses a database that is behind instead.
+
+        Raises:
+            BadConfig: The URL is not one that can be used.
+            StoreBusy: Others held the database for more than 10 s.
+            SchemaMismatch: The database is newer than this program.
+            StoreTrouble: The file is damaged, not ours, or cannot be written.
+        """
+        doors = open_doors(url, clock)
+        try:
+            bring_up(doors, migrate=migrate)
+        except BaseException:
+            doors.close()
+            raise
+        return cls(doors)
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.doors.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """One consistent view of the database; only for the store's own rooms and tests."""
+        return self.doors.reading()
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """One write transaction; only for the store's own rooms and tests."""
+        return self.doors.writing()
+
+    def change_marker(self) -> int:
+        """A number that differs from the last one when anybody has committed in between."""
+        return self.doors.change_marker()
+
+    def create_notification(
+        self,
+        type: NotificationType | str,  # noqa: A002 - the specification's name
+        title: str,
+        message: str,
+        priority: Priority | str = Priority.NORMAL,
+        context: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Store a notification and return its number (the specification's verb)."""
+        return self.notifications.create(type, title, message, priority, context).number
+
+    def get_pending_notifications(
+        self,
+        type: NotificationType | str | None = None,  # noqa: A002 - the specification's name
+    ) -> list[Notification]:
+        """Return what nobody has seen yet, oldest first (the specification's verb)."""
+        return self.notifications.pending(type)
+
+    @cached_property
+    def notifications(self) -> Notifications:
+        """What one side told the other."""
+        return Notifications(self.doors)
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        """The work."""
+        return Tasks(self.doors)
+
+    @cached_property
+    def questions(self) -> Questions:
+        """What the daemon wants to know, and the replies."""
+        return Questions(self.doors)
+
+    @cached_property
+    def turns(self) -> Turns:
+        """Runs of the agent."""
+        return Turns(self.doors)
+
+    @cached_property
+    def requests(self) -> Requests:
+        """What people want of a daemon."""
+        return Requests(self.doors)
+
+    @cached_property
+    def transitions(self) -> Transitions:
+        """The history of each daemon's state."""
+        return Transitions(self.doors)
+
+    @cached_property
+    def presence(self) -> Presences:
+        """Which daemons and bots there are."""
+        return Presences(self.doors)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        """What came from Slack."""
+        return Inbox(self.doors)
+
+    @cached_property
+    def posts(self) -> Posts:
+        """What Slack should show."""
+        return Posts(self.doors)
+
+    @cached_property
+    def cursors(self) -> Cursors:
+        """How far readers have come; leases."""
+        return Cursors(self.doors)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Who did what."""
+        return Audit(self.doors)

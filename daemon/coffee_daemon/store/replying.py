@@ -1,0 +1,138 @@
+"""What becomes of a reply, an edit of it, or its removal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from coffee_daemon.errors import BadInput
+from coffee_daemon.notifications import Question, QuestionState, Receipt, Recorded
+from coffee_daemon.store.rows import answers, follow_ups, people, questions, tasks
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from sqlalchemy import Row
+    from sqlalchemy.engine import Connection
+
+    from coffee_daemon.store.rows.answers import Words
+
+
+def reply(
+    connection: Connection,
+    number: int,
+    words: Words,
+    *,
+    now: datetime,
+    quiet: timedelta,
+    seen_ts: str | None,
+) -> Receipt:
+    """Record a reply to question `number` where its state has a place for it."""
+    known = answers.by_source(connection, words.source)
+    if known is not None:
+        return _receipt(connection, Recorded.KNOWN, known)
+    question = questions.find(connection, number)
+    words = _with_label(question, words)
+    if seen_ts is not None:
+        questions.change(connection, number, last_reply_seen=seen_ts)
+    if question.state in questions.UNSETTLED:
+        return _store(connection, question, words, now=now, quiet=quiet)
+    if question.state is QuestionState.PICKED_UP and question.task is not None:
+        added = follow_ups.add(connection, question.task, words, now=now, quiet=quiet)
+        return Receipt(recorded=Recorded.FOLLOW_UP, question=question, answer=added)
+    return Receipt(recorded=Recorded.TOO_LATE, question=question)
+
+
+def edit(
+    connection: Connection, source: str, text: str, *, now: datetime, quiet: timedelta
+) -> Receipt | None:
+    """Change the words of a reply that no turn has."""
+    row = _standing(connection, source)
+    if row is None:
+        return None
+    if not _changeable(connection, row):
+        return _receipt(connection, Recorded.TOO_LATE, row)
+    if row.text == text:
+        return _receipt(connection, _kind(row), row)
+    answer = answers.edit(connection, row.id, text, now)
+    question = None
+    if row.question is None:
+        task = tasks.find(connection, row.task)
+        follow_ups.wait_again(connection, task, now=now, quiet=quiet)
+    else:
+        question = questions.change(connection, row.question, closes_at=now + quiet)
+    return Receipt(recorded=_kind(row), question=question, answer=answer)
+
+
+def take_back(connection: Connection, source: str, *, now: datetime) -> Receipt | None:
+    """Remove a reply that no turn has."""
+    row = _standing(connection, source)
+    if row is None:
+        return None
+    if not _changeable(connection, row):
+        return _receipt(connection, Recorded.TOO_LATE, row)
+    answers.take_back(connection, row.id, now)
+    question = None
+    if row.question is None:
+        follow_ups.drop_if_empty(connection, row.task, now)
+    else:
+        question = _without(connection, row.question, now)
+    return Receipt(recorded=_kind(row), question=question)
+
+
+def _store(
+    connection: Connection, question: Question, words: Words, *, now: datetime, quiet: timedelta
+) -> Receipt:
+    added = answers.add(connection, words, question=question.number, task=question.task, now=now)
+    decided = {"closes_at": now + quiet, **people.columns("decider", words.who)}
+    if question.state is QuestionState.OPEN:
+        to = QuestionState.ANSWERED
+        question = questions.move(
+            connection, question.number, to, now=now, answered_at=now, **decided
+        )
+    else:
+        question = questions.change(connection, question.number, **decided)
+    return Receipt(recorded=Recorded.STORED, question=question, answer=added)
+
+
+def _without(connection: Connection, number: int, now: datetime) -> Question:
+    """Return the question after one of its replies was taken back."""
+    left = answers.of_question(connection, number)
+    if left:
+        return questions.change(connection, number, **people.columns("decider", left[-1].who))
+    nobody = {"closes_at": None, "answered_at": None, **people.columns("decider", None)}
+    return questions.move(connection, number, QuestionState.OPEN, now=now, **nobody)
+
+
+def _with_label(question: Question, words: Words) -> Words:
+    if words.option is None:
+        return words
+    labels = {option.id: option.label for option in question.options}
+    if words.option not in labels:
+        raise BadInput(
+            f"#{question.number} has no option {words.option}.",
+            hint=f"Choose one of {', '.join(labels) or 'none: answer in words'}.",
+        )
+    return words if words.text.strip() else replace(words, text=labels[words.option])
+
+
+def _standing(connection: Connection, source: str) -> Row[Any] | None:
+    row = answers.by_source(connection, source)
+    return None if row is None or row.deleted_at is not None else row
+
+
+def _changeable(connection: Connection, row: Row[Any]) -> bool:
+    if row.turn is not None:
+        return False
+    if row.question is None:
+        return True
+    return questions.find(connection, row.question).state is QuestionState.ANSWERED
+
+
+def _kind(row: Row[Any]) -> Recorded:
+    return Recorded.FOLLOW_UP if row.question is None else Recorded.STORED
+
+
+def _receipt(connection: Connection, recorded: Recorded, row: Row[Any]) -> Receipt:
+    question = None if row.question is None else questions.find(connection, row.question)
+    return Receipt(recorded=recorded, question=question, answer=answers.kept(row))

@@ -1,0 +1,1 @@
+"""Rows into nouns and back, within a transaction that somebody else opened."""

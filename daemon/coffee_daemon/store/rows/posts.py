@@ -1,0 +1,137 @@
+"""Rows of posts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, or_, select, update
+
+from coffee_daemon.errors import IllegalMove, NotFound
+from coffee_daemon.store.moves import moving
+from coffee_daemon.store.nouns import POST_MOVES, Post, PostState
+from coffee_daemon.store.schema import posts
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Row, Update
+    from sqlalchemy.engine import Connection
+
+
+def as_post(row: Row[Any]) -> Post:
+    """Return the noun."""
+    return Post(
+        id=row.id,
+        key=row.key,
+        kind=row.kind,
+        channel=row.channel,
+        text=row.text,
+        blocks=row.blocks,
+        parent=row.parent,
+        thread_ts=row.thread_ts,
+        target_ts=row.target_ts,
+        user=row.user,
+        state=row.state,
+        wanted_version=row.wanted_version,
+        shown_version=row.shown_version,
+        ts=row.ts,
+        attempts=row.attempts,
+        attempt_at=row.attempt_at,
+        not_before=row.not_before,
+        reason=row.reason,
+        created_at=row.created_at,
+        sent_at=row.sent_at,
+    )
+
+
+def by_key(connection: Connection, key: str) -> Row[Any] | None:
+    """Return the row of that key."""
+    return connection.execute(select(posts).where(posts.c.key == key)).one_or_none()
+
+
+def by_ts(connection: Connection, channel: str, ts: str) -> Row[Any] | None:
+    """Return the row of the message that Slack gave this ts."""
+    wanted = select(posts).where(posts.c.channel == channel, posts.c.ts == ts)
+    return connection.execute(wanted.order_by(posts.c.id).limit(1)).one_or_none()
+
+
+def find(connection: Connection, post: int) -> Row[Any]:
+    """Return the row of that id.
+
+    Raises:
+        NotFound: There is none.
+    """
+    row = connection.execute(select(posts).where(posts.c.id == post)).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no post {post}.")
+    return row
+
+
+def move(connection: Connection, post: int, to: PostState, **values: Any) -> Post:
+    """Take a post to another state, with whatever else changes along.
+
+    Raises:
+        IllegalMove: Its state has no such move; nothing was changed.
+    """
+    step = moving(posts, POST_MOVES, to, **values).where(posts.c.id == post)
+    row = connection.execute(step.returning(posts)).one_or_none()
+    if row is None:
+        found = find(connection, post)
+        raise IllegalMove(f"The post {found.key} is {found.state}; it cannot become {to}.")
+    return as_post(row)
+
+
+def claiming(now: datetime, owner: str) -> Update:
+    """Return the one UPDATE that claims the oldest post that may be sent."""
+    parent = posts.alias("parent")
+    thread_ts = select(parent.c.ts).where(parent.c.key == posts.c.parent).scalar_subquery()
+    step = moving(
+        posts,
+        POST_MOVES,
+        PostState.SENDING,
+        attempt_at=now,
+        attempt_owner=owner,
+        attempts=posts.c.attempts + 1,
+        sending_version=posts.c.wanted_version,
+        thread_ts=func.coalesce(thread_ts, posts.c.thread_ts),
+        not_before=None,
+    )
+    return step.where(posts.c.id == _oldest(now).scalar_subquery()).returning(posts)
+
+
+def claiming_edit(now: datetime, again_at: datetime) -> Update:
+    """Return the one UPDATE that takes the oldest message whose content changed."""
+    due = select(posts.c.id).where(posts.c.edit_due.is_(True), *_ready(now))
+    oldest = due.order_by(posts.c.id).limit(1).scalar_subquery()
+    step = update(posts).where(posts.c.id == oldest, posts.c.edit_due.is_(True))
+    return step.values(attempt_at=now, not_before=again_at).returning(posts)
+
+
+def _oldest(now: datetime) -> Any:
+    parent, sending, earlier = (posts.alias(name) for name in ("parent", "sending", "earlier"))
+    has_parent = (
+        select(parent.c.id)
+        .where(parent.c.key == posts.c.parent, parent.c.state == PostState.SENT)
+        .correlate(posts)
+        .exists()
+    )
+    being_sent = (
+        select(sending.c.id)
+        .where(sending.c.thread == posts.c.thread, sending.c.state == PostState.SENDING)
+        .correlate(posts)
+        .exists()
+    )
+    comes_first = (
+        select(earlier.c.id)
+        .where(earlier.c.thread == posts.c.thread, earlier.c.state == PostState.PENDING)
+        .where(earlier.c.id < posts.c.id)
+        .correlate(posts)
+        .exists()
+    )
+    wanted = select(posts.c.id).where(posts.c.state == PostState.PENDING, *_ready(now))
+    wanted = wanted.where(or_(posts.c.parent.is_(None), has_parent))
+    return wanted.where(and_(~being_sent, ~comes_first)).order_by(posts.c.id).limit(1)
+
+
+def _ready(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (or_(posts.c.not_before.is_(None), posts.c.not_before <= now),)

@@ -1,0 +1,86 @@
+"""Rows of requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select
+
+from coffee_daemon.errors import IllegalMove
+from coffee_daemon.store.moves import moving
+from coffee_daemon.store.nouns import REQUEST_MOVES, Request, RequestState
+from coffee_daemon.store.rows import people
+from coffee_daemon.store.schema import requests
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Row
+    from sqlalchemy.engine import Connection
+
+    from coffee_daemon.notifications import Person, Via
+
+CANCEL = "cancel"
+
+
+def as_request(row: Row[Any]) -> Request:
+    """Return the noun."""
+    return Request(
+        id=row.id,
+        daemon=row.daemon,
+        host=row.host,
+        verb=row.verb,
+        who=people.somebody(row, "who"),
+        via=row.via,
+        task=row.task,
+        state=row.state,
+        reason=row.reason,
+        created_at=row.created_at,
+        settled_at=row.settled_at,
+    )
+
+
+def add(
+    connection: Connection,
+    *,
+    daemon: str,
+    verb: str,
+    who: Person,
+    via: Via,
+    now: datetime,
+    host: str | None = None,
+    task: int | None = None,
+) -> int:
+    """Insert a new request and return its id."""
+    made = insert(requests).values(
+        daemon=daemon,
+        host=host,
+        verb=verb,
+        via=via,
+        task=task,
+        state=RequestState.NEW,
+        created_at=now,
+        **people.columns("who", who),
+    )
+    return int(connection.execute(made.returning(requests.c.id)).scalar_one())
+
+
+def move(
+    connection: Connection, request: int, to: RequestState, now: datetime, reason: str = ""
+) -> None:
+    """Settle a request.
+
+    Raises:
+        IllegalMove: It is settled already, or there is none.
+    """
+    step = moving(requests, REQUEST_MOVES, to, settled_at=now, reason=reason)
+    step = step.where(requests.c.id == request).returning(requests.c.id)
+    if connection.execute(step).one_or_none() is None:
+        raise IllegalMove(f"Request {request} is not new any more.")
+
+
+def cancel_wanted(connection: Connection, task: int) -> int | None:
+    """Return the id of the request to cancel this task, if there is a new one."""
+    wanted = select(requests.c.id).where(requests.c.task == task, requests.c.verb == CANCEL)
+    wanted = wanted.where(requests.c.state == RequestState.NEW).limit(1)
+    return connection.execute(wanted).scalar_one_or_none()
