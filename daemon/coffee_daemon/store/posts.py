@@ -14,6 +14,7 @@ from coffee_daemon.store.rows import posts as rows
 from coffee_daemon.store.schema import posts
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy import Row
@@ -84,13 +85,24 @@ class Posts:
             )
             return rows.as_post(connection.execute(made.returning(posts)).one())
 
-    def claim(self, *, attempt_owner: str) -> Post | None:
+    def claim(
+        self,
+        *,
+        attempt_owner: str,
+        kinds: Collection[str] = tuple(PostKind),
+        skip_channels: Collection[str] = (),
+    ) -> Post | None:
         """Take the oldest post that may be sent: pending -> sending.
 
         Order is kept within a thread; a thread with one that is being sent holds back the rest
         of it. What became of a claimed post must be told: `sent`, `pending`, `hold` or `dead`.
+
+        Args:
+            attempt_owner: Who takes it.
+            kinds: Only posts of these kinds.
+            skip_channels: Channels that rest.
         """
-        step = rows.claiming(self.doors.now(), attempt_owner)
+        step = rows.claiming(self.doors.now(), attempt_owner, kinds, skip_channels)
         with self.doors.writing() as connection:
             row = connection.execute(step).one_or_none()
         return None if row is None else rows.as_post(row)

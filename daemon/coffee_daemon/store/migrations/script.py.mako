@@ -1,4 +1,4 @@
-"""${message}."""  # noqa: N999 - the number keeps the order readable
+"""${message}."""
 
 from __future__ import annotations
 

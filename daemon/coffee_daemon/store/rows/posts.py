@@ -12,6 +12,7 @@ from coffee_daemon.store.nouns import POST_MOVES, Post, PostState
 from coffee_daemon.store.schema import posts
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Row, Update
@@ -81,7 +82,9 @@ def move(connection: Connection, post: int, to: PostState, **values: Any) -> Pos
     return as_post(row)
 
 
-def claiming(now: datetime, owner: str) -> Update:
+def claiming(
+    now: datetime, owner: str, kinds: Collection[str], skip_channels: Collection[str]
+) -> Update:
     """Return the one UPDATE that claims the oldest post that may be sent."""
     parent = posts.alias("parent")
     thread_ts = select(parent.c.ts).where(parent.c.key == posts.c.parent).scalar_subquery()
@@ -96,7 +99,8 @@ def claiming(now: datetime, owner: str) -> Update:
         thread_ts=func.coalesce(thread_ts, posts.c.thread_ts),
         not_before=None,
     )
-    return step.where(posts.c.id == _oldest(now).scalar_subquery()).returning(posts)
+    oldest = _oldest(now).where(posts.c.kind.in_(kinds), posts.c.channel.not_in(skip_channels))
+    return step.where(posts.c.id == oldest.scalar_subquery()).returning(posts)
 
 
 def claiming_edit(now: datetime, again_at: datetime) -> Update:

@@ -1,0 +1,52 @@
+"""The tables of the durable record.
+
+A change here needs a migration that only adds, and its name in `REVISIONS`.
+"""
+
+from __future__ import annotations
+
+from coffee_daemon.store.schema.common import metadata
+from coffee_daemon.store.schema.traffic import (
+    alembic_version,
+    audit,
+    bots,
+    cursors,
+    daemons,
+    inbox,
+    leases,
+    posts,
+    transitions,
+)
+from coffee_daemon.store.schema.work import (
+    answers,
+    notifications,
+    numbers,
+    questions,
+    requests,
+    tasks,
+    turns,
+)
+
+#: The migrations that this code knows, oldest first; the last one is this package's state.
+REVISIONS = ("0001",)
+
+__all__ = [
+    "REVISIONS",
+    "alembic_version",
+    "answers",
+    "audit",
+    "bots",
+    "cursors",
+    "daemons",
+    "inbox",
+    "leases",
+    "metadata",
+    "notifications",
+    "numbers",
+    "posts",
+    "questions",
+    "requests",
+    "tasks",
+    "transitions",
+    "turns",
+]
