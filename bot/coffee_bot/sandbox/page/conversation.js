@@ -12,6 +12,9 @@ import {
   partner, store, update, userById, users,
 } from "./state.js";
 
+/** With a mouse one wants to write at once; on a phone a keyboard would cover the page. */
+const WRITES_AT_ONCE = matchMedia("(pointer: fine)");
+
 const TRY = [
   ["/coffee status", "what the daemon is doing right now"],
   ["/coffee tell Write a haiku about tests", "hand it some work"],
@@ -26,6 +29,8 @@ const messages = new Scroller({ class: "messages", role: "log", "aria-label": "M
 const home = h("div", { class: "home", role: "tabpanel", "aria-label": "Home" });
 const empty = h("div", { class: "empty" });
 const writing = new Composer({ inThread: false });
+
+let shownChannel = null;
 
 /** Put the parts in place, once. */
 export function mountConversation(root) {
@@ -91,6 +96,8 @@ function renderMessages(channel) {
   if (!shown.length) renderEmpty(channel);
   if (!document.hidden) markSeen();
   writing.show(`Message ${channel.is_im ? channelName(channel) : `#${channel.name}`}`);
+  if (channel.id !== shownChannel && !store.thread && WRITES_AT_ONCE.matches) writing.focus();
+  shownChannel = channel.id;
 }
 
 function renderEmpty(channel) {

@@ -11,6 +11,7 @@ const where = h("p", { class: "topic" });
 const messages = new Scroller({ class: "messages", role: "log", "aria-label": "Replies" });
 const writing = new Composer({ inThread: true });
 
+/** ts of the thread on screen. */
 let opened = null;
 
 /** Put the parts in place, once. */
@@ -25,12 +26,18 @@ export function mountThread(root) {
 /** Draw what `store` says. */
 export function renderThread(root) {
   const parent = store.thread && messageByTs(store.thread);
+  const leaving = !parent && root.contains(document.activeElement);
   root.hidden = !parent;
   document.getElementById("app").classList.toggle("with-thread", Boolean(parent));
   if (parent) renderReplies(parent);
-  const place = parent ? `${store.channel} ${parent.ts}` : null;
-  if (place && place !== opened) writing.focus();
-  opened = place;
+  if (leaving) focusLink(opened);
+  if (parent && parent.ts !== opened) writing.focus();
+  opened = parent?.ts ?? null;
+}
+
+/** Back to where the thread was opened from, for whoever uses the keyboard. */
+function focusLink(ts) {
+  document.querySelector(`.conversation [data-ts="${CSS.escape(ts)}"]`)?.focus();
 }
 
 function renderReplies(parent) {
