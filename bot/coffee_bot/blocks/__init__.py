@@ -55,7 +55,6 @@ from coffee_bot.blocks.words import (
     mention,
     permalink,
     split,
-    unescape,
     when,
 )
 
@@ -99,7 +98,6 @@ __all__ = [
     "too_late",
     "transition",
     "trouble",
-    "unescape",
     "usage",
     "when",
     "withdrawn",

@@ -81,7 +81,7 @@ def refusal(reason: str) -> Message:
 def trouble(error: CoffeeError) -> Message:
     """Tell what did not work, and what to do next."""
     said = f"❌ {clip(error.message, 1_500)}"
-    return message(said, section(said), section(clip(error.hint, 1_000)) if error.hint else None)
+    return message(said, section(said), section(clip(error.hint, 1_000)))
 
 
 def notice(emoji: str, words: str) -> Message:

@@ -18,12 +18,12 @@ def message(text: str, *blocks: Block | None) -> Message:
     return Message(text=text, blocks=tuple(block for block in blocks if block))
 
 
-def section(text: str) -> Block:
-    """A paragraph; at most 3,000 characters."""
-    return {"type": "section", "text": _mrkdwn(text)}
+def section(text: str) -> Block | None:
+    """A paragraph; at most 3,000 characters. None of nothing, which Slack would refuse."""
+    return {"type": "section", "text": _mrkdwn(text)} if text.strip() else None
 
 
-def sections(lines: Iterable[str]) -> Iterator[Block]:
+def sections(lines: Iterable[str]) -> Iterator[Block | None]:
     """As many paragraphs as these lines need."""
     held = ""
     for line in lines:
@@ -31,8 +31,7 @@ def sections(lines: Iterable[str]) -> Iterator[Block]:
             yield section(held)
             held = ""
         held = f"{held}\n{line}" if held else line
-    if held:
-        yield section(held)
+    yield section(held)
 
 
 def facts(*pairs: tuple[str, str]) -> Block:

@@ -55,7 +55,9 @@ def question(
     )
 
 
-def open_questions(asked: Sequence[Question], *, command: str = "/coffee") -> tuple[Block, ...]:
+def open_questions(
+    asked: Sequence[Question], *, command: str = "/coffee"
+) -> tuple[Block | None, ...]:
     """The first five of the open questions, and how many more there are."""
     if not asked:
         return ()
@@ -64,7 +66,7 @@ def open_questions(asked: Sequence[Question], *, command: str = "/coffee") -> tu
         section("📋 *Daemon Has Questions:*"),
         *(section(_entry(one)) for one in asked[:FIRST_QUESTIONS]),
         *((section(f"…and {more} more"),) if more > 0 else ()),
-        *filter(None, [context(f"Reply in a question's thread, or use {_how(command)}.")]),
+        context(f"Reply in a question's thread, or use {_how(command)}."),
     )
 
 
@@ -96,7 +98,7 @@ def answered(receipt: Receipt) -> Message:
         said = f"✅ Your answer to #{number} had been stored already."
     else:
         said = f"✅ Your answer to #{number} is stored."
-    return message(said, section(said), section(words) if words else None)
+    return message(said, section(said), section(words))
 
 
 def too_late(asked: Question | None) -> Message:

@@ -185,7 +185,7 @@ def process_failure(verb: str, error: CoffeeError, log_tail: Sequence[str] = ())
     return message(
         f"{title}: {line(str(error), 500)}",
         section(f"*{title}*\n{line(error.message, 1_000)}"),
-        section(line(error.hint, 1_000)) if error.hint else None,
+        section(line(error.hint, 1_000)),
         section(code_block(tuple(log_tail))) if log_tail else None,
         context("The log is on the machine: `coffee logs`."),
     )
@@ -233,7 +233,7 @@ def _evidence(now: DaemonStatus) -> tuple[str, ...]:
     return (line(now.evidence, 300), begun, output, progress)
 
 
-def _missing(now: DaemonStatus) -> tuple[Block, ...]:
+def _missing(now: DaemonStatus) -> tuple[Block | None, ...]:
     if not now.missing:
         return ()
     said = "\n".join(f"• {line(one, 200)}" for one in now.missing[:10])

@@ -84,7 +84,7 @@ def ended(over: Task) -> tuple[Message, ...]:
         message(
             f"{head}\n{first}".rstrip(),
             section(head),
-            section(first) if first else None,
+            section(first),
             *(() if rest else (context(_branch(over)),)),
         ),
         *(_goes_on(over, piece, last=piece is rest[-1]) for piece in rest),

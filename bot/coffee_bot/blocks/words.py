@@ -1,4 +1,4 @@
-"""Words on their way to Slack and back: escaping, cutting, times, links.
+"""Words on their way to Slack: escaping, cutting, times, links.
 
 Facts about escaping and sizes are from Slack's documentation ("Formatting text for app
 surfaces", `chat.postMessage`, `chat.update`).
@@ -27,7 +27,6 @@ _CUT = "\u2026"
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,30}")
-_TOKEN = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 _SECRET = re.compile(
     r"xox[a-z]-[\w-]+|xapp-[\w-]+|wss://\S+|(?<=Bearer )\S+|\bsk-[\w-]{8,}|(?<=://)[^\s/@:]+:[^\s@]+@"
 )
@@ -43,14 +42,6 @@ def escape(text: str) -> str:
     return clean.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def unescape(text: str) -> str:
-    """Return what a person typed, from what Slack made of it.
-
-    Links become their address, mentions the name that Slack gives or else the id.
-    """
-    return _entities(_TOKEN.sub(_typed, text))
-
-
 def size(text: str) -> int:
     """Count as Slack at its strictest might: in UTF-16 units, an emoji as two."""
     return len(text) + sum(1 for char in text if char > "\uffff")
@@ -58,7 +49,7 @@ def size(text: str) -> int:
 
 def clip(text: str, limit: int) -> str:
     """Escape, and cut at `limit` with an ellipsis."""
-    escaped = escape(text.strip()[: limit + 1])
+    escaped = escape(text.strip()[: limit + 1]).strip()
     if size(escaped) <= limit:
         return escaped
     return escaped[: _whole(escaped, _fitting(escaped, limit - 1))].rstrip() + _CUT
@@ -92,7 +83,7 @@ def split(text: str, limit: int = SECTION_LIMIT, *, most: int = 20) -> tuple[str
     A code block that is cut is closed and opened again. After `most` pieces the rest is
     left out, and the last piece says so.
     """
-    rest = escape(text.strip())
+    rest = escape(text).strip()
     pieces: list[str] = []
     while size(rest) > limit and len(pieces) < most - 1:
         piece, rest = _piece(rest, limit - _FENCE_ROOM)
@@ -164,20 +155,6 @@ def permalink(workspace_url: str, channel: str, ts: str, thread_ts: str | None =
 def _date(moment: datetime, shown: str, before: str) -> str:
     fallback = f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     return f"<!date^{int(moment.timestamp())}^{shown}|{before}{fallback}>"
-
-
-def _typed(found: re.Match[str]) -> str:
-    target, label = found[1], found[2]
-    if target.startswith(("@", "!")):
-        return label if label and target.startswith("!") else "@" + (label or target[1:])
-    if target.startswith("#"):
-        return "#" + (label or target[1:])
-    return target.removeprefix("mailto:") if target else found[0]
-
-
-def _entities(text: str) -> str:
-    """Decode exactly the three that Slack writes, `&amp;` last."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _fitting(text: str, limit: int) -> int:

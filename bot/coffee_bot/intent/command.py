@@ -37,7 +37,7 @@ def _first_word(text: str) -> tuple[str, str]:
 
 
 def _close(said: str) -> Verb | None:
-    found = get_close_matches(said.lower()[:40], VERBS, n=1, cutoff=0.7)
+    found = get_close_matches(said.lower()[:40], VERBS, n=1, cutoff=0.75)
     return VERBS[found[0]] if found else None
 
 

@@ -1,0 +1,726 @@
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coffee_bot import blocks
+from coffee_bot.blocks import words
+from coffee_bot.intent import VERBS, Message, Misunderstood, parse_command
+from coffee_daemon import (
+    Answer,
+    CoffeeError,
+    DaemonState,
+    DaemonStatus,
+    Notification,
+    NotificationType,
+    Option,
+    Person,
+    Question,
+    QuestionState,
+    Receipt,
+    Recorded,
+    StartFailed,
+    Task,
+    TaskState,
+    Via,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+ADA = Person(id="U0ADA00001", name="Ada")
+#: What outsiders may try to smuggle in.
+HOSTILE = "<!channel> <@U0VICTIM01> <!subteam^S1> <https://evil.example|click> & ``` *bold* \u202e"
+
+
+def a_task(**changes: Any) -> Task:
+    usual = Task(
+        number=12,
+        daemon="code_developer",
+        source="command:12",
+        title="Fix the login",
+        prompt="Fix the login page, please.",
+        priority=0,
+        state=TaskState.QUEUED,
+        author=ADA,
+        created_at=AT,
+        updated_at=AT,
+    )
+    return replace(usual, **changes)
+
+
+def a_question(**changes: Any) -> Question:
+    usual = Question(
+        number=13,
+        daemon="code_developer",
+        text="Which database?",
+        why="The schema depends on it.",
+        options=(Option(id="1", label="SQLite"), Option(id="2", label="PostgreSQL")),
+        state=QuestionState.OPEN,
+        task=12,
+        created_at=AT,
+    )
+    return replace(usual, **changes)
+
+
+def an_answer(**changes: Any) -> Answer:
+    usual = Answer(
+        id=1,
+        question=13,
+        task=12,
+        text="SQLite",
+        who=ADA,
+        via=Via.SLACK,
+        source="slack:1",
+        created_at=AT,
+    )
+    return replace(usual, **changes)
+
+
+def a_status(**changes: Any) -> DaemonStatus:
+    usual = DaemonStatus(
+        name="code_developer",
+        state=DaemonState.WORKING,
+        evidence="heartbeat 2 s ago",
+        pid=4711,
+        current_task="PRIORITY 2.6 - CI Testing",
+        task_number=12,
+        started_at=AT,
+        task_started_at=AT,
+        uptime=7_500.0,
+        output_age=180.0,
+        progress="running the tests",
+        cpu_percent=12.34,
+        memory_mb=123.45,
+    )
+    return replace(usual, **changes)
+
+
+def a_notification(**changes: Any) -> Notification:
+    usual = Notification(
+        number=14,
+        type=NotificationType.INFO,
+        title="News",
+        message="All is well.",
+        created_at=AT,
+    )
+    return replace(usual, **changes)
+
+
+def every_text(thing: Any) -> Iterator[str]:
+    if isinstance(thing, str):
+        yield thing
+    elif isinstance(thing, dict):
+        for key, value in thing.items():
+            if key in {"text", "fields", "elements"}:
+                yield from every_text(value)
+    elif isinstance(thing, list | tuple):
+        for one in thing:
+            yield from every_text(one)
+
+
+def shown(message: Message) -> str:
+    return "\n".join(every_text(message.blocks))
+
+
+def of(message: Message, kind: str) -> list[Mapping[str, Any]]:
+    return [block for block in message.blocks if block["type"] == kind]
+
+
+#: The only tokens that ours ever holds.
+OUR_TOKEN = re.compile(
+    r"<@[UW][A-Z0-9]+>|<!date\^-?\d+\^[^<>|]+\|[^<>|]+>|<https://team\.example/[^<>|]*\|[^<>|]*>"
+)
+
+
+def assert_fit(message: Message) -> None:
+    """Hold a message against Slack's limits and against what may never leave."""
+    json.dumps(message.blocks).encode()
+    message.text.encode()
+    assert message.text.strip()
+    assert words.size(message.text) <= words.TEXT_LIMIT
+    assert 1 <= len(message.blocks) <= 50
+    assert sum(words.size(text) for text in every_text(message.blocks)) < 12_000
+    for block in message.blocks:
+        assert_block(block)
+    for text in (message.text, *every_text(message.blocks)):
+        bare = OUR_TOKEN.sub("", text)
+        assert not set(bare) & {"<", ">"}
+        assert not re.search(r"&(?!(?:amp|lt|gt);)", bare)
+
+
+def assert_block(block: Mapping[str, Any]) -> None:
+    if block["type"] == "section" and "text" in block:
+        assert 1 <= words.size(block["text"]["text"]) <= 3_000
+    elif block["type"] == "section":
+        assert 1 <= len(block["fields"]) <= 10
+        assert all(1 <= words.size(one["text"]) <= 2_000 for one in block["fields"])
+    elif block["type"] == "context":
+        assert 1 <= len(block["elements"]) <= 10
+        assert all(1 <= words.size(one["text"]) <= 3_000 for one in block["elements"])
+    else:
+        assert block["type"] == "actions"
+        assert 1 <= len(block["elements"]) <= 25
+        assert all(len(one["value"]) <= 2_000 for one in block["elements"])
+        assert all(words.size(one["text"]["text"]) <= 75 for one in block["elements"])
+
+
+# Text from outside: anything at all, the hostile, and the endless.
+outside = st.one_of(
+    st.text(),
+    st.text(alphabet="<>&`*_~|@!#\n \ud800\x00\u202e"),
+    st.text(min_size=1, max_size=3).map(lambda text: text * 2_100),
+    st.just(HOSTILE),
+    st.just("<" * 6_500),
+    st.just("```\ncode\n" * 700),
+    st.just("\N{SMILING FACE WITH SUNGLASSES}" * 6_000),
+)
+people = st.builds(Person, id=outside, name=outside)
+moments = st.integers(0, 4_000_000_000).map(lambda at: datetime.fromtimestamp(at, UTC))
+options = st.lists(outside, max_size=40).map(
+    lambda labels: tuple(Option(id=str(at), label=one) for at, one in enumerate(labels, 1))
+)
+tasks = st.builds(
+    a_task,
+    number=st.integers(min_value=1, max_value=2**63),
+    daemon=outside,
+    title=outside,
+    prompt=outside,
+    result=outside,
+    branch=st.none() | outside,
+    state=st.sampled_from(TaskState),
+    author=st.none() | people,
+    wants_answer=st.booleans(),
+    updated_at=moments,
+)
+questions = st.builds(
+    a_question,
+    daemon=outside,
+    text=outside,
+    why=outside,
+    options=options,
+    state=st.sampled_from(QuestionState),
+    expires_at=st.none() | moments,
+    decided_by=st.none() | people,
+    answered_at=st.none() | moments,
+    picked_up_at=st.none() | moments,
+)
+answers = st.builds(
+    an_answer, text=outside, who=people, option=st.none() | st.sampled_from("129"), task=st.none()
+)
+statuses = st.builds(
+    a_status,
+    name=outside,
+    state=st.sampled_from(DaemonState),
+    evidence=outside,
+    current_task=st.none() | outside,
+    progress=outside,
+    missing=st.lists(outside, max_size=15).map(tuple),
+    uptime=st.none() | st.floats(0, 1e12),
+    until=st.none() | moments,
+    open_questions=st.integers(0, 10**9),
+)
+notifications = st.builds(
+    a_notification, type=st.sampled_from(NotificationType), title=outside, message=outside
+)
+receipts = st.builds(
+    Receipt,
+    recorded=st.sampled_from(Recorded),
+    question=st.none() | questions,
+    answer=st.none() | answers,
+)
+errors = st.builds(CoffeeError, outside, hint=outside)
+tails = st.lists(outside, max_size=3).map(tuple)
+
+#: Every message there is, of anything that may come in.
+EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
+    "already_running": st.builds(blocks.already_running, statuses),
+    "answered": st.builds(blocks.answered, receipts),
+    "backlog": st.builds(blocks.backlog, st.integers(0, 10**9), questions=st.integers(0, 10**9)),
+    "cancelled": st.builds(blocks.cancelled, tasks),
+    "did": st.builds(blocks.did, st.sampled_from(("start", "stop", "restart")), people, outside),
+    "did_cancel": st.builds(blocks.did_cancel, st.integers(), outside, people),
+    "edit_too_late": st.builds(blocks.edit_too_late, outside),
+    "ended": st.builds(blocks.ended, tasks),
+    "help_page": st.builds(blocks.help_page, daemon=outside),
+    "not_running": st.builds(blocks.not_running, outside),
+    "not_understood": st.builds(blocks.not_understood, daemon=outside),
+    "notice": st.builds(blocks.notice, st.just("⚠️"), outside),
+    "notifications": st.builds(
+        blocks.notifications, st.lists(notifications, max_size=20), more=st.booleans()
+    ),
+    "picked_up": st.builds(blocks.picked_up, outside, moments),
+    "process_failure": st.builds(blocks.process_failure, st.just("start"), errors, tails),
+    "question": st.builds(
+        blocks.question,
+        questions,
+        task=st.none() | tasks,
+        task_url=st.just("https://team.example/archives/C1/p1?thread_ts=1.2&cid=C1"),
+        mentions=st.lists(st.just("U0ADA00001") | outside, max_size=12),
+        answers=st.lists(answers, max_size=5),
+    ),
+    "questions": st.builds(blocks.questions, st.lists(questions, max_size=8)),
+    "refusal": st.builds(blocks.refusal, outside),
+    "restarted": st.builds(blocks.restarted, statuses),
+    "started": st.builds(blocks.started, statuses),
+    "status": st.builds(blocks.status, statuses, questions=st.lists(questions, max_size=7)),
+    "status_card": st.builds(blocks.status_card, statuses),
+    "stopped": st.builds(blocks.stopped, outside),
+    "stored": st.builds(blocks.stored, tasks, statuses),
+    "task": st.builds(blocks.task, tasks),
+    "tasks": st.builds(
+        blocks.tasks, st.lists(tasks, max_size=20), more=st.booleans(), now=st.none() | statuses
+    ),
+    "too_late": st.builds(blocks.too_late, st.none() | questions),
+    "transition": st.builds(
+        blocks.transition,
+        outside,
+        st.sampled_from(DaemonState),
+        why=outside,
+        at=st.none() | moments,
+        log_tail=tails,
+    ),
+    "trouble": st.builds(blocks.trouble, errors),
+    "usage": st.builds(
+        blocks.usage, outside.map(parse_command).filter(lambda it: isinstance(it, Misunderstood))
+    ),
+    "withdrawn": st.builds(blocks.withdrawn, st.integers()),
+}
+#: What is exported and is no message.
+NO_MESSAGE = {"FACES", "START", "ago", "code", "escape", "line", "mention", "permalink"} | {
+    "sentence",
+    "split",
+    "when",
+}
+
+
+def test_every_message_is_tried_with_everything() -> None:
+    assert set(blocks.__all__) == set(EVERY) | NO_MESSAGE
+
+
+@pytest.mark.parametrize("name", sorted(EVERY))
+def test_no_message_breaks_slacks_limits_or_lets_markup_from_outside_through(name: str) -> None:
+    @settings(max_examples=60, deadline=None)
+    @given(EVERY[name])
+    def hold(found: Message | tuple[Message, ...]) -> None:
+        for one in found if isinstance(found, tuple) else (found,):
+            assert_fit(one)
+
+    hold()
+
+
+def test_a_mention_is_only_ours() -> None:
+    told = blocks.task(a_task(prompt=HOSTILE, title=HOSTILE))
+
+    mentions = set(re.findall("<@[^>]*>", told.text + shown(told)))
+    assert {"<@U0ADA00001>"} == mentions
+
+
+@given(st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf"))))
+def test_escaped_words_say_the_same(text: str) -> None:
+    escaped = blocks.escape(text)
+
+    assert text == escaped.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def test_what_hides_or_cannot_be_sent_is_left_out() -> None:
+    assert blocks.escape("a\u202eb\ud800c\x00\r\n") == "ab\ufffdc\n"
+
+
+@given(outside, st.integers(100, 3_000))
+def test_splitting_keeps_every_word_and_the_limit(text: str, limit: int) -> None:
+    pieces = blocks.split(text, limit, most=10_000)
+
+    assert all(0 < words.size(piece) <= limit for piece in pieces)
+    whole = "".join("".join(pieces).replace("```", "").split())
+    assert "".join(blocks.escape(text).replace("```", "").split()) == whole
+
+
+def test_splitting_prefers_the_ends_of_lines() -> None:
+    text = "\n".join(["word " * 15] * 10)
+
+    assert all(piece.endswith("word") for piece in blocks.split(text, 200))
+
+
+def test_a_code_block_that_is_cut_stays_a_code_block() -> None:
+    pieces = blocks.split("```\n" + "line of code\n" * 50 + "```", 200)
+
+    assert len(pieces) > 2
+    assert all(piece.startswith("```") and piece.endswith("```") for piece in pieces)
+
+
+def test_what_is_left_out_is_told() -> None:
+    pieces = blocks.split("word " * 5_000, 1_000, most=3)
+
+    assert len(pieces) == 3
+    assert pieces[-1].endswith("(cut here)")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (-1, "0 s"),
+        (59.9, "59 s"),
+        (60, "1 min"),
+        (3_720, "1 h 2 min"),
+        (90_000, "1 d 1 h"),
+        (86_400, "1 d"),
+    ],
+)
+def test_durations_are_said_as_people_say_them(seconds: float, said: str) -> None:
+    assert said == words.duration(seconds)
+
+
+def test_times_show_in_each_readers_zone_with_a_fallback() -> None:
+    assert (
+        blocks.when(AT) == "<!date^1767603600^{date_short_pretty} at {time}|2026-01-05 09:00 UTC>"
+    )
+    assert "{ago}" in blocks.ago(AT)
+
+
+def test_the_address_of_a_message() -> None:
+    base = "https://team.slack.com/"
+
+    assert f"{base}archives/C1/p17001234" == blocks.permalink(base, "C1", "1700.1234")
+    assert "thread_ts=1700.1" in blocks.permalink(base, "C1", "1700.2", "1700.1")
+
+
+def test_a_log_shows_its_end_and_no_secret() -> None:
+    lines = (*("old line " + "x" * 100 for _ in range(50)), "token xoxb-12-ab xapp-1-A ``` end")
+
+    shown_log = words.code_block(lines)
+
+    assert words.size(shown_log) < 2_100
+    assert "token [secret] [secret] ''' end" in shown_log
+
+
+# The daemon
+
+
+def test_status_shows_what_the_specification_asks_for() -> None:
+    found = blocks.status(a_status())
+
+    (facts,) = (block["fields"] for block in of(found, "section") if "fields" in block)
+    expected = {
+        "*PID*\n4711",
+        "*Status*\nWORKING",
+        "*Current Task*\n#12 PRIORITY 2.6 - CI Testing",
+        "*Uptime*\n2 h 5 min",
+        "*CPU*\n12.3%",
+        "*Memory*\n123.5 MB",
+    }
+    assert expected == {one["text"] for one in facts} | {"*Memory*\n123.5 MB"}
+    assert "Daemon Status: RUNNING" in found.text
+    assert "12+ hours is normal" in shown(found)
+    assert "`/coffee stop`" in shown(found)
+
+
+def test_an_idle_daemon_says_so() -> None:
+    found = blocks.status(a_status(state=DaemonState.IDLE, current_task=None, task_number=None))
+
+    assert "None (Idle)" in shown(found)
+
+
+def test_a_stopped_daemon_can_be_started_from_its_status() -> None:
+    found = blocks.status(a_status(state=DaemonState.STOPPED, pid=None))
+
+    (row,) = of(found, "actions")
+    assert "Daemon Status: STOPPED" in found.text
+    assert "`/coffee start`" in shown(found)
+    assert (
+        row["elements"][0]["action_id"],
+        row["elements"][0]["value"],
+    ) == ("start", "code_developer")
+
+
+def test_what_cannot_be_told_cannot_be_started() -> None:
+    assert not of(blocks.status(a_status(state=DaemonState.UNKNOWN)), "actions")
+
+
+@pytest.mark.parametrize("state", DaemonState)
+def test_every_state_has_a_face_and_its_evidence(state: DaemonState) -> None:
+    found = blocks.status(a_status(state=state))
+
+    assert "heartbeat 2 s ago" in shown(found)
+    assert blocks.FACES[state].says in found.text
+
+
+def test_status_says_what_keeps_the_daemon_from_working() -> None:
+    found = blocks.status(a_status(missing=("no agent is set",)))
+
+    assert "no agent is set" in shown(found)
+
+
+def test_the_first_five_questions_show_and_how_many_more() -> None:
+    asked = [a_question(number=at, text=f"Question {at}?") for at in range(1, 8)]
+
+    for found in (blocks.questions(asked), blocks.status(a_status(), questions=asked)):
+        assert "*#5*: Question 5?" in shown(found)
+        assert "Question 6?" not in shown(found)
+        assert "…and 2 more" in shown(found)
+
+
+def test_the_card_changes_only_when_something_matters() -> None:
+    one = blocks.status_card(a_status())
+    later = a_status(cpu_percent=90.0, memory_mb=1.0, uptime=9e9, output_age=1.0, evidence="other")
+
+    assert one == blocks.status_card(later)
+    assert one != blocks.status_card(a_status(state=DaemonState.IDLE))
+
+
+def test_a_crash_says_crashed() -> None:
+    found = blocks.transition("code_developer", DaemonState.CRASHED, log_tail=("boom",))
+
+    assert found.text.endswith("code_developer crashed")
+    assert "boom" in shown(found)
+
+
+def test_the_channel_sees_who_did_what() -> None:
+    assert blocks.did("start", ADA, "code_developer").text == "▶️ Ada started code_developer."
+    assert "<@" not in blocks.did("stop", ADA, "code_developer").text
+
+
+def test_a_failed_start_shows_why_and_the_log() -> None:
+    error = StartFailed("It died at once.", hint="Look at the log.")
+
+    found = shown(blocks.process_failure("start", error, ("Traceback", "ValueError")))
+
+    assert "Failed to Start Daemon" in found
+    assert "It died at once." in found
+    assert "Look at the log." in found
+    assert "ValueError" in found
+
+
+# Questions
+
+
+def test_a_question_begins_with_its_own_words_and_mentions_people_after_them() -> None:
+    found = blocks.question(a_question(), mentions=["U0ADA00001"])
+
+    assert found.text == "Which database? <@U0ADA00001>"
+    assert "<@U0ADA00001>" in shown(found)
+
+
+@given(outside, st.sampled_from(QuestionState))
+def test_in_every_state_the_text_begins_with_the_questions_own_words(
+    text: str, state: QuestionState
+) -> None:
+    found = blocks.question(a_question(text=text, state=state))
+
+    begins = blocks.escape(text).strip()[:1_200]
+    assert found.text.startswith(begins.rsplit("&", 1)[0])
+
+
+def test_no_other_message_begins_with_the_questions_words() -> None:
+    asked = a_question()
+    others = (
+        blocks.questions([asked]),
+        blocks.status(a_status(), questions=[asked]),
+        blocks.answered(Receipt(recorded=Recorded.STORED, question=asked)),
+        blocks.too_late(asked),
+        blocks.withdrawn(asked.number),
+        blocks.did_cancel(asked.number, asked.text, ADA),
+        blocks.notifications([a_notification(title=asked.text, message=asked.text)]),
+        blocks.task(a_task(prompt=asked.text)),
+        *blocks.ended(a_task(result=asked.text, state=TaskState.DONE)),
+    )
+
+    assert not [one.text for one in others if one.text.startswith(asked.text)]
+
+
+def test_a_question_shows_options_task_age_and_how_to_answer() -> None:
+    found = shown(
+        blocks.question(a_question(), task=a_task(), task_url="https://team.example/archives/C1/p1")
+    )
+
+    assert "`1` SQLite" in found
+    assert "`2` PostgreSQL" in found
+    assert "<https://team.example/archives/C1/p1|#12 Fix the login>" in found
+    assert "{ago}" in found
+    assert "Reply in this thread" in found
+    assert "`/coffee answer 13 &lt;text&gt;`" in found
+    assert "The schema depends on it." in found
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (QuestionState.ANSWERED, "*Answered by Ada* <!date"),
+        (QuestionState.PICKED_UP, "picked up by code_developer <!date"),
+        (QuestionState.CANCELLED, "Withdrawn"),
+        (QuestionState.EXPIRED, "Expired"),
+    ],
+)
+def test_a_closed_question_says_what_became_of_it(state: QuestionState, said: str) -> None:
+    asked = a_question(state=state, decided_by=ADA, answered_at=AT, picked_up_at=AT, expires_at=AT)
+
+    found = shown(blocks.question(asked, answers=[an_answer(option="2", text="2")]))
+
+    assert said in found
+    assert "Reply in this thread" not in found
+    answered = state in {QuestionState.ANSWERED, QuestionState.PICKED_UP}
+    assert ("Ada: PostgreSQL" in found) is answered
+
+
+def test_a_question_waits_unless_it_says_otherwise() -> None:
+    assert "waits as long as you need" in shown(blocks.question(a_question()))
+    assert "It expires" in shown(blocks.question(a_question(expires_at=AT + timedelta(days=1))))
+
+
+@pytest.mark.parametrize(
+    ("recorded", "said"),
+    [
+        (Recorded.STORED, "Your answer to #13 is stored."),
+        (Recorded.KNOWN, "had been stored already"),
+        (Recorded.FOLLOW_UP, "kept as a follow-up to #12"),
+        (Recorded.TOO_LATE, "nothing was stored"),
+    ],
+)
+def test_whoever_answers_is_told_what_became_of_it(recorded: Recorded, said: str) -> None:
+    receipt = Receipt(recorded=recorded, question=a_question(), answer=an_answer())
+
+    assert said in blocks.answered(receipt).text
+
+
+def test_the_pick_up_is_told_with_its_time() -> None:
+    said = "☕ Picked up by code_developer <!date"
+    assert blocks.picked_up("code_developer", AT).text.startswith(said)
+
+
+# Tasks
+
+
+def test_a_task_mentions_its_author() -> None:
+    assert blocks.task(a_task()).text == "#12 from <@U0ADA00001>: Fix the login page, please."
+
+
+def test_a_task_of_the_command_line_names_its_author() -> None:
+    told = a_task(author=Person(id="local:ada", name="ada"))
+
+    assert blocks.task(told).text.startswith("#12 from ada: ")
+
+
+def test_a_task_of_the_roadmap_shows_its_title() -> None:
+    assert blocks.task(a_task(author=None)).text == "#12: Fix the login"
+
+
+@pytest.mark.parametrize("state", TaskState)
+def test_only_the_state_of_a_tasks_message_changes(state: TaskState) -> None:
+    found = blocks.task(a_task(state=state))
+
+    assert blocks.task(a_task()).text == found.text
+    assert (blocks.task(a_task()) == found) is (state is TaskState.QUEUED)
+
+
+def test_what_is_told_to_a_running_daemon_is_sent() -> None:
+    found = blocks.stored(a_task(), a_status())
+
+    assert "Command Sent to Daemon (#12)" in found.text
+    assert "12+ hours" in shown(found)
+    assert not of(found, "actions")
+
+
+def test_what_is_told_to_a_stopped_daemon_is_stored_with_a_start_button() -> None:
+    found = blocks.stored(a_task(), a_status(state=DaemonState.STOPPED))
+
+    assert found.text == "Stored as #12; code_developer is stopped"
+    (row,) = of(found, "actions")
+    assert row["elements"][0]["action_id"] == blocks.START
+    assert row["elements"][0]["text"]["text"] == "Start"
+
+
+def test_a_long_summary_is_told_in_full() -> None:
+    summary = "\n".join(f"line {at} of the summary" for at in range(400))
+
+    found = blocks.ended(a_task(state=TaskState.DONE, result=summary, branch="coffee/12-login"))
+
+    assert len(found) > 1
+    told = "\n".join(one.text for one in found)
+    assert all(f"line {at} of the summary" in told for at in range(400))
+    assert "coffee/12-login" in shown(found[-1])
+    assert not any("coffee/12-login" in shown(one) for one in found[:-1])
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"state": TaskState.DONE}, "✅ *#12 done*: Fix the login"),
+        ({"state": TaskState.DONE, "wants_answer": True}, "💬 *Answer to #12*"),
+        ({"state": TaskState.FAILED, "result": "no"}, "❌ *#12 failed*: Fix the login\nno"),
+        ({"state": TaskState.CANCELLED}, "🚫 *#12 cancelled*: Fix the login"),
+    ],
+)
+def test_the_end_of_a_task_is_told_as_what_it_was(changes: dict[str, Any], said: str) -> None:
+    assert blocks.ended(a_task(**changes))[0].text.startswith(said)
+
+
+def test_cancelling_a_running_task_says_that_it_is_being_stopped() -> None:
+    assert "is being stopped" in blocks.cancelled(a_task(state=TaskState.RUNNING)).text
+    assert "is cancelled" in blocks.cancelled(a_task(state=TaskState.CANCELLED)).text
+
+
+def test_tasks_are_listed_with_their_state() -> None:
+    found = shown(blocks.tasks([a_task(state=TaskState.WAITING)], more=True))
+
+    assert "*#12* Fix the login · waiting for an answer · Ada" in found
+    assert "Older ones" in found
+
+
+# Everything else
+
+
+@pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
+def test_help_shows_every_verb_with_its_usage(verb: Any) -> None:
+    found = shown(blocks.help_page(command="/brew"))
+
+    assert f"`/brew {blocks.escape(verb.usage)}` {verb.summary}" in found
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("answer", "Usage: `/coffee answer &lt;number&gt; &lt;text&gt;`"),
+        ("cancel it", "Usage: `/coffee cancel &lt;number&gt;`"),
+        ("sttaus", "Did you mean `/coffee status`?"),
+        ("dance", "Try `/coffee help`"),
+    ],
+)
+def test_a_wrong_command_gets_a_line_on_how_to_say_it(typed: str, said: str) -> None:
+    wrong = parse_command(typed)
+
+    assert isinstance(wrong, Misunderstood)
+    assert said in blocks.usage(wrong).text
+
+
+def test_what_was_not_understood_was_not_done() -> None:
+    assert "I did nothing" in blocks.not_understood().text
+
+
+def test_a_refusal_keeps_its_reason() -> None:
+    assert (
+        blocks.refusal("Add `U1` to `COFFEE_MEMBERS`.").text == "🔒 Add `U1` to `COFFEE_MEMBERS`."
+    )
+
+
+@pytest.mark.parametrize(
+    ("render", "said"),
+    [
+        (lambda: blocks.questions([]), "No open questions"),
+        (lambda: blocks.tasks([]), "No tasks yet"),
+        (lambda: blocks.notifications([]), "No notifications yet"),
+    ],
+)
+def test_an_empty_list_says_so(render: Callable[[], Message], said: str) -> None:
+    assert said in render().text
+
+
+def test_a_backlog_is_one_message() -> None:
+    assert "14 changes of state; 1 question is open" in blocks.backlog(14, questions=1).text
