@@ -19,7 +19,9 @@ from coffee_daemon.notifications import (
     Priority,
     QuestionState,
 )
+from coffee_daemon.process import StateFiles
 from coffee_daemon.status import DaemonState
+from coffee_daemon.status.wish import wish_file
 from coffee_daemon.tasks import TaskState, TurnEnd, TurnState
 
 if TYPE_CHECKING:
@@ -218,3 +220,13 @@ def test_every_name_of_the_front_door_is_listed_and_no_other_is() -> None:
     listed = words_in_code(sections(REFERENCE / "python.md")["All names"])
 
     assert listed == set(coffee_daemon.__all__)
+
+
+def test_every_file_of_the_state_folder_is_described() -> None:
+    config = coffee_daemon.Config(home=HOUSE / "nowhere")
+    files = StateFiles.of(config)
+    known = words_in_code((REFERENCE / "files.md").read_text(encoding="utf-8"))
+    used = {files.pid, files.status, files.lock, files.stop, files.log, wish_file(config)}
+    used |= {coffee_daemon.daemon_bell(config), coffee_daemon.bot_bell(config)}
+
+    assert {path.name for path in used} - known == set()
