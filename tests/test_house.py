@@ -85,11 +85,10 @@ def tree(path: Path) -> ast.Module:
 
 
 def code_lines(function: Function) -> int:
-    start = function.body[0]
-    spoken = 0
-    if ast.get_docstring(function) is not None:
-        spoken = (start.end_lineno or start.lineno) - start.lineno + 1
-    return (function.end_lineno or function.lineno) - function.lineno + 1 - spoken
+    """Without signature and docstring: what a reader has to follow."""
+    spoken = ast.get_docstring(function) is not None
+    body = function.body[1:] if spoken else function.body
+    return (function.end_lineno or 0) - body[0].lineno + 1 if body else 0
 
 
 def imported_by(module: ast.Module) -> set[str]:
