@@ -1,0 +1,9 @@
+"""Posts -> Slack, exactly once."""
+
+from __future__ import annotations
+
+from coffee_bot.delivery.line import Line
+from coffee_bot.delivery.outcomes import CALL_ERRORS
+from coffee_bot.delivery.sender import Delivery
+
+__all__ = ["CALL_ERRORS", "Delivery", "Line"]

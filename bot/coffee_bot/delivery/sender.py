@@ -1,0 +1,212 @@
+"""Posts -> Slack, each exactly once."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from coffee_bot.delivery.door import Door
+from coffee_bot.delivery.outcomes import CALL_ERRORS, Fate, Verdict, judge
+from coffee_bot.delivery.pace import Pace
+from coffee_bot.delivery.readback import ReadBack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from coffee_bot.config import BotConfig
+    from coffee_bot.delivery.line import Line
+    from coffee_daemon import Clock, Post, Store
+
+log = logging.getLogger(__name__)
+
+#: Between the claim and the call the process may have been stopped for long, and another may
+#: have taken over: then the claim is given back instead. Counted with sleep included.
+CLAIM_LASTS_SECONDS = 5.0
+#: How often a channel that refuses us is tried again.
+HELD_SECONDS = 60.0
+#: Waited after the network failed before anything was sent.
+UNREACHABLE_SECONDS = 5.0
+_MESSAGES = frozenset({"message"})
+_OTHERS = frozenset({"reaction", "ephemeral"})
+_EDITS = "edits"
+
+
+@dataclass
+class Delivery:
+    """Sends what is wanted: claim, commit, call, and record what came of it.
+
+    Only one may run per state folder. `work()` is called by one thread; the rest of the
+    promise stands in the store, so it may be killed anywhere.
+    """
+
+    store: Store
+    line: Line
+    config: BotConfig
+    clock: Clock
+    #: Goes into each claim, to tell this run's attempts from an earlier one's.
+    owner: str
+    #: Asked between two posts; true ends the work early.
+    stopping: Callable[[], bool] = lambda: False
+    #: Why a channel refuses us, by channel; empty when all is well.
+    troubles: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._pace = Pace(self.clock)
+        self._door = Door(self.line, self.clock, allow_external=self.config.allow_external)
+        self._readback = ReadBack(self.store, self.line, self.clock, self.config.settle)
+        #: An earlier run may have left held posts here.
+        self._suspects = {self.config.channel}
+        self._sends = {"message": self._post, "reaction": self._react, "ephemeral": self._whisper}
+
+    def work(self) -> float | None:
+        """Send what may be sent now.
+
+        Returns:
+            Seconds after which it is worth calling again; None when nothing is known to wait.
+        """
+        self._readback.work()
+        self._release()
+        while not self.stopping() and self._one():
+            pass
+        return _soonest(self._pace.shortest(), self._readback.due_in())
+
+    def _one(self) -> bool:
+        """Send or edit one post; false when nothing may be sent now."""
+        claimed_at = self.clock.boot()
+        post = self._claim()
+        if post is None:
+            return self._edit()
+        self._send(post, claimed_at)
+        return True
+
+    def _claim(self) -> Post | None:
+        resting = self._pace.resting()
+        kinds = _OTHERS - resting
+        post = self.store.posts.claim(attempt_owner=self.owner, kinds=kinds) if kinds else None
+        if post is not None or resting & _MESSAGES:
+            return post
+        return self.store.posts.claim(
+            attempt_owner=self.owner, kinds=_MESSAGES, skip_channels=resting
+        )
+
+    def _send(self, post: Post, claimed_at: float) -> None:
+        try:
+            refusal = self._door.refusal(post.channel)
+            if refusal:
+                self._hold(post, refusal)
+                return
+        except CALL_ERRORS as error:
+            self._not_sent(post, judge(error))
+            return
+        if self.clock.boot() - claimed_at > CLAIM_LASTS_SECONDS:
+            self.store.posts.pending(post.id)
+            return
+        self._call(post)
+
+    def _call(self, post: Post) -> None:
+        try:
+            ts = self._sends[post.kind](post)
+        except CALL_ERRORS as error:
+            self._failed(post, judge(error))
+        else:
+            self.store.posts.sent(post.id, ts)
+            self.troubles.pop(post.channel, None)
+
+    def _post(self, post: Post) -> str | None:
+        self._pace.rest(post.channel, self.config.post_interval.total_seconds())
+        return self.line.post(post)
+
+    def _react(self, post: Post) -> str | None:
+        self.line.react(post)
+        return None
+
+    def _whisper(self, post: Post) -> str | None:
+        self.line.whisper(post)
+        return None
+
+    def _failed(self, post: Post, verdict: Verdict) -> None:
+        log.info("%s: %s", post.key, verdict.reason, extra={"action": "post_failed"})
+        if verdict.fate is Fate.LATER:
+            self._wait(post, verdict)
+        elif verdict.fate is Fate.DONE:
+            self.store.posts.sent(post.id, None)
+        elif post.kind == "ephemeral":
+            # Best effort, once: a second one would be shown twice.
+            self.store.posts.dead(post.id, verdict.reason)
+        elif verdict.fate is Fate.UNCLEAR:
+            self._unclear(post)
+        elif verdict.fate is Fate.HELD:
+            self._hold(post, verdict.reason)
+        else:
+            log.error("%s is refused: %s", post.key, verdict.reason, extra={"action": "post_dead"})
+            self.store.posts.dead(post.id, verdict.reason)
+
+    def _not_sent(self, post: Post, verdict: Verdict) -> None:
+        """Give a claim back whose message has surely not left."""
+        if verdict.fate is Fate.HELD:
+            self._hold(post, verdict.reason)
+        else:
+            self._wait(post, verdict)
+
+    def _wait(self, post: Post, verdict: Verdict) -> None:
+        seconds = verdict.wait.total_seconds() if verdict.wait else UNREACHABLE_SECONDS
+        self._pace.rest(post.channel if post.kind == "message" else post.kind, seconds)
+        self.store.posts.pending(post.id)
+
+    def _unclear(self, post: Post) -> None:
+        """Leave a message for reading back; a reaction can simply be put again."""
+        if post.kind == "reaction":
+            self._pace.rest(post.kind, UNREACHABLE_SECONDS)
+            self.store.posts.pending(post.id)
+        else:
+            self._readback.expect(post)
+
+    def _hold(self, post: Post, reason: str) -> None:
+        if self.troubles.get(post.channel) != reason:
+            log.error(
+                "Channel %s takes no posts: %s. They are kept.",
+                post.channel,
+                reason,
+                extra={"action": "channel_held"},
+            )
+        self.troubles[post.channel] = reason
+        self.store.posts.hold(post.id, reason)
+        self._pace.rest(post.channel, HELD_SECONDS)
+
+    def _release(self) -> None:
+        """Try a refused channel again when its rest is over."""
+        for channel in (set(self.troubles) | self._suspects) - self._pace.resting():
+            self.store.posts.release_held(channel)
+        self._suspects.clear()
+
+    def _edit(self) -> bool:
+        if _EDITS in self._pace.resting():
+            return False
+        post = self.store.posts.claim_edit()
+        if post is None:
+            return False
+        self._pace.rest(_EDITS, self.config.post_interval.total_seconds())
+        try:
+            self.line.edit(post)
+        except CALL_ERRORS as error:
+            return self._edit_failed(post, judge(error))
+        self.store.posts.shown(post.id, post.wanted_version)
+        return True
+
+    def _edit_failed(self, post: Post, verdict: Verdict) -> bool:
+        """Edits are idempotent: whatever may pass is tried again, the rest is let go."""
+        if verdict.fate in {Fate.DONE, Fate.DEAD}:
+            log.info("%s is not edited: %s", post.key, verdict.reason)
+            self.store.posts.shown(post.id, post.wanted_version)
+            return True
+        self.store.posts.pending(post.id)
+        held = verdict.fate is Fate.HELD
+        seconds = verdict.wait.total_seconds() if verdict.wait else UNREACHABLE_SECONDS
+        self._pace.rest(_EDITS, HELD_SECONDS if held else seconds)
+        return False
+
+
+def _soonest(*seconds: float | None) -> float | None:
+    known = [one for one in seconds if one is not None]
+    return min(known) if known else None

@@ -1,0 +1,438 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from coffee_bot.delivery import Delivery, Line
+from coffee_bot.sandbox import Effect, Fault, Moment
+
+if TYPE_CHECKING:
+    from slack_sdk import WebClient
+
+    from coffee_bot.config import BotConfig
+    from coffee_bot.sandbox import Message, Sandbox, Workspace
+    from coffee_daemon import ManualClock, Store
+
+
+@pytest.fixture
+def delivery(
+    store: Store, client: WebClient, config: BotConfig, clock: ManualClock, sandbox: Sandbox
+) -> Delivery:
+    return Delivery(store, Line(client, sandbox.bot_id), config, clock, owner="test")
+
+
+def want(store: Store, key: str, text: str, channel: str, **more: str) -> None:
+    store.posts.want(key, kind="message", channel=channel, text=text, **more)
+
+
+def shown(workspace: Workspace) -> list[str]:
+    return [message.text for message in workspace.messages("dev", replies=True)]
+
+
+def with_key(workspace: Workspace, key: str) -> list[Message]:
+    found = workspace.messages("dev", replies=True)
+    return [one for one in found if one.metadata and one.metadata["event_payload"]["key"] == key]
+
+
+def work_through(delivery: Delivery, clock: ManualClock, rounds: int = 10) -> None:
+    for _ in range(rounds):
+        delivery.work()
+        clock.advance(1)
+
+
+def test_a_wanted_post_is_shown_with_its_key_and_version(
+    delivery: Delivery, store: Store, workspace: Workspace, config: BotConfig
+) -> None:
+    want(store, "question:12", "Which database?", config.channel)
+
+    delivery.work()
+
+    (message,) = with_key(workspace, "question:12")
+    assert message.metadata == {
+        "event_type": "coffee_post",
+        "event_payload": {"key": "question:12", "version": 1},
+    }
+    post = store.posts.get("question:12")
+    assert post is not None
+    assert (post.state, post.ts) == ("sent", message.ts)
+
+
+def test_posts_come_oldest_first_and_one_per_interval(
+    delivery: Delivery,
+    store: Store,
+    workspace: Workspace,
+    config: BotConfig,
+    clock: ManualClock,
+) -> None:
+    for number in range(3):
+        want(store, f"note:{number}", f"note {number}", config.channel)
+
+    assert delivery.work() == pytest.approx(1.0)
+    assert ["note 0"] == shown(workspace)
+    clock.advance(1)
+    delivery.work()
+    clock.advance(1)
+    delivery.work()
+
+    assert ["note 0", "note 1", "note 2"] == shown(workspace)
+
+
+def test_a_busy_channel_does_not_hold_back_another_one(
+    delivery: Delivery, store: Store, workspace: Workspace, config: BotConfig
+) -> None:
+    direct = workspace.dm("ada")
+    for number in range(3):
+        want(store, f"note:{number}", f"note {number}", config.channel)
+    want(store, "reply:1", "for you", direct)
+
+    delivery.work()
+
+    assert ["note 0"] == shown(workspace)
+    assert ["for you"] == [one.text for one in workspace.messages(direct)]
+
+
+def test_a_reply_waits_for_its_parent(
+    delivery: Delivery,
+    store: Store,
+    workspace: Workspace,
+    config: BotConfig,
+    clock: ManualClock,
+) -> None:
+    store.posts.want(
+        "receipt:12:1", kind="message", channel=config.channel, text="taken", parent="question:12"
+    )
+    delivery.work()
+    assert shown(workspace) == []
+    want(store, "question:12", "Which?", config.channel)
+
+    work_through(delivery, clock, 3)
+
+    (question,) = with_key(workspace, "question:12")
+    (receipt,) = with_key(workspace, "receipt:12:1")
+    assert receipt.thread_ts == question.ts
+
+
+@pytest.mark.parametrize("effect", [Effect.LOSE_REPLY, Effect.SERVER_ERROR, Effect.INTERNAL_ERROR])
+def test_a_post_whose_answer_was_lost_is_found_and_not_sent_again(
+    delivery: Delivery,
+    store: Store,
+    sandbox: Sandbox,
+    config: BotConfig,
+    clock: ManualClock,
+    effect: Effect,
+) -> None:
+    sandbox.faults.add(Fault(moment=Moment.STORED, effect=effect, of="chat.postMessage"))
+    want(store, "question:12", "Which?", config.channel)
+    delivery.work()
+    assert store.posts.sending_in(config.channel)
+
+    clock.advance(61)
+    delivery.work()
+
+    assert len(with_key(sandbox.workspace, "question:12")) == 1
+    post = store.posts.get("question:12")
+    assert post is not None
+    assert post.state == "sent"
+
+
+def test_an_unclear_reply_is_found_in_its_thread(
+    delivery: Delivery,
+    store: Store,
+    sandbox: Sandbox,
+    config: BotConfig,
+    clock: ManualClock,
+) -> None:
+    want(store, "question:12", "Which?", config.channel)
+    delivery.work()
+    clock.advance(1)
+    sandbox.faults.add(Fault(moment=Moment.STORED, effect=Effect.LOSE_REPLY, of="chat.postMessage"))
+    store.posts.want(
+        "receipt:12:1", kind="message", channel=config.channel, text="taken", parent="question:12"
+    )
+    delivery.work()
+
+    clock.advance(61)
+    delivery.work()
+
+    assert len(with_key(sandbox.workspace, "receipt:12:1")) == 1
+
+
+def test_before_the_settle_window_has_passed_nothing_is_tried_again(
+    delivery: Delivery,
+    store: Store,
+    sandbox: Sandbox,
+    config: BotConfig,
+    clock: ManualClock,
+) -> None:
+    sandbox.faults.add(
+        Fault(moment=Moment.BEFORE, effect=Effect.SERVER_ERROR, of="chat.postMessage")
+    )
+    want(store, "question:12", "Which?", config.channel)
+    delivery.work()
+
+    work_through(delivery, clock, 58)
+    assert shown(sandbox.workspace) == []
+
+    work_through(delivery, clock, 5)
+    assert shown(sandbox.workspace) == ["Which?"]
+
+
+def test_a_reading_that_fails_proves_nothing(
+    delivery: Delivery,
+    store: Store,
+    sandbox: Sandbox,
+    config: BotConfig,
+    clock: ManualClock,
+) -> None:
+    sandbox.faults.add(Fault(moment=Moment.STORED, effect=Effect.LOSE_REPLY, of="chat.postMessage"))
+    sandbox.faults.add(
+        Fault(moment=Moment.BEFORE, effect=Effect.SERVER_ERROR, of="conversations.history")
+    )
+    want(store, "question:12", "Which?", config.channel)
+    delivery.work()
+    clock.advance(61)
+
+    delivery.work()
+    assert store.posts.sending_in(config.channel)
+    work_through(delivery, clock, 20)
+
+    assert len(with_key(sandbox.workspace, "question:12")) == 1
+
+
+def test_an_unclear_post_holds_back_its_thread_and_nothing_else(
+    delivery: Delivery,
+    store: Store,
+    sandbox: Sandbox,
+    config: BotConfig,
+    clock: ManualClock,
+) -> None:
+    sandbox.faults.add(Fault(moment=Moment.STORED, effect=Effect.LOSE_REPLY, of="chat.postMessage"))
+    want(store, "question:12", "Which?", config.channel)
+    want(store, "question:13", "And which?", config.channel)
+
+    work_through(delivery, clock, 3)
+
+    assert len(with_key(sandbox.workspace, "question:13")) == 1
+
+
+def test_another_process_finds_what_a_killed_one_left(
+    delivery: Delivery,
+    store: Store,
+    sandbox: Sandbox,
+    config: BotConfig,
+    clock: ManualClock,
+) -> None:
+    want(store, "question:12", "Which?", config.channel)
+    killed = store.posts.claim(attempt_owner="killed")
+    assert killed is not None
+    delivery.line.post(killed)
+
+    delivery.work()
+    clock.advance(61)
+    delivery.work()
+
+    assert len(with_key(sandbox.workspace, "question:12")) == 1
+    assert not store.posts.sending_in(config.channel)
+
+
+def test_a_limit_of_slack_is_waited_out(
+    delivery: Delivery,
+    store: Store,
+    sandbox: Sandbox,
+    config: BotConfig,
+    clock: ManualClock,
+) -> None:
+    sandbox.faults.add(
+        Fault(moment=Moment.BEFORE, effect=Effect.RATE_LIMITED, of="chat.postMessage", seconds=30)
+    )
+    want(store, "question:12", "Which?", config.channel)
+
+    assert delivery.work() == pytest.approx(30.0)
+    work_through(delivery, clock, 29)
+    assert len(sandbox.workspace.calls("chat.postMessage")) == 1
+
+    work_through(delivery, clock, 3)
+    assert shown(sandbox.workspace) == ["Which?"]
+
+
+def test_what_cannot_have_left_is_sent_again_without_the_settle_window(
+    store: Store, config: BotConfig, clock: ManualClock, client: WebClient
+) -> None:
+    nobody = type(client)(token="xoxb-1", base_url="http://127.0.0.1:9/api/", retry_handlers=[])
+    allowing = replace(config, allow_external=True)
+    delivery = Delivery(store, Line(nobody), allowing, clock, owner="test")
+    want(store, "question:12", "Which?", config.channel)
+
+    delivery.work()
+
+    post = store.posts.get("question:12")
+    assert post is not None
+    assert post.state == "pending"
+
+
+def test_a_channel_that_refuses_us_holds_its_posts_until_it_is_mended(
+    delivery: Delivery,
+    store: Store,
+    sandbox: Sandbox,
+    config: BotConfig,
+    clock: ManualClock,
+) -> None:
+    workspace = sandbox.workspace
+    workspace.remove_member(sandbox.bot_user_id, "dev")
+    want(store, "question:12", "Which?", config.channel)
+    want(store, "question:13", "And which?", config.channel)
+
+    work_through(delivery, clock, 30)
+    assert len(workspace.calls("chat.postMessage")) == 1
+    assert "not_in_channel" in delivery.troubles[config.channel]
+
+    workspace.add_member(sandbox.bot_user_id, "dev")
+    work_through(delivery, clock, 40)
+
+    assert shown(workspace) == ["Which?", "And which?"]
+    assert delivery.troubles == {}
+
+
+def test_a_new_process_tries_what_an_earlier_one_held(
+    delivery: Delivery, store: Store, workspace: Workspace, config: BotConfig
+) -> None:
+    want(store, "question:12", "Which?", config.channel)
+    held = store.posts.claim(attempt_owner="earlier")
+    assert held is not None
+    store.posts.hold(held.id, "is_archived")
+
+    delivery.work()
+
+    assert shown(workspace) == ["Which?"]
+
+
+def test_nothing_is_posted_where_another_organisation_reads(
+    delivery: Delivery,
+    store: Store,
+    workspace: Workspace,
+    config: BotConfig,
+    clock: ManualClock,
+) -> None:
+    workspace.share("dev")
+    want(store, "question:12", "Which?", config.channel)
+
+    work_through(delivery, clock, 5)
+
+    assert shown(workspace) == []
+    assert "another organisation" in delivery.troubles[config.channel]
+
+
+def test_while_slack_does_not_say_who_reads_a_channel_nothing_is_posted(
+    delivery: Delivery,
+    store: Store,
+    sandbox: Sandbox,
+    config: BotConfig,
+    clock: ManualClock,
+) -> None:
+    sandbox.faults.add(
+        Fault(moment=Moment.BEFORE, effect=Effect.SERVER_ERROR, of="conversations.info")
+    )
+    want(store, "question:12", "Which?", config.channel)
+
+    delivery.work()
+    assert shown(sandbox.workspace) == []
+
+    work_through(delivery, clock, 10)
+    assert shown(sandbox.workspace) == ["Which?"]
+
+
+def test_other_words_under_the_same_key_edit_the_message(
+    delivery: Delivery,
+    store: Store,
+    workspace: Workspace,
+    config: BotConfig,
+    clock: ManualClock,
+) -> None:
+    want(store, "question:12", "Which?", config.channel)
+    delivery.work()
+    for words in ("Which one?", "Which one, please?"):
+        want(store, "question:12", words, config.channel)
+
+    work_through(delivery, clock, 5)
+
+    assert shown(workspace) == ["Which one, please?"]
+    assert len(workspace.calls("chat.update")) == 1
+
+
+def test_an_edit_is_tried_until_slack_shows_it(
+    delivery: Delivery,
+    store: Store,
+    sandbox: Sandbox,
+    config: BotConfig,
+    clock: ManualClock,
+) -> None:
+    want(store, "question:12", "Which?", config.channel)
+    delivery.work()
+    sandbox.faults.add(
+        Fault(moment=Moment.BEFORE, effect=Effect.SERVER_ERROR, of="chat.update", times=2)
+    )
+    want(store, "question:12", "Which one?", config.channel)
+
+    work_through(delivery, clock, 30)
+
+    assert shown(sandbox.workspace) == ["Which one?"]
+
+
+def test_a_reaction_that_is_there_already_is_fine(
+    delivery: Delivery,
+    store: Store,
+    sandbox: Sandbox,
+    client: WebClient,
+    config: BotConfig,
+) -> None:
+    workspace = sandbox.workspace
+    ts = workspace.say("ada", "dev", "SQLite")
+    client.reactions_add(channel=config.channel, timestamp=ts, name="eyes")
+    store.posts.want("mark:1", kind="reaction", channel=config.channel, text="eyes", target_ts=ts)
+
+    delivery.work()
+
+    assert [one.name for one in workspace.reactions("dev", ts)] == ["eyes"]
+    post = store.posts.get("mark:1")
+    assert post is not None
+    assert post.state == "sent"
+
+
+def test_private_words_reach_one_person_and_are_tried_once(
+    delivery: Delivery, store: Store, sandbox: Sandbox, config: BotConfig
+) -> None:
+    workspace = sandbox.workspace
+    ada = workspace.user("ada").id
+    store.posts.want("why:1", kind="ephemeral", channel=config.channel, text="not yet", user=ada)
+    sandbox.faults.add(
+        Fault(moment=Moment.STORED, effect=Effect.LOSE_REPLY, of="chat.postEphemeral")
+    )
+
+    delivery.work()
+    delivery.work()
+
+    assert [one.text for one in workspace.ephemerals("ada", "dev")] == ["not yet"]
+    assert workspace.ephemerals("bob", "dev") == ()
+
+
+def test_a_claim_that_grew_old_before_the_call_is_given_back(
+    store: Store, client: WebClient, config: BotConfig, clock: ManualClock, sandbox: Sandbox
+) -> None:
+    class SleepyLine(Line):
+        """The host falls asleep between the claim and the call, once."""
+
+        def is_external(self, channel: str) -> bool:
+            clock.sleep(10)
+            return super().is_external(channel)
+
+    delivery = Delivery(store, SleepyLine(client), config, clock, owner="test")
+    want(store, "question:12", "Which?", config.channel)
+
+    delivery.work()
+
+    assert len(with_key(sandbox.workspace, "question:12")) == 1
+    post = store.posts.get("question:12")
+    assert post is not None
+    assert post.attempts == 2
