@@ -1,0 +1,130 @@
+"""Is it ours? What the files say, held against what the process table says."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coffee_daemon.process.files import StateFiles, read_pid
+from coffee_daemon.status import Damage, Life, Proof, StatusRecord, plain, read_record
+from coffee_daemon.system import (
+    START_TOLERANCE,
+    Identity,
+    boot_id,
+    environment_of,
+    process_facts,
+    read_small,
+)
+
+if TYPE_CHECKING:
+    from coffee_daemon.config import Config
+
+#: In the daemon's environment: what its starter will know it by.
+NONCE = "COFFEE_START_NONCE"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """Our daemon's process, and its own last word."""
+
+    life: Life
+    record: StatusRecord | None
+
+    @property
+    def ours(self) -> StatusRecord | None:
+        """The record of a daemon that is alive and proved to be ours."""
+        return self.record if self.life.proof is Proof.OURS else None
+
+
+def find(config: Config) -> Finding:
+    """Look for the configured daemon; never raises, takes no lock, disturbs nothing."""
+    files = StateFiles.of(config)
+    told, pid = read_record(files.status), read_pid(files.pid)
+    if told is Damage.UNREADABLE:
+        why = f"{files.status} cannot be read: a link, a folder, or another user's"
+        return Finding(life=Life(proof=Proof.UNCLEAR, pid=pid, why=why), record=None)
+    if not isinstance(told, StatusRecord):
+        return Finding(life=_guess(config, pid), record=None)
+    life = _prove(told)
+    if life.proof in {Proof.GONE, Proof.OTHER} and pid not in {None, told.pid}:
+        # A newer daemon may have written its number and not yet its record.
+        newer = _guess(config, pid)
+        life = newer if newer.proof is Proof.UNCLEAR else life
+    return Finding(life=life, record=told)
+
+
+def bot_lives(config: Config) -> bool:
+    """Whether the bot of this home runs, by the identity in its `bot_status.json`."""
+    try:
+        raw = read_small(config.home / "bot_status.json")
+        card = plain.load(_BotCard, raw or b"")
+    except (OSError, ValueError):
+        return False
+    return bool(Identity(pid=card.pid, start=card.process_start, boot_id=card.boot_id).lives())
+
+
+@dataclass(frozen=True, kw_only=True)
+class _BotCard:
+    """What we need of the bot's status file."""
+
+    pid: int
+    process_start: float
+    boot_id: str
+
+
+def _prove(record: StatusRecord) -> Life:
+    """Hold a record against the process of its number."""
+    pid = record.pid
+    if record.ended:
+        return Life(proof=Proof.GONE, pid=pid, why="it ended in order")
+    if record.boot_id != boot_id():
+        return Life(proof=Proof.GONE, pid=pid, why="the host has been restarted since")
+    facts = process_facts(pid)
+    if facts.alive is False:
+        return Life(proof=Proof.GONE, pid=pid, why=f"process {pid} is gone")
+    if facts.alive is None or facts.start is None:
+        return Life(proof=Proof.UNCLEAR, pid=pid, why=f"process {pid} cannot be looked at")
+    same = abs(facts.start - record.process_start) <= START_TOLERANCE
+    if not same or _carries_another_nonce(record):
+        why = f"its number {pid} belongs to another process now"
+        return Life(proof=Proof.OTHER, pid=pid, why=why)
+    return Life(proof=Proof.OURS, pid=pid, why=f"process {pid} is alive")
+
+
+def _carries_another_nonce(record: StatusRecord) -> bool:
+    if not record.spawned:
+        return False
+    environment = environment_of(record.pid)
+    return environment is not None and environment.get(NONCE) != record.nonce
+
+
+def _guess(config: Config, pid: int | None) -> Life:
+    """Without a record nothing is ours for sure; but much is certainly not."""
+    if pid is None:
+        return Life(proof=Proof.GONE, pid=None, why="no process of it is known")
+    facts = process_facts(pid)
+    if facts.alive is False:
+        return Life(proof=Proof.GONE, pid=pid, why=f"process {pid} is gone")
+    if facts.alive and _is_foreign(facts.user):
+        return Life(proof=Proof.OTHER, pid=pid, why=f"process {pid} is another user's")
+    environment = environment_of(pid)
+    if environment is None:
+        return Life(proof=Proof.UNCLEAR, pid=pid, why=f"process {pid} cannot be looked at")
+    if _is_daemons(environment, config):
+        why = f"process {pid} looks like it, but its status record is missing"
+        return Life(proof=Proof.UNCLEAR, pid=pid, why=why)
+    return Life(proof=Proof.OTHER, pid=pid, why=f"process {pid} is something else")
+
+
+def _is_foreign(user: int | None) -> bool:
+    return user is not None and os.name != "nt" and user != os.geteuid()
+
+
+def _is_daemons(environment: dict[str, str], config: Config) -> bool:
+    return (
+        NONCE in environment
+        and "COFFEE_TURN" not in environment
+        and environment.get("COFFEE_DAEMON") == config.name
+        and os.path.realpath(environment.get("COFFEE_HOME", "")) == os.path.realpath(config.home)
+    )
