@@ -93,7 +93,7 @@ def test_a_first_turn_gets_the_tasks_own_words_and_how_to_ask_and_report() -> No
 
     assert NASTY in prompt
     assert "task #12, told by Ada" in prompt
-    assert 'coffee ask "Which database?" --option SQLite' in prompt
+    assert 'coffee ask "YOUR QUESTION" --option "ONE CHOICE"' in prompt
     assert "Then end your turn" in prompt
     assert 'coffee report "' in prompt
     assert "interrupted" not in prompt

@@ -37,13 +37,13 @@ This is turn {number} of the task. What the turns before it did is in the curren
 _CLOSING = """\
 How to ask a person: when a decision is not yours to make, run
 
-    coffee ask "Which database?" --option SQLite --option PostgreSQL
+    coffee ask "YOUR QUESTION" --option "ONE CHOICE" --option "ANOTHER"
 
 It returns at once with the question's number. Then end your turn: say where you stand, and exit.
 The answer may take hours or days; a next turn of this task begins with it. Do not wait for it,
 do not ask the same again, and never take silence for an answer.
 
-How to report: run `coffee report "Running the tests"` to tell people how far you are.
+How to report: run `coffee report "WHAT YOU ARE DOING"` to tell people how far you are.
 
 How to end: exit with code 0 when the task is done or waits for an answer, with another code when
 it failed. The last lines you print are what people read as the result."""
