@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sandbox_kit import Hands
 from slack_sdk import WebClient
 
 from coffee_bot.sandbox import Sandbox, Settings
@@ -16,9 +17,22 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def settings() -> Settings:
-    """Without rate limits; a test file may override it."""
-    return Settings(limits=None, ack_seconds=0.3, retry_seconds=(0.0, 0.1, 0.2), seed=7)
+def clock() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def settings(clock: Hands) -> Settings:
+    """Impatient, without rate limits, on a clock that stands still; files may override it."""
+    return Settings(
+        limits=None,
+        ack_seconds=0.2,
+        retry_seconds=(0.0, 0.1, 0.2),
+        # The client holds a lock while it reads; frequent pings keep its closing quick.
+        ping_seconds=0.05,
+        seed=7,
+        now=clock,
+    )
 
 
 @pytest.fixture
@@ -35,3 +49,9 @@ def workspace(sandbox: Sandbox) -> Workspace:
 @pytest.fixture
 def client(sandbox: Sandbox) -> WebClient:
     return WebClient(token=sandbox.bot_token, base_url=sandbox.api_url, retry_handlers=[])
+
+
+@pytest.fixture
+def dev(workspace: Workspace) -> str:
+    """The id of #dev, where the bot is a member."""
+    return workspace.channel("dev").id

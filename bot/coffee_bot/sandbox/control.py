@@ -85,9 +85,10 @@ async def press(slack: Slack, body: Json) -> Json:
 
 
 async def submit(slack: Slack, body: Json) -> Json:
-    """`{user, view_id, values}`; `errors` in the answer belong to the blocks they name."""
+    """`{user, view_id, values}`; `errors` in the answer are about the blocks they name."""
     result = await modals.submit(slack, body["user"], body["view_id"], body.get("values", {}))
-    return {**_outcome(result), "errors": result.payload.get("errors", {})}
+    errors = result.payload.get("errors")
+    return _outcome(result) | ({"ok": False, "errors": errors} if errors else {})
 
 
 async def close_view(slack: Slack, body: Json) -> Json:

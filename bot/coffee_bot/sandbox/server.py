@@ -99,8 +99,10 @@ class Server:
         try:
             asyncio.run(self._serve(listener))
         except Exception as failure:
+            if self._ready.is_set():
+                raise
+            # Not serving yet: whoever waits in start() shall hear of it.
             self._failure = failure
-            raise
         finally:
             listener.close()
             self._ready.set()

@@ -159,6 +159,10 @@ class Workspace(Look):
         """Announce to the app's sockets that they will be closed."""
         self._server.wait(lambda slack: slack.hub.announce(reason))
 
+    def close_sockets(self) -> None:
+        """Close the app's sockets with a close frame."""
+        self._server.wait(lambda slack: slack.hub.close())
+
     def cut_sockets(self) -> int:
         """Cut the app's sockets without a close frame; return how many there were."""
         return self._server.call(lambda slack: slack.hub.cut_all())

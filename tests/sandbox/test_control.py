@@ -1,0 +1,136 @@
+"""The control API over plain HTTP: what the page uses."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sandbox_kit import ask, opened
+
+if TYPE_CHECKING:
+    from slack_sdk import WebClient
+
+    from coffee_bot.sandbox import Sandbox, Workspace
+
+
+def test_the_state_shows_people_channels_and_messages(
+    sandbox: Sandbox, workspace: Workspace, client: WebClient, dev: str
+) -> None:
+    ts = workspace.say("ada", "dev", "hello")
+    workspace.say("bob", "dev", "hi", thread_ts=ts)
+    workspace.react("bob", "dev", ts, "wave")
+    client.chat_postEphemeral(channel=dev, user=workspace.user("ada").id, text="psst")
+    state = ask(f"{sandbox.url}sandbox/state").json
+    hello, reply, secret = state["messages"][dev]
+
+    assert state["team"]["name"] == "Coffee House"
+    assert {one["name"] for one in state["channels"]} == {"dev", "random"}
+    assert (hello["name"], hello["text"], hello["reply_count"]) == ("ada", "hello", 1)
+    assert hello["reactions"] == [{"name": "wave", "users": [workspace.user("bob").id]}]
+    assert reply["thread_ts"] == ts
+    assert secret["ephemeral_for"] == workspace.user("ada").id
+
+
+def test_a_person_speaks_edits_reacts_and_deletes(sandbox: Sandbox, workspace: Workspace) -> None:
+    place = {"user": "ada", "channel": "dev"}
+    said = ask(f"{sandbox.url}sandbox/say", {**place, "text": "helo & bye"})
+    ts = said.json["ts"]
+    ask(f"{sandbox.url}sandbox/edit", {**place, "ts": ts, "text": "hello"})
+    ask(f"{sandbox.url}sandbox/react", {**place, "ts": ts, "name": "wave"})
+    assert workspace.transcript("dev") == "ada: hello (edited)\n  :wave: ada"
+
+    assert ask(f"{sandbox.url}sandbox/delete", {**place, "ts": ts}).json == {"ok": True}
+    assert workspace.messages("dev") == ()
+
+
+def test_a_slash_command_in_a_thread_is_refused_in_slacks_words(
+    sandbox: Sandbox, workspace: Workspace
+) -> None:
+    ts = workspace.say("ada", "dev", "root")
+    body = {"user": "ada", "channel": "dev", "text": "/coffee status", "thread_ts": ts}
+
+    refused = ask(f"{sandbox.url}sandbox/say", body)
+    assert refused.status == 400
+    assert refused.json["error"] == "/coffee is not supported in threads. Sorry!"
+
+
+def test_a_slash_command_that_nobody_hears_says_so(sandbox: Sandbox) -> None:
+    body = {"user": "ada", "channel": "dev", "text": "/coffee status"}
+
+    told = ask(f"{sandbox.url}sandbox/say", body).json
+    assert told == {"ok": False, "acked": False, "error": "dispatch_failed"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "words"),
+    [
+        ("sandbox/say", {"user": "nobody", "channel": "dev", "text": "x"}, 404, "no user 'nobody'"),
+        ("sandbox/say", {"user": "ada", "text": "x"}, 400, "missing in the body: 'channel'"),
+        ("sandbox/say", {"user": "stranger", "channel": "dev", "text": "x"}, 400, "not in #dev"),
+        ("sandbox/say", ["ada"], 400, "must be a JSON object"),
+        ("sandbox/sing", {}, 404, "no such verb"),
+        ("sandbox/faults", {"moment": "event", "effect": "rate_limited"}, 400, "cannot happen"),
+        ("sandbox/faults", {"moment": "tea", "effect": "rate_limited"}, 400, "not a valid Moment"),
+    ],
+)
+def test_what_cannot_be_done_is_explained(
+    sandbox: Sandbox, path: str, body: Any, status: int, words: str
+) -> None:
+    answer = ask(f"{sandbox.url}{path}", body)
+
+    assert answer.status == status
+    assert words in answer.json["error"]
+
+
+def test_faults_are_planned_over_http(sandbox: Sandbox) -> None:
+    fault = {"moment": "before", "effect": "server_error", "of": "auth.test", "times": 2}
+
+    where = f"{sandbox.url}sandbox/faults"
+
+    assert ask(where, fault).json == {"ok": True, "left": 1}
+    assert ask(where, {"clear": True}).json == {"ok": True, "left": 0}
+    assert ask(where, {"cut_sockets": True}).json == {"ok": True, "cut": 0}
+
+
+def test_the_event_stream_tells_of_each_change(sandbox: Sandbox, workspace: Workspace) -> None:
+    with opened(f"{sandbox.url}sandbox/events") as stream:
+        first = json.loads(stream.readline().removeprefix(b"data: "))
+        stream.readline()
+        workspace.say("ada", "dev", "hello")
+        second = json.loads(stream.readline().removeprefix(b"data: "))
+
+    assert second["version"] > first["version"]
+
+
+def test_another_sites_page_cannot_act_here(sandbox: Sandbox, workspace: Workspace) -> None:
+    body = {"user": "ada", "channel": "dev", "text": "gotcha"}
+    for origin in ("https://evil.example", "http://127.0.0.1:1", "null"):
+        assert ask(f"{sandbox.url}sandbox/say", body, Origin=origin).status == 403
+
+    assert workspace.messages("dev") == ()
+    own = sandbox.url.rstrip("/")
+    assert ask(f"{sandbox.url}sandbox/say", body, Origin=own).status == 200
+
+
+@pytest.mark.parametrize("path", ["", "sandbox/state", "sandbox/events", "api/api.test"])
+def test_a_name_that_was_rebound_to_loopback_is_refused(sandbox: Sandbox, path: str) -> None:
+    assert ask(f"{sandbox.url}{path}", Host="evil.example").status == 403
+    assert ask(f"{sandbox.url}{path}", Host="127.0.0.1.evil.example").status == 403
+
+
+def test_localhost_is_as_good_as_the_address(sandbox: Sandbox) -> None:
+    port = sandbox.url.rstrip("/").rpartition(":")[2]
+
+    assert ask(f"{sandbox.url}sandbox/state", Host=f"localhost:{port}").status == 200
+    assert ask(f"{sandbox.url}sandbox/state", Host="127.0.0.1").status == 200
+
+
+def test_the_page_is_served_and_nothing_beside_it(sandbox: Sandbox) -> None:
+    moved = ask(sandbox.url)
+    page = ask(f"{sandbox.url}page/")
+
+    assert (moved.status, moved.headers["Location"]) == (302, "/page/")
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert ask(f"{sandbox.url}page/../server.py").status == 404
+    assert ask(f"{sandbox.url}page/%2e%2e/server.py").status == 404
