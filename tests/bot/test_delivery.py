@@ -23,8 +23,8 @@ def delivery(
     return Delivery(store, Line(client, sandbox.bot_id), config, clock, owner="test")
 
 
-def want(store: Store, key: str, text: str, channel: str, **more: str) -> None:
-    store.posts.want(key, kind="message", channel=channel, text=text, **more)
+def want(store: Store, key: str, text: str, channel: str) -> None:
+    store.posts.want(key, kind="message", channel=channel, text=text)
 
 
 def shown(workspace: Workspace) -> list[str]:
@@ -70,13 +70,13 @@ def test_posts_come_oldest_first_and_one_per_interval(
         want(store, f"note:{number}", f"note {number}", config.channel)
 
     assert delivery.work() == pytest.approx(1.0)
-    assert ["note 0"] == shown(workspace)
+    assert shown(workspace) == ["note 0"]
     clock.advance(1)
     delivery.work()
     clock.advance(1)
     delivery.work()
 
-    assert ["note 0", "note 1", "note 2"] == shown(workspace)
+    assert shown(workspace) == ["note 0", "note 1", "note 2"]
 
 
 def test_a_busy_channel_does_not_hold_back_another_one(
@@ -89,8 +89,8 @@ def test_a_busy_channel_does_not_hold_back_another_one(
 
     delivery.work()
 
-    assert ["note 0"] == shown(workspace)
-    assert ["for you"] == [one.text for one in workspace.messages(direct)]
+    assert shown(workspace) == ["note 0"]
+    assert [one.text for one in workspace.messages(direct)] == ["for you"]
 
 
 def test_a_reply_waits_for_its_parent(
