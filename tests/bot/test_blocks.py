@@ -671,7 +671,7 @@ def test_tasks_are_listed_with_their_state() -> None:
     found = shown(blocks.tasks([a_task(state=TaskState.WAITING)], more=True))
 
     assert "*#12* Fix the login · waiting for an answer · Ada" in found
-    assert "Older ones" in found
+    assert "There are more" in found
 
 
 # Everything else

@@ -123,17 +123,17 @@ def tasks(
     now: DaemonStatus | None = None,
     command: str = "/coffee",
 ) -> Message:
-    """Answer `tasks`. `more` says that there are older ones than these."""
+    """Answer `tasks`: the open ones first. `more` says that there are others than these."""
     if not found:
         said = f"No tasks yet. Hand one over with `{command} tell &lt;text&gt;`."
         return message(f"📭 {said}", section(f"📭 {said}"))
     count = "1 task" if len(found) == 1 else f"{len(found)} tasks"
     stopped = now is not None and not now.running
     return message(
-        f"🗂️ The latest {count}" if more else f"🗂️ {count}",
-        section("🗂️ *Tasks*, newest first"),
+        f"🗂️ The first {count}" if more else f"🗂️ {count}",
+        section("🗂️ *Tasks*, the open ones first"),
         *sections(_entry(one) for one in found),
-        context("Older ones: `coffee tasks` on the machine.") if more else None,
+        context("There are more: `coffee tasks` on the machine.") if more else None,
         context(f"{line(now.name, 80)} {FACES[now.state].says}.") if now and stopped else None,
     )
 
