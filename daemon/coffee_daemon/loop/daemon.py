@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from coffee_daemon.loop.planner import Planner
     from coffee_daemon.loop.reporter import Reporter
     from coffee_daemon.process import Register
-    from coffee_daemon.store import Request, Store
+    from coffee_daemon.store import Store
     from coffee_daemon.tasks import Assignment, Outcome, Task
 
 log = logging.getLogger(__name__)
@@ -146,22 +146,23 @@ class Daemon:
 
     def _apply_requests(self) -> None:
         for request in self._store.requests.pending(self._config.name):
-            if request.verb != "cancel" or request.task is None:
-                self._store.requests.refuse(request.id, f"the daemon does not know {request.verb}")
-            elif self._turn is not None and self._turn.assignment.task.number == request.task:
+            if request.verb == "cancel" and self._runs(request.task):
                 # Settling the turn applies the request.
-                self._turn.stop()
+                self._turn_stop()
+            elif request.verb == "clear_up" and request.task is not None:
+                self._tell_what_is_left(self._store.tasks.get(request.task))
+                self._store.requests.apply(request.id)
             else:
-                self._tell_what_is_left(request)
+                reason = f"the daemon cannot {request.verb} that now"
+                self._store.requests.refuse(request.id, reason)
 
-    def _tell_what_is_left(self, request: Request) -> None:
-        """Complete the story of a task that was cancelled while no turn of it ran."""
-        task = self._store.tasks.get(request.task or 0)
-        if task.state is TaskState.CANCELLED:
-            self._store.tasks.set_result(task.number, self._remains(task))
-            self._planner.settled(task)
-            self._reporter.news()
-        self._store.requests.apply(request.id)
+    def _tell_what_is_left(self, task: Task) -> None:
+        """Complete the story of a task that has ended without being done."""
+        if task.state in {TaskState.CANCELLED, TaskState.FAILED}:
+            told = "\n\n".join(filter(None, (task.result, self._remains(task))))
+            self._store.tasks.set_result(task.number, told)
+        self._planner.settled(task)
+        self._reporter.news()
 
     def _remains(self, task: Task) -> str:
         try:
@@ -171,8 +172,15 @@ class Daemon:
             return str(error)
 
     def _heed_the_roadmap(self) -> None:
-        ended = self._planner.heed_people()
-        if self._turn is not None and self._turn.assignment.task.number in ended:
+        for number in self._planner.heed_people():
+            if self._runs(number):
+                self._turn_stop()
+
+    def _runs(self, number: int | None) -> bool:
+        return self._turn is not None and self._turn.assignment.task.number == number
+
+    def _turn_stop(self) -> None:
+        if self._turn is not None:
             self._turn.stop()
 
     # Turns
@@ -241,11 +249,7 @@ class Daemon:
         )
         if outcome.end is TurnEnd.LIMITED:
             self._limited_until = outcome.until
-        if task.state in {TaskState.CANCELLED, TaskState.FAILED}:
-            left = "\n\n".join(filter(None, (task.result, self._remains(task))))
-            self._store.tasks.set_result(task.number, left)
-        self._planner.settled(task)
-        self._reporter.news()
+        self._tell_what_is_left(task)
 
     # Telling
 

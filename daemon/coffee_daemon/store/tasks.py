@@ -176,6 +176,8 @@ class Tasks:
             if row.state is TaskState.RUNNING:
                 return rows.as_task(row)
             requests.move(connection, asked, RequestState.APPLIED, now)
+            if row.turn_count:
+                _request(connection, row, requests.CLEAR_UP, who, via, now)
             questions.cancel_all(connection, number, now)
             return rows.move(connection, number, TaskState.CANCELLED, now=now, reopened=False)
 
@@ -215,6 +217,11 @@ class Tasks:
         """Remember where the work lies."""
         with self.doors.writing() as connection:
             return rows.change(connection, number, now=self.doors.now(), branch=branch)
+
+    def set_result(self, number: int, result: str) -> Task:
+        """Complete the closing words, for example with what is left in the task's folder."""
+        with self.doors.writing() as connection:
+            return rows.change(connection, number, now=self.doors.now(), result=result)
 
 
 def _settled(connection: Connection, source: str, fields: dict[str, Any]) -> bool:

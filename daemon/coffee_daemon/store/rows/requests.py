@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from coffee_daemon.notifications import Person, Via
 
 CANCEL = "cancel"
+#: For the daemon: say what a task has left that was cancelled between two turns.
+CLEAR_UP = "clear_up"
 
 
 def as_request(row: Row[Any]) -> Request:
