@@ -1,0 +1,206 @@
+"""The bot's life: sign in, work until stopped, leave nothing behind."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC
+from typing import TYPE_CHECKING, Self
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from coffee_bot.app.build import build_rooms, web_client
+from coffee_bot.app.signin import SignIn
+from coffee_bot.app.workers import Worker
+from coffee_bot.delivery import CALL_ERRORS
+from coffee_daemon import Doorbell, Lock, Refused, bot_bell, private_folder
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from coffee_bot.app.rooms import Rooms
+    from coffee_bot.config import BotConfig
+    from coffee_daemon import Clock, ProcessManager, Store
+
+log = logging.getLogger(__name__)
+
+#: How long the doorbell's thread waits at a time; it is woken to stop.
+_BELL_SECONDS = 3600.0
+#: Waited before the threads are read back again after Slack could not be asked.
+_CATCH_UP_AGAIN_SECONDS = 15.0
+
+
+class Bot:
+    """Speaks Slack for one state folder.
+
+    `start` and `stop` may be used in any thread; `run` belongs to the main thread.
+    """
+
+    def __init__(
+        self, config: BotConfig, *, store: Store, process: ProcessManager, clock: Clock
+    ) -> None:
+        self.config = config
+        self._store, self._process, self._clock = store, process, clock
+        self._stopping = threading.Event()
+        self._missed = threading.Event()
+        self._takedown = ExitStack()
+        self._workers: tuple[Worker, ...] = ()
+        self._rooms: Rooms | None = None
+
+    def run(self) -> None:
+        """Work until a signal asks to stop."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._asked_to_stop)
+        with self:
+            while not self._stopping.wait(3600.0):
+                pass
+
+    def start(self) -> None:
+        """Sign in and begin to work; returns once Slack's events can come.
+
+        Raises:
+            BadConfig: Slack refuses a token or the channel; says what to do.
+            Refused: Another bot works for this state folder.
+        """
+        try:
+            self._begin()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End all work; what was begun is finished or will be read back by the next bot."""
+        self._stopping.set()
+        self._takedown.close()
+
+    def wake(self) -> None:
+        """Say that there may be something to do; safe from any thread."""
+        for worker in self._workers:
+            worker.wake()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _asked_to_stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._stopping.set()
+
+    def _begin(self) -> None:
+        private_folder(self.config.daemon.home)
+        self._lock_folder()
+        sign_in = SignIn(
+            config=self.config, client=web_client(self.config), stopping=self._stopping
+        )
+        me = sign_in.me()
+        self.config = replace(self.config, channel=sign_in.channel())
+        rooms = self._rooms = build_rooms(
+            self.config,
+            me=me,
+            store=self._store,
+            process=self._process,
+            clock=self._clock,
+            wake=self.wake,
+            missed=self._may_have_missed,
+            stopping=self._stopping.is_set,
+        )
+        self._start_workers(rooms)
+        self._takedown.callback(rooms.link.close)
+        sign_in.ask(rooms.handler.connect, "SLACK_APP_TOKEN")
+        self._start_clocks()
+
+    def _lock_folder(self) -> None:
+        lock = Lock(self.config.daemon.home / "bot.lock")
+        if not lock.acquire(1.0):
+            raise Refused(
+                f"Another bot works for {self.config.daemon.home} already.",
+                hint="Stop that one first, or set COFFEE_HOME to another folder.",
+            )
+        self._takedown.callback(lock.release)
+
+    def _start_workers(self, rooms: Rooms) -> None:
+        self._takedown.callback(rooms.report.remove)
+        self._workers = (
+            Worker("intake", self._take_in),
+            Worker("posts", self._put_out),
+            Worker("watch", self._look_around),
+        )
+        for part in (rooms.lane, *self._workers):
+            part.start()
+            self._takedown.callback(part.stop)
+
+    def _start_clocks(self) -> None:
+        bell = Doorbell(bot_bell(self.config.daemon))
+        listener = threading.Thread(
+            target=self._heed_bell, args=(bell,), name="doorbell", daemon=True
+        )
+        listener.start()
+        self._takedown.callback(_silence, bell, listener)
+        scheduler = BackgroundScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None}
+        )
+        every = self.config.daemon.poll.total_seconds()
+        scheduler.add_job(self.wake, "interval", seconds=every, id="poll")
+        scheduler.start()
+        self._takedown.callback(scheduler.shutdown)
+
+    def _heed_bell(self, bell: Doorbell) -> None:
+        while not self._stopping.is_set():
+            if bell.wait(_BELL_SECONDS):
+                self.wake()
+
+    def _may_have_missed(self) -> None:
+        """A new connection: Slack may have given up on what came while there was none."""
+        self._missed.set()
+        self.wake()
+
+    def _take_in(self) -> float | None:
+        rooms = self._there()
+        wait = None
+        if self._missed.is_set():
+            self._missed.clear()
+            rooms.catch_up.begin()
+        try:
+            rooms.catch_up.work()
+        except CALL_ERRORS as error:
+            log.info("Threads cannot be read back yet: %s", error, extra={"action": "catch_up"})
+            wait = _CATCH_UP_AGAIN_SECONDS
+        if rooms.intake.work():
+            self._workers[1].wake()
+        return wait
+
+    def _put_out(self) -> float | None:
+        rooms = self._there()
+        rooms.feed.derive()
+        wait = rooms.delivery.work()
+        # What was posted now has an address, which other posts may want to link to.
+        return 0.0 if rooms.feed.derive() else wait
+
+    def _look_around(self) -> float | None:
+        rooms = self._there()
+        link = rooms.link.look()
+        wait = rooms.guard.look()
+        rooms.report.write(
+            link=link,
+            silence=rooms.link.silence,
+            troubles=rooms.delivery.troubles,
+            shared=rooms.link.shared,
+        )
+        self._workers[1].wake()
+        return wait
+
+    def _there(self) -> Rooms:
+        if self._rooms is None:
+            raise RuntimeError("work before the start")
+        return self._rooms
+
+
+def _silence(bell: Doorbell, listener: threading.Thread) -> None:
+    bell.ring()
+    listener.join(5.0)
+    bell.close()

@@ -1,0 +1,171 @@
+"""The rooms of a bot, wired in one place."""
+
+from __future__ import annotations
+
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+from slack_sdk import WebClient
+
+from coffee_bot.access import Access
+from coffee_bot.app.rooms import Rooms
+from coffee_bot.app.workers import SlowLane
+from coffee_bot.commands import Commands
+from coffee_bot.delivery import Delivery, Line
+from coffee_bot.feed import Board, Feed
+from coffee_bot.intake import CatchUp, build_intake
+from coffee_bot.listeners import Listeners
+from coffee_bot.watch import BotReport, Guard, SocketLink
+from coffee_daemon import daemon_bell, ring
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from coffee_bot.config import BotConfig
+    from coffee_bot.intake import Intake, Me
+    from coffee_daemon import Clock, ProcessManager, Store
+
+#: An answer to a command must reach Slack within 3 s, and its person may have to be looked up.
+LOOKUP_SECONDS = 2
+#: The client's own limit on a call. The settle window should be longer.
+CALL_SECONDS = 15
+#: Half-open sockets show after four of these: 11 s, against 48 s with Bolt's default.
+PING_SECONDS = 3.0
+
+
+def web_client(config: BotConfig, timeout: int = CALL_SECONDS) -> WebClient:
+    """A client that never sends anything twice by itself."""
+    return WebClient(
+        token=config.bot_token, base_url=config.api_url, timeout=timeout, retry_handlers=[]
+    )
+
+
+def build_rooms(
+    config: BotConfig,
+    *,
+    me: Me,
+    store: Store,
+    process: ProcessManager,
+    clock: Clock,
+    wake: Callable[[], object],
+    missed: Callable[[], object],
+    stopping: Callable[[], bool],
+) -> Rooms:
+    """Put the rooms of a signed-in bot together.
+
+    Args:
+        config: Its channel is an id by now.
+        me: Who the bot is.
+        store: The record.
+        process: Controls the daemon.
+        clock: Passed on to whoever needs the time.
+        wake: Says that there may be something to do.
+        missed: Says that events may have been missed.
+        stopping: Whether the bot is about to end; asked between two posts.
+    """
+    lane, client = SlowLane(clock), web_client(config)
+    access = Access(config, _lookup(config), clock=clock, team=me.team)
+
+    def ring_daemon() -> None:
+        ring(daemon_bell(config.daemon))
+
+    commands = Commands(config=config, store=store, process=process, clock=clock, ring=ring_daemon)
+    intake = build_intake(
+        config,
+        store=store,
+        me=me,
+        access=access,
+        commands=commands,
+        ring_daemon=ring_daemon,
+        slow=lane.add,
+        wake=wake,
+    )
+    listeners = Listeners(
+        config=config, store=store, access=access, commands=commands, slow=lane.add, wake=wake
+    )
+    handler = SocketModeHandler(
+        build_bolt(config, me=me, intake=intake, listeners=listeners, wake=wake),
+        config.app_token,
+        ping_interval=PING_SECONDS,
+    )
+    return Rooms(
+        intake=intake,
+        catch_up=CatchUp(
+            store=store, me=me, intake=intake, client=client, clock=clock, settle=config.settle
+        ),
+        feed=Feed(
+            store,
+            Board(store, config.channel, me.url),
+            config,
+            process.status,
+            by_hand=lane.busy_at,
+        ),
+        delivery=Delivery(
+            store, Line(client, me.bot), config, clock, owner=token_hex(8), stopping=stopping
+        ),
+        guard=Guard(config.daemon, store, process, clock, lane.add),
+        link=SocketLink(handler.client, clock, on_hello=missed),
+        report=BotReport(config.daemon, clock),
+        lane=lane,
+        handler=handler,
+    )
+
+
+def build_bolt(
+    config: BotConfig,
+    *,
+    me: Me,
+    intake: Intake,
+    listeners: Listeners,
+    wake: Callable[[], object],
+) -> App:
+    """Make the Bolt app.
+
+    Events end in `before_authorize`: stored, then acknowledged, and nothing else looks at
+    them. A failure to store leaves them unacknowledged, so that Slack delivers them again.
+    """
+
+    def store_first(body: dict[str, Any], next: Callable[[], Any]) -> BoltResponse | None:  # noqa: A002 - Bolt finds arguments by their names
+        if body.get("type") != "event_callback":
+            next()
+            return None
+        if intake.keep(body):
+            wake()
+        return BoltResponse(status=200, body="")
+
+    app = App(
+        name="coffee",
+        client=WebClient(base_url=config.api_url, timeout=CALL_SECONDS, retry_handlers=[]),
+        authorize=_authorizing(config, me),
+        before_authorize=store_first,
+        process_before_response=True,
+        raise_error_for_unhandled_request=True,
+        request_verification_enabled=False,
+    )
+    listeners.register(app)
+    return app
+
+
+def _authorizing(config: BotConfig, me: Me) -> Callable[..., AuthorizeResult]:
+    """Who the bot is, without asking Slack at each command as Bolt would."""
+    known = AuthorizeResult(
+        enterprise_id=None,
+        team_id=me.team,
+        bot_id=me.bot,
+        bot_user_id=me.user,
+        bot_token=config.bot_token,
+    )
+    return lambda: known
+
+
+def _lookup(config: BotConfig) -> Callable[[str], Mapping[str, Any]]:
+    client = web_client(config, LOOKUP_SECONDS)
+
+    def lookup(user: str) -> Mapping[str, Any]:
+        return dict(client.users_info(user=user)["user"])
+
+    return lookup

@@ -1,0 +1,30 @@
+"""The rooms of a bot that has signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
+
+    from coffee_bot.app.workers import SlowLane
+    from coffee_bot.delivery import Delivery
+    from coffee_bot.feed import Feed
+    from coffee_bot.intake import CatchUp, Intake
+    from coffee_bot.watch import BotReport, Guard, SocketLink
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rooms:
+    """What the workers work in."""
+
+    intake: Intake
+    catch_up: CatchUp
+    feed: Feed
+    delivery: Delivery
+    guard: Guard
+    link: SocketLink
+    report: BotReport
+    lane: SlowLane
+    handler: SocketModeHandler

@@ -1,0 +1,117 @@
+"""Threads that sleep until there is something to do."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from coffee_daemon import Clock
+
+log = logging.getLogger(__name__)
+
+#: Waited after a piece of work failed, so that trouble does not become a hot loop.
+AFTER_TROUBLE_SECONDS = 5.0
+
+
+class Worker:
+    """One thread on one event: everybody else only wakes it."""
+
+    def __init__(self, name: str, work: Callable[[], float | None]) -> None:
+        """Prepare a worker.
+
+        Args:
+            name: Of its thread.
+            work: Does what there is; returns seconds until it wants to be called again by
+                itself, None for never.
+        """
+        self._work = work
+        self._woken = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Begin, with one piece of work at once."""
+        self._woken.set()
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Say that there may be something to do; safe from any thread, at any time."""
+        self._woken.set()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was asked to end."""
+        return self._stopping.is_set()
+
+    def stop(self, timeout: float = 15.0) -> None:
+        """End it after the piece of work it is at."""
+        self._stopping.set()
+        self._woken.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    def _run(self) -> None:
+        wait: float | None = None
+        while not self.stopping:
+            self._woken.wait(wait)
+            # Cleared before the work: what comes in meanwhile wakes it again.
+            self._woken.clear()
+            if not self.stopping:
+                wait = self._once()
+
+    def _once(self) -> float | None:
+        try:
+            return self._work()
+        except Exception:
+            # A worker that dies would leave the bot looking alive and doing nothing.
+            log.exception("%s failed; it goes on.", self._thread.name)
+            return AFTER_TROUBLE_SECONDS
+
+
+class SlowLane:
+    """One thread for what waits for processes, one after the other."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        #: When the last job began and ended; None while it runs.
+        self._last: tuple[datetime, datetime | None] | None = None
+        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="slow", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def add(self, job: Callable[[], None]) -> None:
+        """Have a job done when those before it are."""
+        self._jobs.put(job)
+
+    def busy_at(self, moment: datetime) -> bool:
+        """Whether the latest job ran at that moment."""
+        if self._last is None:
+            return False
+        begun, ended = self._last
+        return begun <= moment and (ended is None or moment <= ended)
+
+    def stop(self, timeout: float = 15.0) -> None:
+        """End after the jobs that are there."""
+        self._jobs.put(None)
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    def _run(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            begun = self._clock.now()
+            self._last = (begun, None)
+            try:
+                job()
+            except Exception:
+                # As in Worker: the lane must outlive a job that failed.
+                log.exception("A slow job failed.")
+            self._last = (begun, self._clock.now())

@@ -1,0 +1,133 @@
+"""Changes of a daemon's state that matter, with flapping folded into one message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from coffee_bot import blocks
+from coffee_bot.intent import Message
+from coffee_daemon import DaemonState as S
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from coffee_bot.feed.board import Board
+    from coffee_daemon import Store, Transition
+
+CURSOR = "feed:transitions"
+
+#: What people must know. The rest, such as from idle to working, shows on the card.
+MATTERS = frozenset(
+    {S.CRASHED, S.GAVE_UP, S.UNRESPONSIVE, S.ASLEEP, S.UNKNOWN, S.STOPPED, S.PAUSED, S.LIMITED}
+)
+#: States from which a way back is news.
+_DOWN = MATTERS - {S.PAUSED, S.LIMITED}
+#: A change so soon after another one is told in the same message.
+FLAPPING = timedelta(seconds=60)
+#: More changes than this at once are a backlog, which is one message however long it took.
+BACKLOG = 3
+#: Slack takes 50 blocks a message; a folded change is one of them.
+_MOST = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Changes of one daemon that are told together."""
+
+    daemon: str
+    changes: tuple[Transition, ...]
+
+    @property
+    def key(self) -> str:
+        """Named by its first change, so that later ones edit it."""
+        return f"transition:{self.changes[0].id}"
+
+    @property
+    def until(self) -> datetime:
+        """When its last change was."""
+        return self.changes[-1].at
+
+    def takes(self, change: Transition, *, backlog: bool) -> bool:
+        """Whether a further change belongs to it. A crash gets a post of its own."""
+        if change.after is S.GAVE_UP or len(self.changes) >= _MOST:
+            return False
+        if change.after is S.CRASHED and self.changes[0].after is not S.CRASHED:
+            return False
+        return backlog or change.at - self.until < FLAPPING
+
+
+@dataclass
+class Changes:
+    """Derives posts from transitions, from the cursor on."""
+
+    store: Store
+    board: Board
+    #: Whether a person's start or stop ran then, which is told by its own post.
+    by_hand: Callable[[datetime], bool]
+    _open: dict[str, Group] = field(default_factory=dict)
+
+    def derive(self) -> int:
+        """Want what is new; return how many posts changed."""
+        cursor = self.store.cursors.get(CURSOR)
+        if cursor is None:
+            # First contact: what happened before it is nobody's news.
+            self.store.cursors.move(CURSOR, self.store.transitions.latest_id())
+            return 0
+        found = self.store.transitions.after(cursor)
+        if not found:
+            return 0
+        groups = self._grouped([one for one in found if self._is_news(one)])
+        wanted = sum(self.board.want(key, tell(group)) for key, group in groups.items())
+        # Only now: dying in between wants the same posts again, which is no work.
+        self.store.cursors.move(CURSOR, found[-1].id)
+        return wanted
+
+    def _is_news(self, change: Transition) -> bool:
+        ordinary = change.after is S.STOPPED or change.before in {None, S.STOPPED}
+        return matters(change) and not (ordinary and self.by_hand(change.at))
+
+    def _grouped(self, changes: Sequence[Transition]) -> dict[str, Group]:
+        backlog = len(changes) > BACKLOG
+        groups: dict[str, Group] = {}
+        for change in changes:
+            group = self._open.get(change.daemon)
+            if group is not None and group.takes(change, backlog=backlog):
+                group = replace(group, changes=(*group.changes, change))
+            else:
+                group = Group(daemon=change.daemon, changes=(change,))
+            self._open[change.daemon] = groups[group.key] = group
+        return groups
+
+
+def matters(change: Transition) -> bool:
+    """Whether people must know of a change; a way back from trouble counts."""
+    return change.after in MATTERS or change.before is None or change.before in _DOWN
+
+
+def tell(group: Group) -> Message:
+    """Tell a group: the first change in full, each later one in a line."""
+    first, *rest = group.changes
+    shown = _one(first)
+    if not rest:
+        return shown
+    lines = [_line(change) for change in rest]
+    return Message(
+        text=f"{shown.text} ({len(rest)} more changes, now {rest[-1].after.value})",
+        blocks=(*shown.blocks[:-1], *lines, shown.blocks[-1]),
+    )
+
+
+def _one(change: Transition) -> Message:
+    why, *tail = change.why.splitlines() or [""]
+    return blocks.transition(
+        change.daemon, change.after, why=why, at=change.at, log_tail=tuple(tail)
+    )
+
+
+def _line(change: Transition) -> dict[str, object]:
+    face = blocks.FACES[change.after]
+    said = f"{blocks.when(change.at)}: {face.emoji} {face.says}"
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": said}]}

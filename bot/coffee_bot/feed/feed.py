@@ -1,0 +1,136 @@
+"""The record -> posts: what should be said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from coffee_bot import blocks
+from coffee_bot.feed.changes import Changes
+from coffee_bot.feed.questions import QuestionPosts
+from coffee_bot.feed.tasks import FIRST_TURN, TaskPosts
+from coffee_daemon import NotificationType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from coffee_bot.config import BotConfig
+    from coffee_bot.feed.board import Board
+    from coffee_daemon import DaemonStatus, Notification, Store
+
+#: How far notifications were told; the number at first contact; the lowest that may change.
+_READ, _FIRST, _LOWEST = "feed:notifications", "feed:first", "feed:lowest"
+_PAGE = 100
+_EMOJI = {
+    NotificationType.INFO: "💬",
+    NotificationType.WARNING: "⚠️",
+    NotificationType.ERROR: "❌",
+}
+
+
+@dataclass
+class Feed:
+    """Derives posts whenever the record has changed. `derive()` is called by one thread.
+
+    Every post has a unique key, so deriving twice says nothing twice. First contact with a
+    channel posts only what is open.
+    """
+
+    store: Store
+    board: Board
+    config: BotConfig
+    status: Callable[[], DaemonStatus]
+    #: Whether a person's start or stop ran then, which is told by its own post.
+    by_hand: Callable[[datetime], bool] = lambda _: False
+    _marker: int | None = None
+    _since: int | None = None
+    _changes: Changes = field(init=False)
+    _questions: QuestionPosts = field(init=False)
+    _tasks: TaskPosts | None = None
+
+    def __post_init__(self) -> None:
+        self._changes = Changes(self.store, self.board, self.by_hand)
+        self._questions = QuestionPosts(
+            self.store, self.board, self.config.ask_first, self.config.command
+        )
+
+    def derive(self) -> int:
+        """Want what is new in the record; return how many posts changed."""
+        changed = self._card()
+        marker = self.store.change_marker()
+        if marker == self._marker:
+            return changed
+        # Read before deriving: what is written meanwhile is seen at the next call.
+        self._marker = marker
+        return changed + self._changes.derive() + self._rows()
+
+    def _card(self) -> int:
+        """Keep the one live card of the daemon; it changes only when it matters."""
+        status = self.status()
+        card = blocks.status_card(status, command=self.config.command)
+        return int(self.board.want(f"card:{status.name}", card))
+
+    def _rows(self) -> int:
+        tasks = self._begun()
+        fresh = self._fresh()
+        changed = tasks.derive(fresh, since=self._since)
+        changed += self._questions.derive(fresh, since=self._since)
+        changed += sum(self._note(one) for one in fresh)
+        self._since = None
+        self._remember(fresh, tasks)
+        return changed
+
+    def _begun(self) -> TaskPosts:
+        """The tasks' posts; at first contact and after a start, with where to begin."""
+        if self._tasks is None:
+            first = self.store.cursors.get(_FIRST)
+            if first is None:
+                first = self._first_contact()
+            else:
+                self._since = self.store.cursors.get(_LOWEST) or first
+            self._tasks = TaskPosts(self.store, self.board, first)
+        return self._tasks
+
+    def _first_contact(self) -> int:
+        numbers = [one.number for one in self.store.notifications.list(limit=1)]
+        numbers += [one.number for one in self.store.tasks.list(limit=1)]
+        first = max(numbers, default=0)
+        turns = [self.store.turns.last(one.number) for one in self.store.tasks.open()]
+        last_turn = max((turn.id for turn in turns if turn is not None), default=0)
+        self.store.cursors.move(FIRST_TURN, last_turn)
+        self.store.cursors.move(_READ, first)
+        self.store.cursors.move(_FIRST, first)
+        return first
+
+    def _fresh(self) -> list[Notification]:
+        """Notifications since the last time, oldest first."""
+        cursor = self.store.cursors.get(_READ) or 0
+        fresh: list[Notification] = []
+        before = None
+        while page := self.store.notifications.list(before=before, limit=_PAGE):
+            new = [one for one in page if one.number > cursor]
+            fresh += new
+            if len(new) < len(page):
+                break
+            before = page[-1].number
+        return fresh[::-1]
+
+    def _note(self, one: Notification) -> bool:
+        """Pass on what the daemon says of itself; a task's end has its own words already."""
+        emoji = _EMOJI.get(one.type)
+        if emoji is None or (one.task is not None and one.type is NotificationType.ERROR):
+            return False
+        parent = f"task:{one.task}"
+        in_thread = one.task is not None and self.board.has(parent)
+        words = one.message if one.title in one.message else f"{one.title}: {one.message}"
+        message = blocks.notice(emoji, words)
+        return self.board.want(f"note:{one.number}", message, parent=parent if in_thread else None)
+
+    def _remember(self, fresh: list[Notification], tasks: TaskPosts) -> None:
+        if fresh:
+            self.store.cursors.move(_READ, fresh[-1].number)
+        known = [number for number in (tasks.lowest(), self._questions.lowest()) if number]
+        lowest = min(known) - 1 if known else self.store.cursors.get(_READ) or 0
+        if (self.store.cursors.get(_LOWEST) or 0) < lowest:
+            self.store.cursors.move(_LOWEST, lowest)

@@ -1,0 +1,123 @@
+"""Each question: a channel message of its own, kept up to date."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from coffee_bot import blocks
+from coffee_bot.intent import Message
+from coffee_daemon import NotificationType, QuestionState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from coffee_bot.feed.board import Board
+    from coffee_daemon import Notification, Question, Store, Task
+
+_UNSETTLED = frozenset({QuestionState.OPEN, QuestionState.ANSWERED})
+#: What a Slack user's id looks like; people at the machine have other ids.
+_USER = re.compile(r"[UW][A-Z0-9]{2,}")
+_PAGE = 100
+
+
+@dataclass
+class QuestionPosts:
+    """Derives the posts of questions. A question that was never shown open is not shown."""
+
+    store: Store
+    board: Board
+    ask_first: tuple[str, ...]
+    command: str
+    _live: set[int] = field(default_factory=set)
+    _shown: dict[int, object] = field(default_factory=dict)
+
+    def derive(self, fresh: Iterable[Notification], *, since: int | None = None) -> int:
+        """Want what changed; return how many posts did.
+
+        Args:
+            fresh: Notifications since the last time.
+            since: Look also at every question above this number, as after a start.
+        """
+        open_now = {one.number: one for one in self._open()}
+        asked = {one.number for one in fresh if one.type is NotificationType.QUESTION}
+        missed = set() if since is None else set(self._above(since))
+        others = sorted((self._live | asked | missed) - set(open_now))
+        found = [*open_now.values(), *(self.store.questions.get(number) for number in others)]
+        changed = sum(self._derive_one(one) for one in found)
+        self._live = {one.number for one in found if one.state in _UNSETTLED}
+        self._shown = {number: self._shown[number] for number in self._live}
+        return changed
+
+    def lowest(self) -> int | None:
+        """The lowest number that may still change; None when none can."""
+        return min(self._live, default=None)
+
+    def _open(self) -> Iterator[Question]:
+        after = None
+        while page := self.store.questions.open(after=after, limit=_PAGE):
+            yield from page
+            if len(page) < _PAGE:
+                return
+            after = page[-1].number
+
+    def _above(self, number: int) -> Iterator[int]:
+        before = None
+        while page := self.store.questions.recent(before=before, limit=_PAGE):
+            for question in page:
+                if question.number <= number:
+                    return
+                yield question.number
+            before = page[-1].number
+
+    def _derive_one(self, question: Question) -> int:
+        key = f"question:{question.number}"
+        settled = question.state not in _UNSETTLED
+        if settled and not self.board.has(key):
+            return 0
+        url = self.board.url(f"task:{question.task}") if question.task else ""
+        seen = (question, url, self.board.url(key))
+        if self._shown.get(question.number) == seen:
+            return 0
+        self._shown[question.number] = seen
+        changed = int(self.board.want(key, self._message(question, url)))
+        return changed + self._linked(question, key) + self._taken(question, key)
+
+    def _message(self, question: Question, url: str) -> Message:
+        task = self.store.tasks.get(question.task) if question.task else None
+        return blocks.question(
+            question,
+            task=task,
+            task_url=url,
+            mentions=self._people(task),
+            answers=self.store.questions.answers(question.number),
+            command=self.command,
+        )
+
+    def _people(self, task: Task | None) -> tuple[str, ...]:
+        author = task.author if task else None
+        if author is not None and _USER.fullmatch(author.id):
+            return (author.id,)
+        return self.ask_first
+
+    def _linked(self, question: Question, key: str) -> bool:
+        """Link to the question in its task's thread, which stays the task's own."""
+        url, parent = self.board.url(key), f"task:{question.task}"
+        if question.task is None or not url or not self.board.has(parent):
+            return False
+        said = f"❓ Asks <{url}|#{question.number} {blocks.line(question.text, 150)}>"
+        return self.board.want(f"asked:{question.number}", _said(said), parent=parent)
+
+    def _taken(self, question: Question, key: str) -> bool:
+        """The receipt of a question that no task asked; a task's receipts come with its turns."""
+        if question.state is not QuestionState.PICKED_UP or question.task is not None:
+            return False
+        at = question.picked_up_at or question.created_at
+        message = blocks.picked_up(question.daemon, at)
+        return self.board.want(f"receipt:{question.number}:0", message, parent=key)
+
+
+def _said(text: str) -> Message:
+    block = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    return Message(text=text, blocks=(block,))

@@ -1,0 +1,150 @@
+"""Each task: a channel message whose thread is the conversation about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from coffee_bot import blocks
+from coffee_bot.intent import Message
+from coffee_daemon import ENDED, QuestionState, TurnEnd, TurnState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from coffee_bot.feed.board import Board
+    from coffee_daemon import Notification, Question, Store, Task, Turn
+
+FIRST_TURN = "feed:first_turn"
+_PAGE = 50
+#: More open tasks than this are not all looked at; the running one always is.
+_OPEN = 200
+
+
+@dataclass
+class TaskPosts:
+    """Derives the posts of tasks.
+
+    What a person told is shown at once; a priority of the roadmap when it is first picked up.
+    """
+
+    store: Store
+    board: Board
+    #: Tasks up to this number that have ended were ended before first contact.
+    first: int
+    _live: set[int] = field(default_factory=set)
+    _seen: dict[int, object] = field(default_factory=dict)
+
+    def derive(self, fresh: Iterable[Notification], *, since: int | None = None) -> int:
+        """Want what changed; return how many posts did.
+
+        Args:
+            fresh: Notifications since the last time.
+            since: Look also at every task above this number, as after a start.
+        """
+        open_now = {task.number: task for task in self.store.tasks.open(limit=_OPEN)}
+        told = {one.task for one in fresh if one.task is not None}
+        missed = set() if since is None else set(self._above(since))
+        others = sorted((self._live | told | missed) - set(open_now))
+        found = [*open_now.values(), *(self.store.tasks.get(number) for number in others)]
+        changed = sum(self._derive_one(task) for task in found)
+        self._live = set(open_now)
+        self._seen = {number: self._seen[number] for number in self._live}
+        return changed
+
+    def lowest(self) -> int | None:
+        """The lowest number that may still change; None when none can."""
+        return min(self._live, default=None)
+
+    def _above(self, number: int) -> Iterator[int]:
+        before = None
+        while page := self.store.tasks.list(before=before, limit=_PAGE):
+            for task in page:
+                if task.number <= number:
+                    return
+                yield task.number
+            before = page[-1].number
+
+    def _derive_one(self, task: Task) -> int:
+        seen = (task.state, task.updated_at)
+        if self._seen.get(task.number) == seen:
+            return 0
+        turns = self.store.turns.of_task(task.number)
+        changed = self._posts(task, turns) if self._is_shown(task, turns) else 0
+        self._seen[task.number] = seen
+        return changed
+
+    def _is_shown(self, task: Task, turns: Sequence[Turn]) -> bool:
+        if self.board.has(f"task:{task.number}"):
+            return True
+        if task.state in ENDED and task.number <= self.first:
+            return False
+        return task.author is not None or bool(turns)
+
+    def _posts(self, task: Task, turns: Sequence[Turn]) -> int:
+        key = f"task:{task.number}"
+        changed = int(self.board.want(key, blocks.task(task)))
+        told = [turn for turn in turns if turn is turns[-1] or turn.id > self._first_turn()]
+        changed += sum(self._turn(task, turn, turns) for turn in told)
+        changed += sum(self._receipts(one, turns) for one in self._picked_up(task, turns))
+        return changed + self._end(task, turns)
+
+    def _first_turn(self) -> int:
+        return self.store.cursors.get(FIRST_TURN) or 0
+
+    def _turn(self, task: Task, turn: Turn, turns: Sequence[Turn]) -> bool:
+        message = _picked_up(task.daemon, turn, again=_lost_before(turn, turns))
+        return self.board.want(
+            f"turn:{task.number}:{turn.number}", message, parent=f"task:{task.number}"
+        )
+
+    def _picked_up(self, task: Task, turns: Sequence[Turn]) -> Iterator[Question]:
+        if turns:
+            for question in self.store.questions.of_task(task.number):
+                if question.state is QuestionState.PICKED_UP:
+                    yield question
+
+    def _receipts(self, question: Question, turns: Sequence[Turn]) -> int:
+        """Tell the question's thread each time that its answers were handed to a turn."""
+        key = f"question:{question.number}"
+        if not self.board.has(key):
+            return 0
+        answers = self.store.questions.answers(question.number)
+        taken = {answer.turn for answer in answers if answer.turn is not None}
+        changed = 0
+        for turn in turns:
+            again = turn.id not in taken and _lost_before(turn, turns)
+            if again and not any(earlier.id in taken for earlier in turns[: turn.number - 1]):
+                continue
+            if turn.id in taken or again:
+                message = _picked_up(question.daemon, turn, again=again)
+                name = f"receipt:{question.number}:{turn.number}"
+                changed += self.board.want(name, message, parent=key)
+        return changed
+
+    def _end(self, task: Task, turns: Sequence[Turn]) -> int:
+        if task.state not in ENDED:
+            return 0
+        number = turns[-1].number if turns else 0
+        key, parent = f"end:{task.number}:{number}:{task.state}", f"task:{task.number}"
+        return sum(
+            self.board.want(f"{key}:{part}" if part else key, message, parent=parent)
+            for part, message in enumerate(blocks.ended(task))
+        )
+
+
+def _lost_before(turn: Turn, turns: Sequence[Turn]) -> bool:
+    """Whether the turn before this one was lost or interrupted, so that it got the same again."""
+    before = next((one for one in turns if one.number == turn.number - 1), None)
+    if before is None:
+        return False
+    return before.state is TurnState.LOST or before.end in {TurnEnd.INTERRUPTED, TurnEnd.LIMITED}
+
+
+def _picked_up(daemon: str, turn: Turn, *, again: bool) -> Message:
+    said = blocks.picked_up(daemon, turn.created_at)
+    if not again:
+        return said
+    words = f"{said.text} again: its turn before was interrupted"
+    block = {"type": "section", "text": {"type": "mrkdwn", "text": words}}
+    return Message(text=words, blocks=(block,))

@@ -1,0 +1,70 @@
+"""Raw events -> answers, follow-ups, mentions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coffee_bot.intake.catch_up import CatchUp
+from coffee_bot.intake.desk import Intake
+from coffee_bot.intake.letters import EVENTS, Me
+from coffee_bot.intake.marks import Marks
+from coffee_bot.intake.mentions import SLOW, Mentions, Runs
+from coffee_bot.intake.people import People
+from coffee_bot.intake.threads import Threads
+from coffee_bot.intake.words import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from coffee_bot.access import Access
+    from coffee_bot.config import BotConfig
+    from coffee_daemon import Store
+
+__all__ = ["EVENTS", "SLOW", "CatchUp", "Intake", "Me", "Runs", "build_intake", "plain"]
+
+
+def build_intake(
+    config: BotConfig,
+    *,
+    store: Store,
+    me: Me,
+    access: Access,
+    commands: Runs,
+    ring_daemon: Callable[[], object],
+    slow: Callable[[Callable[[], None]], None],
+    wake: Callable[[], object],
+) -> Intake:
+    """Put the room together.
+
+    Args:
+        config: Its quiet time counts after each reply.
+        store: Holds the inbox.
+        me: Who the bot is, by `auth.test`.
+        access: Decides who may do what.
+        commands: Carries out what mentions and direct messages ask for.
+        ring_daemon: Wakes the daemon when there is something for it.
+        slow: Takes what lasts long and runs it elsewhere.
+        wake: Says that there is something to post.
+    """
+    marks = Marks(store)
+    people = People(access=access, marks=marks)
+    mentions = Mentions(
+        me=me,
+        people=people,
+        marks=marks,
+        commands=commands,
+        channel=config.channel,
+        wake=wake,
+        slow=slow,
+    )
+    threads = Threads(
+        store=store,
+        me=me,
+        people=people,
+        marks=marks,
+        mentions=mentions,
+        daemon=config.daemon.name,
+        quiet=config.quiet,
+        ring_daemon=ring_daemon,
+    )
+    return Intake(store=store, me=me, threads=threads, mentions=mentions)

@@ -1,0 +1,84 @@
+"""Mentions and direct messages: read, allowed or not, carried out, answered where they were."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from coffee_bot.intake.ruling import APPLIED, Ruling, refused
+from coffee_bot.intake.words import plain, without_mention
+from coffee_bot.intent import Intent, Role, read_language
+from coffee_daemon import Via
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from coffee_bot.intake.letters import Me
+    from coffee_bot.intake.marks import Marks
+    from coffee_bot.intake.people import People
+    from coffee_bot.intent import Misunderstood, Reply
+    from coffee_daemon import InboxRow, Person
+
+log = logging.getLogger(__name__)
+
+#: Verbs that wait for a process, up to some seconds.
+SLOW = frozenset({"start", "stop", "restart"})
+
+
+class Runs(Protocol):
+    """What carries an intent out: `commands.Commands`."""
+
+    def run(
+        self,
+        intent: Intent | Misunderstood | None,
+        who: Person,
+        via: Via,
+        *,
+        source: str | None = None,
+    ) -> Reply:
+        """Carry it out and say what came of it."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mentions:
+    """Lets people talk with the bot as they type `/coffee`."""
+
+    me: Me
+    people: People
+    marks: Marks
+    commands: Runs
+    #: Where everybody sees what was changed.
+    channel: str
+    #: Says that there is something to post.
+    wake: Callable[[], object]
+    #: Takes what lasts long and runs it elsewhere, one after the other.
+    slow: Callable[[Callable[[], None]], None]
+
+    def mention(self, row: InboxRow) -> Ruling:
+        """Read a mention or a direct message and answer it."""
+        if row.payload.get("bot_id"):
+            # Two bots that answer each other never end.
+            return refused("a bot wrote it")
+        text = plain(without_mention(row.payload.get("text") or "", self.me))
+        return self.run(row, text)
+
+    def run(self, row: InboxRow, words: str) -> Ruling:
+        """Carry out what the words clearly mean; what they do not mean is not guessed."""
+        intent = read_language(words)
+        asked = self.people.ask(row, intent.role if intent else Role.VIEWER)
+        if isinstance(asked, Ruling):
+            return asked
+        if intent is not None and intent.verb in SLOW:
+            self.slow(lambda: self._carry_out(row, intent, asked))
+        else:
+            self._carry_out(row, intent, asked)
+        return APPLIED
+
+    def _carry_out(self, row: InboxRow, intent: Intent | None, who: Person) -> None:
+        reply = self.commands.run(intent, who, Via.SLACK, source=row.key)
+        self.marks.reply(row, reply.message)
+        if reply.public is not None and row.channel != self.channel:
+            self.marks.announce(row, reply.public, self.channel)
+        self.wake()

@@ -1,0 +1,35 @@
+"""What becomes of a letter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Fate(Enum):
+    """Where a letter goes from `received`."""
+
+    APPLIED = "applied"
+    REFUSED = "refused"
+    STAYS = "stays"  # cannot be decided yet; looked at again later
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ruling:
+    """What was decided about a letter, and why."""
+
+    fate: Fate
+    reason: str = ""
+
+
+APPLIED = Ruling(fate=Fate.APPLIED)
+
+
+def refused(reason: str) -> Ruling:
+    """Not for us, or not allowed."""
+    return Ruling(fate=Fate.REFUSED, reason=reason)
+
+
+def stays(reason: str) -> Ruling:
+    """Not decided yet."""
+    return Ruling(fate=Fate.STAYS, reason=reason)

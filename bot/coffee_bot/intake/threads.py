@@ -1,0 +1,147 @@
+"""Replies in our threads: answers to questions, follow-ups to tasks, their edits and deletions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coffee_bot import blocks
+from coffee_bot.commands import chosen
+from coffee_bot.intake.letters import Me, message_key, names
+from coffee_bot.intake.ruling import APPLIED, Ruling, refused, stays
+from coffee_bot.intake.words import first_mention, is_discussion, plain, without_mention, words_of
+from coffee_bot.intent import Role, read_exact
+from coffee_daemon import Recorded, Via
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import timedelta
+
+    from coffee_bot.intake.marks import Marks
+    from coffee_bot.intake.mentions import Mentions
+    from coffee_bot.intake.people import People
+    from coffee_daemon import InboxRow, Person, Receipt, Store
+
+_CONVERSATION = re.compile(r"(question|task):([0-9]+)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Threads:
+    """Applies replies, edits and deletions in threads whose parent is a post of ours."""
+
+    store: Store
+    me: Me
+    people: People
+    marks: Marks
+    mentions: Mentions
+    #: The daemon's name.
+    daemon: str
+    quiet: timedelta
+    ring_daemon: Callable[[], object]
+
+    def reply(self, row: InboxRow) -> Ruling:
+        """Take a reply in a thread."""
+        text = row.payload.get("text") or ""
+        post = self.store.posts.by_ts(row.channel, str(row.thread_ts))
+        if post is None:
+            return self._parentless(row)
+        if is_discussion(text, self.me):
+            return refused("people talk with each other")
+        command = self._command(text)
+        if command is not None:
+            return self.mentions.run(row, command)
+        return self._conversation(row, post.key)
+
+    def edit(self, row: InboxRow) -> Ruling:
+        """Take an edit; it counts until the words are picked up."""
+        source, waits = self._original(row)
+        if waits is not None:
+            return waits
+        if is_discussion(row.payload.get("text") or "", self.me):
+            receipt = self.store.questions.delete_reply(source)
+        else:
+            words = self._words(row)
+            receipt = self.store.questions.edit_reply(source, text=words, quiet=self.quiet)
+        return self._changed(row, receipt)
+
+    def delete(self, row: InboxRow) -> Ruling:
+        """Take a deletion; it counts until the words are picked up."""
+        source, waits = self._original(row)
+        if waits is not None:
+            return waits
+        receipt = self.store.questions.delete_reply(source)
+        return self._changed(row, receipt)
+
+    def _parentless(self, row: InboxRow) -> Ruling:
+        if names(row.payload, self.me):
+            return self.mentions.mention(row)
+        if self.store.posts.sending_in(row.channel):
+            return stays("the parent may be a post whose outcome is not known yet")
+        return refused("not in a thread of ours")
+
+    def _command(self, text: str) -> str | None:
+        """The words of an exact command to the bot, which is no answer."""
+        if first_mention(text) != self.me.user:
+            return None
+        words = plain(without_mention(text, self.me))
+        return words if read_exact(words) else None
+
+    def _conversation(self, row: InboxRow, key: str) -> Ruling:
+        found = _CONVERSATION.fullmatch(key)
+        if found is None:
+            return refused("not a thread of a question or task")
+        words = self._words(row)
+        if not words:
+            return refused("no words")
+        asked = self.people.ask(row, Role.MEMBER)
+        if isinstance(asked, Ruling):
+            return asked
+        take = self._answer if found[1] == "question" else self._follow_up
+        return self._taken(row, take(int(found[2]), words, asked, row.key))
+
+    def _words(self, row: InboxRow) -> str:
+        said = without_mention(row.payload.get("text") or "", self.me)
+        return words_of({**row.payload, "text": said})
+
+    def _answer(self, number: int, words: str, who: Person, source: str) -> Receipt:
+        option = chosen(self.store.questions.get(number), words)
+        return self.store.questions.reply(
+            number,
+            # An option's own label stands in for its number.
+            text="" if option else words,
+            who=who,
+            via=Via.SLACK,
+            source=source,
+            quiet=self.quiet,
+            option=option,
+        )
+
+    def _follow_up(self, number: int, words: str, who: Person, source: str) -> Receipt:
+        return self.store.tasks.follow_up(
+            number, text=words, who=who, via=Via.SLACK, source=source, quiet=self.quiet
+        )
+
+    def _taken(self, row: InboxRow, receipt: Receipt) -> Ruling:
+        if receipt.recorded is Recorded.TOO_LATE:
+            self.marks.not_taken(row, blocks.too_late(receipt.question))
+            return refused("too late")
+        self.marks.stored(row)
+        self.ring_daemon()
+        return APPLIED
+
+    def _original(self, row: InboxRow) -> tuple[str, Ruling | None]:
+        source = message_key(self.me.team, row.channel, row.ts)
+        original = self.store.inbox.get(source)
+        if original is not None and original.state == "received":
+            return source, stays("the message itself is not applied yet")
+        return source, None
+
+    def _changed(self, row: InboxRow, receipt: Receipt | None) -> Ruling:
+        if receipt is None:
+            return refused("changes nothing that was recorded")
+        if receipt.recorded is Recorded.TOO_LATE:
+            self.marks.whisper(row, blocks.edit_too_late(self.daemon))
+            return refused("too late")
+        self.ring_daemon()
+        return APPLIED

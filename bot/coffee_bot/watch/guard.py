@@ -1,0 +1,143 @@
+"""The daemon, watched from outside: its restart policy, and the states it cannot tell itself."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from coffee_bot.watch.policy import CRASHES, Restarts
+from coffee_daemon import (
+    CoffeeError,
+    DaemonState,
+    read_wish,
+    write_wish,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from coffee_daemon import Clock, DaemonStatus, ProcessManager, Store
+    from coffee_daemon import Config as DaemonConfig
+
+log = logging.getLogger(__name__)
+
+_TAIL_BYTES = 8_192
+
+#: What a daemon cannot write into the record itself, being dead, stuck or asleep.
+UNTOLD = frozenset(
+    {
+        DaemonState.CRASHED,
+        DaemonState.GAVE_UP,
+        DaemonState.UNRESPONSIVE,
+        DaemonState.ASLEEP,
+        DaemonState.UNKNOWN,
+        DaemonState.STOPPED,
+    }
+)
+
+
+@dataclass
+class Guard:
+    """Watches one daemon. `look()` is called by one thread."""
+
+    config: DaemonConfig
+    store: Store
+    process: ProcessManager
+    clock: Clock
+    #: Takes what lasts long and runs it elsewhere, one after the other.
+    slow: Callable[[Callable[[], None]], None]
+    _restarts: Restarts = field(default_factory=Restarts)
+    #: When the dead daemon is to be started, on the monotonic clock.
+    _restart_at: float | None = None
+    _starting: bool = False
+    _told: DaemonState | None = None
+
+    def look(self) -> float | None:
+        """Look once, and act.
+
+        Returns:
+            Seconds after which it must look again; None when the usual poll will do.
+        """
+        if self._starting:
+            return None
+        status = self.process.status()
+        self._tell(status)
+        if status.state is not DaemonState.CRASHED:
+            self._no_crash(status)
+            return None
+        return self._mourn(status)
+
+    def _tell(self, status: DaemonStatus) -> None:
+        """Write what the daemon cannot, and its way back; the rest it writes itself."""
+        if self._told is None:
+            last = self.store.transitions.last(self.config.name)
+            self._told = last.after if last else DaemonState.STOPPED
+        if status.state is self._told:
+            return
+        if status.state in UNTOLD or self._told in UNTOLD:
+            self._observe(status.state, status.evidence)
+        self._told = status.state
+
+    def _observe(self, state: DaemonState, why: str) -> None:
+        self.store.transitions.observe(self.config.name, state, why)
+
+    def _no_crash(self, status: DaemonStatus) -> None:
+        self._restart_at = None
+        if status.running:
+            self._restarts.seen_alive(self.clock.monotonic())
+        elif status.state is DaemonState.STOPPED:
+            self._restarts.forget()
+
+    def _mourn(self, status: DaemonStatus) -> float | None:
+        now = self.clock.monotonic()
+        if self._restart_at is None:
+            wait = self._restarts.crashed(now)
+            if wait is None:
+                self._give_up(status)
+                return None
+            log.warning(
+                "%s crashed; it is started again in %g s.",
+                status.name,
+                wait,
+                extra={"action": "daemon_crashed"},
+            )
+            self._restart_at = now + wait
+        if now < self._restart_at:
+            return self._restart_at - now
+        self._restart_at, self._starting = None, True
+        self.slow(self._restart)
+        return None
+
+    def _restart(self) -> None:
+        try:
+            if self.process.status().state is DaemonState.CRASHED:
+                self.process.start(who=None)
+        except CoffeeError as trouble:
+            # The next look finds it dead again and counts that as a crash.
+            log.warning("%s", trouble, extra={"action": "restart_failed"})
+        finally:
+            self._told = None
+            self._starting = False
+
+    def _give_up(self, status: DaemonStatus) -> None:
+        """Stop trying, and say so once, with the last words of the daemon's log."""
+        why = f"crashed {CRASHES} times within a minute"
+        write_wish(self.config, replace(read_wish(self.config), gave_up=why))
+        self._restarts.forget()
+        tail = "\n".join(log_tail(self.config.state / "daemon.log"))
+        self._observe(DaemonState.GAVE_UP, f"{why}\n{tail}".strip())
+        self._told = DaemonState.GAVE_UP
+        log.error("%s %s; a person must start it.", status.name, why, extra={"action": "gave_up"})
+
+
+def log_tail(path: Path, lines: int = 10) -> tuple[str, ...]:
+    """The last lines of a daemon's log; none when there is no such file."""
+    try:
+        with path.open("rb") as log_file:
+            log_file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
+            raw = log_file.read(_TAIL_BYTES)
+    except OSError:
+        return ()
+    return tuple(raw.decode("utf-8", "replace").splitlines()[-lines:])

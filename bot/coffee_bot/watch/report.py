@@ -1,0 +1,62 @@
+"""`bot_status.json`: what others may know of the bot without asking it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coffee_daemon import Identity, write_private
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from coffee_daemon import Clock
+    from coffee_daemon import Config as DaemonConfig
+
+
+@dataclass(frozen=True)
+class BotReport:
+    """Writes the file of the state folder, atomically and for this user only."""
+
+    config: DaemonConfig
+    clock: Clock
+
+    def write(
+        self,
+        *,
+        link: str,
+        silence: float,
+        troubles: Mapping[str, str] | None = None,
+        shared: bool = False,
+    ) -> None:
+        """Write down how the bot is.
+
+        Args:
+            link: The state of the line to Slack.
+            silence: Seconds since Slack's last sign of life.
+            troubles: Why a channel refuses us, by channel.
+            shared: Others use connections of the same app.
+        """
+        own = Identity.own()
+        told = {
+            "pid": own.pid,
+            "process_start": own.start,
+            "boot_id": own.boot_id,
+            "link": link,
+            "last_pong_age": round(silence, 1),
+            "troubles": dict(troubles or {}),
+            "shared_connections": shared,
+            "watching": [self.config.name],
+            "last_updated": self.clock.now().isoformat(),
+        }
+        write_private(self._path, json.dumps(told, indent=2), durable=False)
+
+    def remove(self) -> None:
+        """Take the file away at an orderly end: nothing watches any more."""
+        self._path.unlink(missing_ok=True)
+
+    @property
+    def _path(self) -> Path:
+        return self.config.home / "bot_status.json"

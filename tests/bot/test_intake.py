@@ -1,0 +1,617 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from coffee_bot.access import Access
+from coffee_bot.intake import CatchUp, Intake, Me, build_intake, plain
+from coffee_bot.intent import Intent, Message, Misunderstood, Reply
+from coffee_daemon import InboxRow, Person, Store, StoreTrouble, TaskState, Via
+
+if TYPE_CHECKING:
+    from slack_sdk import WebClient
+
+    from coffee_bot.config import BotConfig
+    from coffee_bot.sandbox import Sandbox, Workspace
+    from coffee_daemon import ManualClock, Question
+
+ADA = Person(id="U0ADA00001", name="Ada")
+
+
+@dataclass
+class Heard:
+    """Stands where the commands are: notes what it is asked to do."""
+
+    asked: list[tuple[Intent | Misunderstood | None, str]] = field(default_factory=list)
+
+    def run(
+        self,
+        intent: Intent | Misunderstood | None,
+        who: Person,
+        via: Via,
+        *,
+        source: str | None = None,
+    ) -> Reply:
+        self.asked.append((intent, who.name))
+        return Reply(message=Message(text="done"))
+
+
+class Desk:
+    """An intake with everything around it, spoken to as Slack would."""
+
+    def __init__(
+        self,
+        config: BotConfig,
+        store: Store,
+        clock: ManualClock,
+        sandbox: Sandbox,
+        client: WebClient,
+    ) -> None:
+        self.config, self.store, self.clock, self.client = config, store, clock, client
+        self.me = Me(
+            team=sandbox.team_id, user=sandbox.bot_user_id, bot=sandbox.bot_id, url=sandbox.url
+        )
+        self.heard = Heard()
+        self.rings: list[None] = []
+        self.slow: list[Any] = []
+        self.lookup_fails = False
+        self.intake: Intake = build_intake(
+            config,
+            store=store,
+            me=self.me,
+            access=Access(config, self._lookup, clock=clock, team=self.me.team),
+            commands=self.heard,
+            ring_daemon=lambda: self.rings.append(None),
+            slow=self.slow.append,
+            wake=lambda: None,
+        )
+
+    def _lookup(self, user: str) -> Any:
+        if self.lookup_fails:
+            raise TimeoutError
+        return self.client.users_info(user=user)["user"]
+
+    def shown(self, key: str, ts: str) -> None:
+        """Make a post of ours that Slack shows."""
+        self.store.posts.want(key, kind="message", channel=self.config.channel, text=key)
+        while (post := self.store.posts.claim(attempt_owner="test")) is not None:
+            self.store.posts.sent(post.id, ts if post.key == key else None)
+
+    def asks(self, text: str = "Which database?", *options: str) -> Question:
+        """Ask a question that is shown at ts 100.000001."""
+        question = self.store.questions.ask(
+            daemon="code_developer", text=text, options=options, who=ADA
+        )
+        self.shown(f"question:{question.number}", "100.000001")
+        return question
+
+    def event(self, text: str, *, user: str = ADA.id, ts: str = "200.000001", **more: Any) -> bool:
+        message = {
+            "type": "message",
+            "channel": self.config.channel,
+            "channel_type": "channel",
+            "user": user,
+            "text": text,
+            "ts": ts,
+        }
+        return self.intake.keep(body(message | more))
+
+    def reply(self, text: str, *, ts: str = "200.000001", **more: Any) -> bool:
+        return self.event(text, ts=ts, thread_ts="100.000001", **more)
+
+    def edit(self, text: str, *, ts: str = "200.000001", at: str = "250.000001") -> bool:
+        message = {
+            "type": "message",
+            "user": ADA.id,
+            "text": text,
+            "ts": ts,
+            "thread_ts": "100.000001",
+            "edited": {"user": ADA.id, "ts": at},
+        }
+        changed = {"type": "message", "subtype": "message_changed", "message": message}
+        return self.intake.keep(body(changed | {"channel": self.config.channel}))
+
+    def delete(self, *, ts: str = "200.000001") -> bool:
+        gone = {"type": "message", "subtype": "message_deleted", "deleted_ts": ts}
+        before = {"ts": ts, "user": ADA.id, "thread_ts": "100.000001", "text": "x"}
+        more = {"channel": self.config.channel, "previous_message": before}
+        return self.intake.keep(body(gone | more))
+
+    def row(self, ts: str = "200.000001") -> InboxRow:
+        found = self.store.inbox.get(f"msg:{self.me.team}:{self.config.channel}:{ts}")
+        assert found is not None
+        return found
+
+    def wanted(self, kind: str) -> list[str]:
+        """The texts of the posts of a kind that wait to be sent."""
+        found = []
+        while (post := self.store.posts.claim(attempt_owner="test", kinds=[kind])) is not None:
+            self.store.posts.sent(post.id, None)
+            found.append(post.text)
+        return found
+
+    def answers(self, number: int) -> list[str]:
+        return [answer.text for answer in self.store.questions.answers(number)]
+
+
+def body(event: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "event_callback", "event_id": "Ev1", "event": event}
+
+
+@pytest.fixture
+def desk(
+    config: BotConfig, store: Store, clock: ManualClock, sandbox: Sandbox, client: WebClient
+) -> Desk:
+    return Desk(config, store, clock, sandbox, client)
+
+
+# What is kept
+
+
+def test_other_talk_in_the_channel_is_not_kept(desk: Desk) -> None:
+    assert not desk.event("lunch?")
+    assert not desk.event("me too", ts="200.000002", thread_ts="150.000001")
+    assert desk.store.inbox.received() == []
+
+
+def test_a_reply_in_a_thread_of_ours_a_mention_and_a_direct_message_are_kept(desk: Desk) -> None:
+    desk.asks()
+
+    assert desk.reply("SQLite", ts="200.000001")
+    assert desk.event(f"{desk.me.mention} status", ts="200.000002")
+    assert desk.event("status", ts="200.000003", channel="D0ADA", channel_type="im")
+    assert [row.kind for row in desk.store.inbox.received()] == ["reply", "mention", "direct"]
+
+
+def test_the_same_message_is_kept_once_however_it_comes(desk: Desk) -> None:
+    assert desk.event(f"{desk.me.mention} status")
+    assert not desk.event(f"{desk.me.mention} status")
+    assert not desk.event(f"{desk.me.mention} status", type="app_mention")
+
+
+def test_our_own_messages_are_not_kept(desk: Desk) -> None:
+    desk.asks()
+
+    assert not desk.reply("picked up", user=desk.me.user, bot_id=desk.me.bot)
+
+
+def test_edits_and_deletions_are_kept_only_of_what_is_kept(desk: Desk) -> None:
+    assert not desk.edit("PostgreSQL")
+    assert not desk.delete()
+    desk.asks()
+    desk.reply("SQLite")
+
+    assert desk.edit("PostgreSQL")
+    assert desk.delete()
+
+
+def test_an_unfurled_link_is_no_edit(desk: Desk) -> None:
+    desk.asks()
+    desk.reply("see https://a.example")
+    message = {"ts": "200.000001", "user": ADA.id, "text": "x", "attachments": [{}]}
+    changed = {"type": "message", "subtype": "message_changed", "message": message}
+
+    assert not desk.intake.keep(body(changed | {"channel": desk.config.channel}))
+
+
+def test_a_deleted_messages_text_is_not_kept(desk: Desk) -> None:
+    desk.asks()
+    desk.reply("secret")
+    desk.delete()
+
+    (deletion,) = [row for row in desk.store.inbox.received() if row.kind == "delete"]
+    assert deletion.payload == {}
+
+
+def test_what_cannot_be_stored_is_not_said_to_be(desk: Desk) -> None:
+    desk.store.close()
+    for file in desk.config.daemon.home.glob("notifications.db*"):
+        file.unlink()
+    desk.config.daemon.home.joinpath("notifications.db").mkdir()
+
+    with pytest.raises(StoreTrouble):
+        desk.event("status", channel="D0ADA", channel_type="im")
+
+
+# Answers
+
+
+def test_a_reply_becomes_the_answer_is_marked_and_wakes_the_daemon(desk: Desk) -> None:
+    question = desk.asks()
+    desk.reply("SQLite")
+
+    assert desk.intake.work() == 1
+
+    assert desk.answers(question.number) == ["SQLite"]
+    assert desk.row().state == "applied"
+    assert desk.wanted("reaction") == ["white_check_mark"]
+    assert desk.rings
+
+
+def test_working_twice_records_once(desk: Desk) -> None:
+    question = desk.asks()
+    desk.reply("SQLite")
+
+    desk.intake.work()
+    desk.intake.work()
+
+    assert desk.answers(question.number) == ["SQLite"]
+
+
+def test_a_sentence_about_the_daemon_in_a_questions_thread_is_an_answer(desk: Desk) -> None:
+    question = desk.asks()
+    desk.reply("the daemon status page is red")
+
+    desk.intake.work()
+
+    assert desk.answers(question.number) == ["the daemon status page is red"]
+    assert desk.heard.asked == []
+
+
+@pytest.mark.parametrize("subtype", ["file_share", "thread_broadcast"])
+def test_a_reply_with_a_file_or_also_sent_to_the_channel_is_an_answer(
+    desk: Desk, subtype: str
+) -> None:
+    question = desk.asks()
+    desk.reply("see there", subtype=subtype, files=[{"name": "plan.pdf"}])
+
+    desk.intake.work()
+
+    assert desk.answers(question.number) == ["see there\n[file: plan.pdf]"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "option"),
+    [
+        ("PostgreSQL", "PostgreSQL", "2"),
+        ("sqlite", "SQLite", "1"),
+        ("2", "PostgreSQL", "2"),
+        ("both", "both", None),
+    ],
+)
+def test_an_options_number_or_words_choose_it(
+    desk: Desk, typed: str, text: str, option: str | None
+) -> None:
+    question = desk.asks("Which?", "SQLite", "PostgreSQL")
+    desk.reply(typed)
+
+    desk.intake.work()
+
+    (answer,) = desk.store.questions.answers(question.number)
+    assert (answer.text, answer.option) == (text, option)
+
+
+def test_three_replies_in_a_row_are_one_answer(desk: Desk) -> None:
+    question = desk.asks()
+    for number, text in enumerate(["SQLite", "for now", "at least"]):
+        desk.reply(text, ts=f"20{number}.000001")
+        desk.intake.work()
+        desk.clock.advance(30)
+
+    assert desk.answers(question.number) == ["SQLite", "for now", "at least"]
+    closes_at = desk.store.questions.get(question.number).closes_at
+    assert closes_at == desk.clock.now() + timedelta(seconds=30)
+
+
+@pytest.mark.parametrize("text", ["// what do you think?", "<@U0BOB00001> you know this"])
+def test_people_talking_with_each_other_are_left_alone(desk: Desk, text: str) -> None:
+    question = desk.asks()
+    desk.reply(text)
+
+    desk.intake.work()
+
+    assert desk.answers(question.number) == []
+    assert desk.row().state == "refused"
+    assert desk.wanted("reaction") == []
+    assert desk.wanted("ephemeral") == []
+
+
+def test_a_mention_with_an_exact_command_is_a_command(desk: Desk) -> None:
+    question = desk.asks()
+    desk.reply(f"{desk.me.mention} status")
+
+    desk.intake.work()
+
+    assert desk.heard.asked == [(Intent(verb="status"), "ada")]
+    assert desk.answers(question.number) == []
+    assert desk.wanted("message") == ["done"]
+
+
+def test_a_mention_with_other_words_is_an_answer(desk: Desk) -> None:
+    question = desk.asks()
+    desk.reply(f"{desk.me.mention} stop using mocks")
+
+    desk.intake.work()
+
+    assert desk.answers(question.number) == ["stop using mocks"]
+
+
+def test_a_reply_after_pick_up_is_a_follow_up_or_too_late(desk: Desk) -> None:
+    question = desk.asks()
+    desk.reply("SQLite")
+    desk.intake.work()
+    desk.clock.advance(61)
+    desk.store.questions.collect(question.number)
+    desk.wanted("reaction")
+
+    desk.reply("no, wait", ts="300.000001")
+    desk.intake.work()
+
+    assert desk.wanted("reaction") == ["no_entry_sign"]
+    (said,) = desk.wanted("ephemeral")
+    assert "picked up" in said
+
+
+def test_a_reply_in_a_tasks_thread_is_a_follow_up(desk: Desk) -> None:
+    task = desk.store.tasks.tell(daemon="code_developer", text="go", who=ADA, via=Via.CLI)
+    desk.shown(f"task:{task.number}", "100.000001")
+    desk.reply("and write tests")
+
+    desk.intake.work()
+
+    assignment = desk.store.turns.pick_up("code_developer", nonce="n")
+    assert assignment is not None
+    assert [one.text for one in assignment.follow_ups] == ["and write tests"]
+
+
+# Edits and deletions
+
+
+def test_an_edit_before_pick_up_changes_the_answer(desk: Desk) -> None:
+    question = desk.asks()
+    desk.reply("SQLite")
+    desk.edit("PostgreSQL")
+
+    desk.intake.work()
+
+    assert desk.answers(question.number) == ["PostgreSQL"]
+
+
+def test_a_deletion_before_pick_up_opens_the_question_again(desk: Desk) -> None:
+    question = desk.asks()
+    desk.reply("SQLite")
+    desk.delete()
+
+    desk.intake.work()
+
+    assert desk.answers(question.number) == []
+    assert desk.store.questions.get(question.number).state == "open"
+
+
+def test_an_edit_after_pick_up_changes_nothing_and_is_told(desk: Desk) -> None:
+    question = desk.asks()
+    desk.reply("SQLite")
+    desk.intake.work()
+    desk.clock.advance(61)
+    desk.store.questions.collect(question.number)
+
+    desk.edit("PostgreSQL")
+    desk.intake.work()
+
+    assert desk.answers(question.number) == ["SQLite"]
+    assert len(desk.wanted("ephemeral")) == 1
+
+
+def test_an_edit_into_discussion_takes_the_answer_back(desk: Desk) -> None:
+    question = desk.asks()
+    desk.reply("SQLite")
+    desk.edit("// SQLite, no?")
+
+    desk.intake.work()
+
+    assert desk.answers(question.number) == []
+
+
+# Who may
+
+
+@pytest.mark.parametrize("name", ["eve", "stranger", "gone", "robot"])
+def test_guests_strangers_and_bots_are_refused_with_a_mark(
+    desk: Desk, workspace: Workspace, name: str
+) -> None:
+    question = desk.asks()
+    desk.reply("SQLite", user=workspace.user(name).id)
+
+    desk.intake.work()
+
+    assert desk.answers(question.number) == []
+    assert desk.row().state == "refused"
+    assert desk.wanted("reaction") == ["no_entry_sign"]
+
+
+def test_a_refusal_says_privately_what_to_add_where(desk: Desk, workspace: Workspace) -> None:
+    desk.asks()
+    workspace.add_user(workspace.user("bob").__class__(**_outsider(workspace)))
+    desk.reply("SQLite", user="U0ZOE00001")
+
+    desk.intake.work()
+
+    (said,) = desk.wanted("ephemeral")
+    assert "COFFEE_MEMBERS" in said
+
+
+def _outsider(workspace: Workspace) -> dict[str, Any]:
+    bob = workspace.user("bob")
+    return {"id": "U0ZOE00001", "name": "zoe", "real_name": "Zoe", "team_id": bob.team_id}
+
+
+def test_a_bots_reply_is_refused_without_a_word_to_it(desk: Desk) -> None:
+    question = desk.asks()
+    desk.reply("SQLite", bot_id="B0OTHER", subtype="bot_message", user=None)
+
+    desk.intake.work()
+
+    assert desk.answers(question.number) == []
+    assert desk.wanted("ephemeral") == []
+
+
+def test_while_slack_cannot_say_who_it_is_the_reply_waits(desk: Desk) -> None:
+    question = desk.asks()
+    desk.reply("SQLite")
+    desk.lookup_fails = True
+    assert desk.intake.work() == 0
+    assert desk.row().state == "received"
+
+    desk.lookup_fails = False
+    desk.intake.work()
+
+    assert desk.answers(question.number) == ["SQLite"]
+
+
+# Parents
+
+
+def test_a_reply_waits_while_its_parent_may_be_a_post_of_unknown_outcome(desk: Desk) -> None:
+    question = desk.store.questions.ask(daemon="code_developer", text="Which?", who=ADA)
+    key = f"question:{question.number}"
+    desk.store.posts.want(key, kind="message", channel=desk.config.channel, text="Which?")
+    post = desk.store.posts.claim(attempt_owner="test")
+    assert post is not None
+    assert desk.reply("SQLite")
+    assert desk.intake.work() == 0
+
+    desk.store.posts.sent(post.id, "100.000001")
+    desk.intake.work()
+
+    assert desk.answers(question.number) == ["SQLite"]
+
+
+def test_a_letter_that_waits_does_not_hold_back_those_after_it(desk: Desk) -> None:
+    desk.store.posts.want("x", kind="message", channel=desk.config.channel, text="x")
+    desk.store.posts.claim(attempt_owner="test")
+    desk.event("hm", ts="200.000001", thread_ts="150.000001")
+    desk.event(f"{desk.me.mention} status", ts="200.000002")
+
+    assert desk.intake.work() == 1
+    assert desk.row("200.000001").state == "received"
+
+
+# Mentions and direct messages
+
+
+def test_a_direct_message_is_answered_there(desk: Desk) -> None:
+    desk.event("what is the daemon doing?", channel="D0ADA", channel_type="im")
+
+    desk.intake.work()
+
+    assert desk.heard.asked == [(Intent(verb="status"), "ada")]
+    post = desk.store.posts.claim(attempt_owner="test")
+    assert post is not None
+    assert (post.channel, post.thread_ts, post.text) == ("D0ADA", None, "done")
+
+
+def test_a_mention_is_answered_in_its_thread(desk: Desk) -> None:
+    desk.event(f"{desk.me.mention} status")
+
+    desk.intake.work()
+
+    post = desk.store.posts.claim(attempt_owner="test")
+    assert post is not None
+    assert (post.thread_ts, post.text) == ("200.000001", "done")
+
+
+def test_what_is_not_understood_reaches_the_commands_as_nothing(desk: Desk) -> None:
+    desk.event(f"{desk.me.mention} my coffee is cold")
+
+    desk.intake.work()
+
+    assert desk.heard.asked == [(None, "ada")]
+
+
+def test_what_waits_for_a_process_is_run_elsewhere(desk: Desk) -> None:
+    desk.event(f"{desk.me.mention} start")
+
+    assert desk.intake.work() == 1
+    assert desk.heard.asked == []
+    desk.slow[0]()
+
+    assert desk.heard.asked == [(Intent(verb="start"), "ada")]
+
+
+def test_a_member_may_not_control(desk: Desk, workspace: Workspace) -> None:
+    desk.event(f"{desk.me.mention} stop", user=workspace.user("bob").id)
+
+    desk.intake.work()
+
+    assert desk.slow == []
+    assert desk.row().state == "refused"
+
+
+def test_bots_that_mention_the_bot_get_no_answer(desk: Desk) -> None:
+    desk.event(f"{desk.me.mention} status", bot_id="B0OTHER", subtype="bot_message")
+
+    desk.intake.work()
+
+    assert desk.heard.asked == []
+    assert desk.wanted("message") == []
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("raw", "typed"),
+    [
+        ("a &lt;b&gt; &amp;amp; c", "a <b> &amp; c"),
+        ("edit <http://setup.py|setup.py>", "edit setup.py"),
+        ("see <https://a.example/x?a=1&amp;b=2>", "see https://a.example/x?a=1&b=2"),
+        ("see <https://a.example|the plan>", "see the plan (https://a.example)"),
+        ("mail <mailto:a@b.example|a@b.example>", "mail a@b.example"),
+        ("ask in <#C1|general> <!here>", "ask in #general @here"),
+        ("&amp;lt;", "&lt;"),
+        ("half \ud800 a pair", "half ? a pair"),
+    ],
+)
+def test_an_answer_is_stored_as_it_was_typed(raw: str, typed: str) -> None:
+    assert plain(raw) == typed
+
+
+# Catching up
+
+
+def test_catching_up_finds_replies_edits_and_deletions_that_nobody_delivered(
+    desk: Desk, workspace: Workspace, client: WebClient, clock: ManualClock
+) -> None:
+    question = desk.store.questions.ask(daemon="code_developer", text="Which?", who=ADA)
+    key = f"question:{question.number}"
+    ts = client.chat_postMessage(channel=desk.config.channel, text="Which?")["ts"]
+    desk.shown(key, ts)
+    first = workspace.say("ada", "dev", "SQLite", thread_ts=ts)
+    workspace.say("ada", "dev", "for now", thread_ts=ts)
+    catch_up = CatchUp(
+        store=desk.store,
+        me=desk.me,
+        intake=desk.intake,
+        client=client,
+        clock=clock,
+        settle=timedelta(seconds=60),
+    )
+
+    def caught_up() -> list[str]:
+        catch_up.begin()
+        catch_up.work()
+        desk.intake.work()
+        return desk.answers(question.number)
+
+    assert caught_up() == ["SQLite", "for now"]
+    clock.advance(10)
+    workspace.edit("ada", "dev", first, "PostgreSQL")
+    assert caught_up() == ["PostgreSQL", "for now"]
+    clock.advance(50)
+    workspace.delete("ada", "dev", first)
+    clock.advance(5)
+    assert caught_up() == ["for now"]
+
+
+def test_tasks_that_ended_are_queued_again_by_a_follow_up(desk: Desk) -> None:
+    task = desk.store.tasks.tell(daemon="code_developer", text="go", who=ADA, via=Via.CLI)
+    desk.shown(f"task:{task.number}", "100.000001")
+    desk.store.tasks.cancel(task.number, who=ADA, via=Via.CLI)
+    desk.reply("on second thought, do it")
+
+    desk.intake.work()
+
+    assert desk.store.tasks.get(task.number).state is TaskState.QUEUED
