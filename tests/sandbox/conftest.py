@@ -22,11 +22,17 @@ def clock() -> Hands:
 
 
 @pytest.fixture
-def settings(clock: Hands) -> Settings:
-    """Impatient, without rate limits, on a clock that stands still; files may override it."""
+def patience() -> float:
+    """Slack's three seconds; tests about late acknowledgements ask for less."""
+    return 3.0
+
+
+@pytest.fixture
+def settings(clock: Hands, patience: float) -> Settings:
+    """Without rate limits, on a clock that stands still."""
     return Settings(
         limits=None,
-        ack_seconds=0.2,
+        ack_seconds=patience,
         retry_seconds=(0.0, 0.1, 0.2),
         # The client holds a lock while it reads; frequent pings keep its closing quick.
         ping_seconds=0.05,

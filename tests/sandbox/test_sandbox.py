@@ -126,3 +126,31 @@ def test_scheduled_messages_are_posted_without_being_asked(settings: Settings) -
         client.chat_scheduleMessage(channel="C0DEV00001", text="now", post_at=post_at)
         eventually(lambda: sandbox.workspace.messages("dev"), seconds=5)
         assert time.time() >= post_at
+
+
+def test_what_was_said_can_be_read_after_the_stop(settings: Settings) -> None:
+    with Sandbox(settings) as sandbox:
+        sandbox.workspace.say("ada", "dev", "good night")
+
+    assert sandbox.workspace.transcript("dev") == "ada: good night"
+    with pytest.raises(RuntimeError, match="not running"):
+        sandbox.workspace.command("ada", "dev", "/coffee")
+
+
+def test_an_admin_may_delete_what_others_wrote(workspace: Workspace) -> None:
+    ts = workspace.say("bob", "dev", "spam")
+    with pytest.raises(CommandRefusedError, match="not eve's own"):
+        workspace.delete("eve", "dev", ts)
+    workspace.delete("ada", "dev", ts)
+
+    assert workspace.messages("dev") == ()
+
+
+def test_nobody_reacts_to_what_only_one_person_sees(
+    workspace: Workspace, client: WebClient, dev: str
+) -> None:
+    ada = workspace.user("ada").id
+    ts = client.chat_postEphemeral(channel=dev, user=ada, text="psst")["message_ts"]
+
+    with pytest.raises(CommandRefusedError, match="ephemeral"):
+        workspace.react("ada", "dev", ts, "eyes")

@@ -58,6 +58,10 @@ class Ear:
         return [one["event"] for one in payloads if one["event"]["type"] == kind]
 
 
+#: For tests in which an acknowledgement is missing; the others may take their time.
+impatient = pytest.mark.parametrize("patience", [0.2])
+
+
 @pytest.fixture
 def listen(sandbox: Sandbox) -> Iterator[Callable[..., Ear]]:
     ears: list[Ear] = []
@@ -209,6 +213,19 @@ def test_a_deletion_tells_what_is_gone(ear: Ear, workspace: Workspace) -> None:
     assert gone["previous_message"]["text"] == "oops"
 
 
+def test_a_deleted_parent_is_told_as_a_change_to_a_tombstone(
+    ear: Ear, workspace: Workspace
+) -> None:
+    ts = workspace.say("ada", "dev", "root")
+    workspace.say("bob", "dev", "reply", thread_ts=ts)
+    workspace.delete("ada", "dev", ts)
+    change = eventually(lambda: [one for one in ear.events() if "subtype" in one])[0]
+
+    assert change["subtype"] == "message_changed"
+    assert (change["message"]["subtype"], change["message"]["ts"]) == ("tombstone", ts)
+    assert change["previous_message"]["text"] == "root"
+
+
 def test_replies_with_files_and_broadcasts_keep_their_thread(
     ear: Ear, workspace: Workspace
 ) -> None:
@@ -248,6 +265,7 @@ def test_each_event_goes_to_exactly_one_of_the_sockets(
     assert second.heard
 
 
+@impatient
 def test_an_unacknowledged_event_comes_again_three_times_with_the_same_id(
     listen: Callable[..., Ear], workspace: Workspace
 ) -> None:
@@ -261,6 +279,7 @@ def test_an_unacknowledged_event_comes_again_three_times_with_the_same_id(
     assert len({one.envelope_id for one in ear.heard}) == 4
 
 
+@impatient
 def test_an_event_from_before_the_first_socket_arrives_as_a_repetition(
     listen: Callable[..., Ear], workspace: Workspace
 ) -> None:
@@ -272,6 +291,7 @@ def test_an_event_from_before_the_first_socket_arrives_as_a_repetition(
     assert heard.retry_attempt
 
 
+@impatient
 def test_an_event_lost_with_its_socket_arrives_on_the_next(
     listen: Callable[..., Ear], workspace: Workspace, sandbox: Sandbox
 ) -> None:
@@ -287,6 +307,7 @@ def test_an_event_lost_with_its_socket_arrives_on_the_next(
     assert sandbox.faults.happened[Effect.DROP_SOCKET] == 1
 
 
+@impatient
 def test_an_event_can_be_sent_twice_or_not_at_all_on_demand(
     ear: Ear, workspace: Workspace, sandbox: Sandbox
 ) -> None:
@@ -301,6 +322,7 @@ def test_an_event_can_be_sent_twice_or_not_at_all_on_demand(
     assert ear.heard[2].retry_attempt == 1
 
 
+@impatient
 def test_a_command_without_an_acknowledgement_shows_the_person_an_error(
     listen: Callable[..., Ear], workspace: Workspace
 ) -> None:

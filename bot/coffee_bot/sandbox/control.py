@@ -67,9 +67,14 @@ async def delete(slack: Slack, body: Json) -> Json:
 
 async def react(slack: Slack, body: Json) -> Json:
     """`{user, channel, ts, name, remove?}`."""
-    channel = slack.state.channel(body["channel"])
-    item = slack.state.message(channel.id, body["ts"])
-    people.react(slack, body["user"], item, body["name"], remove=bool(body.get("remove")))
+    mark = people.Mark(
+        user=body["user"],
+        channel=body["channel"],
+        ts=body["ts"],
+        name=body["name"],
+        remove=bool(body.get("remove")),
+    )
+    people.react(slack, mark)
     return {}
 
 

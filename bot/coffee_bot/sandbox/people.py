@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -96,26 +96,44 @@ def edit(slack: Slack, user: str, channel: str, ts: str, text: str) -> Message:
 
 
 def delete(slack: Slack, user: str, channel: str, ts: str) -> None:
-    """Delete an own message.
+    """Delete an own message, as an admin anybody's.
 
     Raises:
         CommandRefusedError: When it is somebody else's.
     """
-    posting.delete(slack, _own(slack, user, channel, ts))
+    posting.delete(slack, _own(slack, user, channel, ts, admins=True))
 
 
-def react(slack: Slack, user: str, message: Message, name: str, *, remove: bool) -> None:
-    """Add or take away an emoji; doing it twice changes nothing."""
-    who = slack.state.user(user)
-    posting.react(slack, message, who.id, name.strip(":"), remove=remove)
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """An emoji that somebody puts under a message, or takes away."""
+
+    user: str
+    channel: str
+    ts: str
+    name: str
+    remove: bool = False
 
 
-def _own(slack: Slack, user: str, channel: str, ts: str) -> Message:
+def react(slack: Slack, mark: Mark) -> None:
+    """Add or take away an emoji; doing it twice changes nothing.
+
+    Raises:
+        CommandRefusedError: When only one person can see the message.
+    """
+    who, where = seat(slack, mark.user, mark.channel)
+    item = slack.state.message(where.id, mark.ts)
+    if item.ephemeral_for:
+        raise CommandRefusedError("nobody can react to an ephemeral message")
+    posting.react(slack, item, who.id, mark.name.strip(":"), remove=mark.remove)
+
+
+def _own(slack: Slack, user: str, channel: str, ts: str, *, admins: bool = False) -> Message:
     who, where = seat(slack, user, channel)
     item = slack.state.logs[where.id].get(ts)
     if item is None:
         raise UnknownNameError(f"no message {ts} in #{where.name}")
-    if item.user != who.id:
+    if item.user != who.id and not (admins and who.is_admin):
         raise CommandRefusedError(f"message {ts} is not {who.name}'s own")
     return item
 

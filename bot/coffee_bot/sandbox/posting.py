@@ -60,9 +60,14 @@ def delete(slack: Slack, item: Message) -> None:
         slack.state.ephemerals.remove(item)
     else:
         before = _bare(slack, item)
-        slack.state.logs[item.channel].remove(item.ts)
-        gone = {"deleted_ts": item.ts, "previous_message": before}
-        _tell(slack, item.channel, {"subtype": "message_deleted", "hidden": True, **gone})
+        log = slack.state.logs[item.channel]
+        log.remove(item.ts)
+        if tombstone := log.get(item.ts):
+            # A parent with replies does not vanish: Slack tells of a change, not of a deletion.
+            gone = {"subtype": "message_changed", "message": _bare(slack, tombstone)}
+        else:
+            gone = {"subtype": "message_deleted", "deleted_ts": item.ts}
+        _tell(slack, item.channel, {**gone, "hidden": True, "previous_message": before})
     slack.state.changed()
 
 

@@ -62,10 +62,13 @@ class Server:
             OSError: When the port is taken.
         """
         listener = _listener(self._settings.port)
+        self._ready.clear()
+        self._failure = None
         run = functools.partial(self._run, listener)
         self._thread = threading.Thread(target=run, name="slack-sandbox", daemon=True)
         self._thread.start()
-        self._ready.wait(_START_SECONDS)
+        if not self._ready.wait(_START_SECONDS):
+            raise TimeoutError(f"the sandbox did not start within {_START_SECONDS:g} s")
         if self._failure is not None:
             raise self._failure
 
@@ -78,7 +81,12 @@ class Server:
         thread.join(_STOP_SECONDS)
 
     def call(self, work: Callable[[Slack], T]) -> T:
-        """Run `work` in the server's thread and return what it returns."""
+        """Run `work` in the server's thread and return what it returns.
+
+        After the stop nothing changes any more, and what was there can still be looked at.
+        """
+        if self._thread is None:
+            return work(self.slack)
 
         async def run() -> T:
             return work(self.slack)

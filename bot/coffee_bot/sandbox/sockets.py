@@ -6,6 +6,7 @@ https://docs.slack.dev/apis/events-api/using-socket-mode
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import random
 import time
@@ -19,7 +20,7 @@ from coffee_bot.sandbox.faults import Effect, Moment
 from coffee_bot.sandbox.ids import APP_ID, token
 
 if TYPE_CHECKING:
-    from coffee_bot.sandbox.faults import Fault, FaultPlan
+    from coffee_bot.sandbox.faults import FaultPlan
     from coffee_bot.sandbox.nouns import Json
     from coffee_bot.sandbox.settings import Settings
 
@@ -60,8 +61,18 @@ class Socket:
 
     async def send(self, body: Json) -> None:
         """Write one message; a socket that is just closing swallows it, as a network does."""
-        if not self.response.closed:
+        with contextlib.suppress(ConnectionResetError):
             await self.response.send_str(json.dumps(body))
+
+    async def ping(self) -> None:
+        """Send a ping frame, unless the socket is just closing."""
+        with contextlib.suppress(ConnectionResetError):
+            await self.response.ping(b"Ping from " + _HOST.encode())
+
+    async def pong(self, data: bytes) -> None:
+        """Answer a ping, unless the socket is just closing."""
+        with contextlib.suppress(ConnectionResetError):
+            await self.response.pong(data)
 
     def cut(self) -> None:
         """End the connection without a close frame, as a dying network does."""
@@ -120,7 +131,7 @@ class Hub:
         # Pings are answered here and not by aiohttp, so that a socket can be made to fall silent.
         async for message in socket.response:
             if message.type is WSMsgType.PING:
-                await socket.response.pong(message.data)
+                await socket.pong(message.data)
             elif message.type is WSMsgType.TEXT:
                 self._acknowledge(json.loads(message.data))
 
@@ -143,7 +154,6 @@ class Hub:
         Without an open socket the time passes all the same for events, which Slack repeats later;
         a person's command fails at once.
         """
-        fault = self._fault(kind, payload)
         envelope = self._envelope(kind, payload, attempt)
         if envelope.socket is None and kind != "events_api":
             return envelope
@@ -151,15 +161,11 @@ class Hub:
         self._waiting[envelope.id] = future
         try:
             async with asyncio.timeout(self._settings.ack_seconds):
-                await self._send(envelope, fault)
+                await self._send(envelope)
                 await future
         except TimeoutError:
             self._waiting.pop(envelope.id, None)
         return self.envelopes.get(envelope.id, envelope)
-
-    def _fault(self, kind: str, payload: Json) -> Fault | None:
-        what = str(payload.get("event", {}).get("type", kind))
-        return self._faults.take(Moment.EVENT, what)
 
     def _envelope(self, kind: str, payload: Json, attempt: int) -> Envelope:
         chosen = self._random.choice(self.sockets) if self.sockets else None
@@ -176,10 +182,14 @@ class Hub:
             self.envelopes.popitem(last=False)
         return envelope
 
-    async def _send(self, envelope: Envelope, fault: Fault | None) -> None:
+    async def _send(self, envelope: Envelope) -> None:
         socket = next((one for one in self.sockets if one.number == envelope.socket), None)
+        if socket is None:
+            return
+        what = str(envelope.payload.get("event", {}).get("type", envelope.kind))
+        fault = self._faults.take(Moment.EVENT, what)
         effect = fault.effect if fault else None
-        if socket is None or effect is Effect.LOSE_EVENT:
+        if effect is Effect.LOSE_EVENT:
             return
         if effect is Effect.DROP_SOCKET:
             socket.cut()
@@ -194,8 +204,7 @@ class Hub:
         while True:
             await asyncio.sleep(self._settings.ping_seconds)
             for socket in tuple(self.sockets):
-                if not socket.response.closed:
-                    await socket.response.ping(b"Ping from " + _HOST.encode())
+                await socket.ping()
 
     async def announce(self, reason: str) -> None:
         """Tell every socket that it will be disconnected: warning, refresh_requested ..."""

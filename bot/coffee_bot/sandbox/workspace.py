@@ -61,13 +61,13 @@ class Workspace(Look):
         self._server.call(lambda slack: people.edit(slack, user, channel, ts, text))
 
     def delete(self, user: str, channel: str, ts: str) -> None:
-        """Delete an own message."""
+        """Delete an own message; admins may delete anybody's."""
         self._server.call(lambda slack: people.delete(slack, user, channel, ts))
 
     def react(self, user: str, channel: str, ts: str, name: str, *, remove: bool = False) -> None:
         """Put an emoji under a message, or take it away."""
-        item = self.message(channel, ts)
-        self._server.call(lambda slack: people.react(slack, user, item, name, remove=remove))
+        mark = people.Mark(user=user, channel=channel, ts=ts, name=name, remove=remove)
+        self._server.call(lambda slack: people.react(slack, mark))
 
     def press(
         self,
@@ -168,5 +168,6 @@ class Workspace(Look):
         return self._server.call(lambda slack: slack.hub.cut_all())
 
     def _change(self, channel: str, **fields: Any) -> None:
-        after = replace(self.channel(channel), **fields)
-        self._server.call(lambda slack: slack.state.put_channel(after))
+        self._server.call(
+            lambda slack: slack.state.put_channel(replace(slack.state.channel(channel), **fields))
+        )
