@@ -18,6 +18,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HOME = Path(os.environ["COFFEE_HOME"])
 DONE = HOME / f"steps-of-{os.environ['COFFEE_TASK_ID']}"
@@ -73,7 +77,7 @@ def run(*argv: str) -> None:
     subprocess.run(argv, check=True)
 
 
-VERBS = {
+VERBS: dict[str, Callable[[str, str, str], int | None]] = {
     "write": write,
     "commit": commit,
     "ask": ask,

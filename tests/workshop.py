@@ -20,12 +20,14 @@ from coffee_daemon import (
     ManualClock,
     NotFound,
     Person,
+    ProcessManager,
     QuestionState,
     Store,
     Task,
     TaskState,
     Via,
     daemon_bell,
+    private_folder,
     ring,
 )
 from coffee_daemon.agents import agent_for
@@ -98,6 +100,21 @@ class Workshop:
                 daemon.stop()
                 thread.join(timeout=20)
                 assert not thread.is_alive()
+
+    @contextmanager
+    def process(self) -> Iterator[ProcessManager]:
+        """Start the daemon as a process of its own, with settings from a file."""
+        private_folder(self.config.home)
+        command = ", ".join(f"'{part}'" for part in self.config.agent.command)
+        (self.config.home / "config.toml").write_text(
+            f"[daemon]\nworkdir = '{self.config.project}'\n[agent]\ncommand = [{command}]\n"
+        )
+        manager = ProcessManager(self.config)
+        manager.start(who=ADA)
+        try:
+            yield manager
+        finally:
+            manager.stop()
 
     def ring(self) -> None:
         """Wake the daemon."""

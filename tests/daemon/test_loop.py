@@ -12,7 +12,6 @@ from coffee_daemon import (
     AgentSettings,
     DaemonState,
     Limits,
-    ProcessManager,
     QuestionState,
     TaskState,
     TurnEnd,
@@ -412,11 +411,10 @@ def test_a_progress_report_shows_in_the_status(house: Workshop) -> None:
 
 
 def test_a_stop_after_the_turn_waits_for_its_end(house: Workshop) -> None:
-    manager = ProcessManager(house.config)
     number = house.tell("tell begun", "sleep 1", "say ended")
-    manager.start(who=ADA)
-    house.has("begun")
-    manager.stop(who=ADA, after_turn=True)
-    eventually(lambda: not manager.is_daemon_running(), 15)
+    with house.process() as manager:
+        house.has("begun")
+        manager.stop(who=ADA, after_turn=True)
+        eventually(lambda: not manager.is_daemon_running(), 15)
 
     assert house.task(number).state is TaskState.DONE
