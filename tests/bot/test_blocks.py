@@ -340,8 +340,8 @@ def test_splitting_keeps_every_word_and_the_limit(text: str, limit: int) -> None
     pieces = blocks.split(text, limit, most=10_000)
 
     assert all(0 < words.size(piece) <= limit for piece in pieces)
-    whole = "".join("".join(pieces).replace("```", "").split())
-    assert "".join(blocks.escape(text).replace("```", "").split()) == whole
+    whole = "".join("".join(pieces).replace("`", "").split())
+    assert "".join(blocks.escape(text).replace("`", "").split()) == whole
 
 
 def test_splitting_prefers_the_ends_of_lines() -> None:

@@ -49,7 +49,7 @@ def size(text: str) -> int:
 
 def clip(text: str, limit: int) -> str:
     """Escape, and cut at `limit` with an ellipsis."""
-    escaped = escape(text.strip()[: limit + 1]).strip()
+    escaped = escape(text).strip()
     if size(escaped) <= limit:
         return escaped
     return escaped[: _whole(escaped, _fitting(escaped, limit - 1))].rstrip() + _CUT
