@@ -118,6 +118,32 @@ def test_the_same_task_gets_the_same_folder_with_its_half_done_work(config: Conf
     assert (again.folder / "half.py").exists()
 
 
+def test_a_task_that_waited_without_a_commit_goes_on_from_the_present(
+    config: Config, project: Path
+) -> None:
+    place = prepare(config, task())
+    write(place.folder, "half.txt", "half")
+    commit(project, "meanwhile.txt", "done by another task")
+
+    again = prepare(config, task())
+
+    assert (again.folder / "meanwhile.txt").exists()
+    assert (again.folder / "half.txt").read_text() == "half"
+
+
+def test_a_task_that_waited_with_a_commit_is_left_where_it_is(
+    config: Config, project: Path
+) -> None:
+    place = prepare(config, task())
+    commit(place.folder, "mine.txt", "mine")
+    commit(project, "meanwhile.txt", "done by another task")
+
+    again = prepare(config, task())
+
+    assert not (again.folder / "meanwhile.txt").exists()
+    assert (again.folder / "mine.txt").exists()
+
+
 def test_two_tasks_do_not_see_each_others_edits(config: Config) -> None:
     one, two = prepare(config, task(1)), prepare(config, task(2))
     write(one.folder, "code.py", "one = 'half done'\n")

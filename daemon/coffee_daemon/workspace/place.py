@@ -35,7 +35,7 @@ def prepare(config: Config, task: Task) -> Workspace:
         return _shared(config, why=repository)
     try:
         found = _found(config, task, repository)
-        return found or _made(config, task, repository)
+        return _caught_up(found) if found else _made(config, task, repository)
     except GitRefused as refusal:
         raise WorkspaceTrouble(
             f"#{task.number} has no folder to work in. git said: {refusal}",
@@ -153,6 +153,19 @@ def _found(config: Config, task: Task, repository: _Repository) -> Workspace | N
     if not _sound(place):
         raise GitRefused(f"{place} is no longer a worktree of {repository.top}.")
     return _workspace(repository, place, task.branch or record.branch)
+
+
+def _caught_up(workspace: Workspace) -> Workspace:
+    """Begin the next turn where the project stands now, as far as git can fast-forward.
+
+    A task that waited before it committed anything would otherwise end on an old base. git leaves
+    alone whatever has commits of its own, or edits in the same files.
+    """
+    git, branch = Git(workspace.root), workspace.branch or ""
+    base = git.ask("config", "--get", base_setting(branch))
+    if base and git.ask("symbolic-ref", "-q", "--short", "HEAD") == branch:
+        git.says("merge", "--quiet", "--no-autostash", "--ff-only", f"refs/heads/{base}")
+    return workspace
 
 
 def _sound(place: Path) -> bool:
