@@ -1,4 +1,4 @@
-"""What the sandbox's tests share: a clock moved by hand, plain HTTP, clean Socket Mode ends."""
+"""What the sandbox's tests share: a clock moved by hand, plain HTTP, an ear on a socket."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from slack_sdk import WebClient
+from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.response import SocketModeResponse
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from http.client import HTTPResponse
 
-    from slack_sdk.socket_mode.builtin import SocketModeClient
+    from slack_sdk.socket_mode.client import BaseSocketModeClient
+    from slack_sdk.socket_mode.request import SocketModeRequest
+
+    from coffee_bot.sandbox import Sandbox
 
 
 class Hands:
@@ -69,3 +76,42 @@ def close(client: SocketModeClient) -> None:
     client.message_processor.event.set()
     client.enqueue_message('{"type": "bye"}')
     client.close()
+
+
+class Ear:
+    """A client that keeps what it hears, and acknowledges when told to."""
+
+    def __init__(self, sandbox: Sandbox, *, acks: bool = True) -> None:
+        self.acks = acks
+        self.heard: list[SocketModeRequest] = []
+        self.raw: list[dict[str, Any]] = []
+        web = WebClient(base_url=sandbox.api_url, retry_handlers=[])
+        self.client = SocketModeClient(
+            app_token=sandbox.app_token,
+            web_client=web,
+            ping_interval=0.2,
+        )
+        self.client.on_message_listeners.append(self._keep)
+        self.client.socket_mode_request_listeners.append(self._hear)
+        self.client.connect()
+
+    def _keep(self, message: str) -> None:
+        self.raw.append(json.loads(message))
+
+    def _hear(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
+        self.heard.append(request)
+        if self.acks:
+            client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
+
+    def events(self, kind: str = "message") -> list[dict[str, Any]]:
+        payloads = [one.payload for one in self.heard if one.type == "events_api"]
+        return [one["event"] for one in payloads if one["event"]["type"] == kind]
+
+
+def button(action_id: str, value: str = "") -> dict[str, Any]:
+    text = {"type": "plain_text", "text": action_id}
+    return {"type": "button", "action_id": action_id, "text": text, "value": value}
+
+
+def actions(*elements: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"type": "actions", "block_id": "choice", "elements": list(elements)}]

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from sandbox_kit import Hands
+from sandbox_kit import Ear, Hands, close
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
+from waiting import eventually
 
 from coffee_bot.sandbox import Sandbox, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from coffee_bot.sandbox import Workspace
 
@@ -61,3 +64,37 @@ def client(sandbox: Sandbox) -> WebClient:
 def dev(workspace: Workspace) -> str:
     """The id of #dev, where the bot is a member."""
     return workspace.channel("dev").id
+
+
+@pytest.fixture
+def listen(sandbox: Sandbox) -> Iterator[Callable[..., Ear]]:
+    ears: list[Ear] = []
+
+    def start(*, acks: bool = True) -> Ear:
+        before = sandbox.workspace.connections
+        ears.append(Ear(sandbox, acks=acks))
+        eventually(lambda: sandbox.workspace.connections > before, what="a socket")
+        return ears[-1]
+
+    yield start
+    for ear in ears:
+        close(ear.client)
+
+
+@pytest.fixture
+def ear(listen: Callable[..., Ear]) -> Ear:
+    return listen()
+
+
+@pytest.fixture
+def app(client: WebClient) -> App:
+    return App(client=client, process_before_response=True)
+
+
+@pytest.fixture
+def bolt(app: App, sandbox: Sandbox) -> Iterator[SocketModeHandler]:
+    handler = SocketModeHandler(app, sandbox.app_token, ping_interval=0.2)
+    handler.client.connect()
+    eventually(lambda: sandbox.workspace.connections, what="Bolt's socket")
+    yield handler
+    close(handler.client)
