@@ -61,7 +61,6 @@ class {title}(unittest.TestCase):
 def main() -> int:
     """Read the prompt and do what it asks for."""
     prompt = sys.stdin.read()
-    print("Reading the task.", flush=True)
     time.sleep(_THINKING_SECONDS)
     if "brewing_time" in prompt:
         return brewing(prompt)
@@ -100,8 +99,8 @@ def brewing(prompt: str) -> int:
 
 def answers(prompt: str) -> str:
     """What people have answered so far, as the prompt tells it."""
-    found = re.search(r"(?s)Answer.*", prompt)
-    return found.group() if found else ""
+    found = re.search(r"(?s)begin: answer to question #.*?\n(.*?)\n===", prompt)
+    return found[1] if found else ""
 
 
 def build(module: str, function: str, code: str, argument: str, expected: object) -> int:
@@ -119,14 +118,20 @@ def build(module: str, function: str, code: str, argument: str, expected: object
 
 def improvise(prompt: str) -> int:
     """Do something sensible with words of a person's own."""
-    words = prompt.strip().splitlines()
-    if "?" in prompt.split("\n\n", 1)[0]:
+    words = task_words(prompt)
+    if words.endswith("?"):
         files = sorted(path.name for path in Path().glob("*.py") if not path.match("test_*"))
         print("The coffee corner has these modules: " + ", ".join(files) + ".")
         return 0
     with Path("NOTES.md").open("a", encoding="utf-8") as notes:
-        notes.write(f"- {next((word for word in words if word.strip()), 'Nothing')}\n")
+        notes.write(f"- {words}\n")
     return finish("Note what was asked for")
+
+
+def task_words(prompt: str) -> str:
+    """The words of the task itself, without what the daemon says around them."""
+    found = re.search(r"(?s)begin: task #.*?\n(.*?)\n===", prompt)
+    return found[1].strip() if found else prompt.strip()
 
 
 def write(name: str, text: str) -> None:
@@ -150,8 +155,11 @@ def finish(message: str) -> int:
 
 
 def run(*command: str) -> int:
-    """Run a program; what it prints is part of our output."""
-    return subprocess.run(command, check=False).returncode
+    """Run a program; what it prints matters only when it fails."""
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        print(done.stdout + done.stderr, flush=True)
+    return done.returncode
 
 
 if __name__ == "__main__":

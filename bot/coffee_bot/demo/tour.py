@@ -70,7 +70,7 @@ class Tour:
 
     def _ask_it_something(self) -> None:
         self._narrate("Ada asks it something. The answer comes in a thread of its own.")
-        self._command(f"tell {_ASKED}", shows="Stored")
+        self._command(f"tell {_ASKED}", shows="Command Sent")
         self._until(lambda: self._message("The coffee corner has"), "its answer")
 
     def _stop(self) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from coffee_bot.blocks import unescape
 from coffee_bot.demo.stage import CHANNEL
+from coffee_bot.intake.words import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from coffee_bot.sandbox import Message, Workspace
 
 _MENTION = re.compile(r"<@(U[A-Z0-9]+)>")
+#: A link or a date: what stands behind the bar is for readers like us.
+_LABELLED = re.compile(r"<(?:!date|https?:)[^>|]*\|([^>]*)>")
 #: Slack's marks for bold and code; a terminal has its own.
 _MARKS = re.compile(r"(?<!\w)[*`]([^*`\n]+)[*`](?!\w)")
 #: The emoji whose names the bot uses in reactions.
@@ -85,7 +87,8 @@ class Transcript:
 
     def _plain(self, text: str) -> str:
         named = _MENTION.sub(lambda found: "@" + self._workspace.user(found[1]).name, text)
-        return _MARKS.sub(r"\1", unescape(named)).replace("```", "")
+        labelled = _LABELLED.sub(r"\1", named)
+        return _MARKS.sub(r"\1", plain(labelled)).replace("```", "")
 
 
 def _name(name: str, before: str = "") -> str:

@@ -114,7 +114,10 @@ class RunningTurn:
         return any(not question.closed for question in questions)
 
     def _integrated(self, outcome: Outcome, place: workspace.Workspace) -> Outcome:
-        said = workspace.integrate(self._config, self.assignment.task, place).said
+        task = self.assignment.task
+        said = workspace.integrate(self._config, task, place).said
+        if place.branch and workspace.find(self._config, task) is None:
+            self._store.tasks.set_branch(task.number, None)
         return replace(outcome, summary="\n\n".join(filter(None, (outcome.summary, said))))
 
 
