@@ -6,7 +6,6 @@ processes claim the same row, and IMMEDIATE everywhere locks readers out.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 from contextlib import contextmanager
@@ -46,6 +45,7 @@ class Doors:
     place: str
     _watcher: Connection | None = field(default=None, init=False)
     _watching: threading.Lock = field(default_factory=threading.Lock, init=False)
+    _pen: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def now(self) -> datetime:
         """The wall clock, in UTC."""
@@ -71,7 +71,7 @@ class Doors:
             StoreTrouble: The database cannot be written.
         """
         writer = self.engine.execution_options(coffee_begin="BEGIN IMMEDIATE")
-        with self._told(), writer.connect() as connection, connection.begin():
+        with self._pen_in_hand(), self._told(), writer.connect() as connection, connection.begin():
             yield connection
 
     def change_marker(self) -> int:
@@ -90,15 +90,27 @@ class Doors:
         self.engine.dispose()
 
     @contextmanager
+    def _pen_in_hand(self) -> Iterator[None]:
+        # This process's threads queue here: SQLite's own waiting is a poll of up to 0.1 s.
+        if not self._pen.acquire(timeout=BUSY_TIMEOUT.total_seconds()):
+            raise _busy(self.place)
+        try:
+            yield
+        finally:
+            self._pen.release()
+
+    @contextmanager
     def _told(self) -> Iterator[None]:
         try:
             yield
         except PoolTimeout as error:
             raise _busy(self.place) from error
-        except DBAPIError as error:
-            raise _trouble(error.orig, self.place) or error from error
-        except sqlite3.Error as error:
-            raise _trouble(error, self.place) or error from error
+        except (DBAPIError, sqlite3.Error) as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            trouble = _trouble(cause, self.place)
+            if trouble is None:
+                raise
+            raise trouble from error
 
 
 def open_doors(url: str, clock: Clock) -> Doors:
@@ -136,7 +148,9 @@ def _parsed(url: str) -> URL:
 def _make_private(path: Path) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        # Never read by others, also where another program made it.
+        path.touch(mode=0o600)
+        path.chmod(0o600)
     except OSError as error:
         raise StoreTrouble(
             f"{path} cannot be opened: {error.strerror}.",

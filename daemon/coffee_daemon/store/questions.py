@@ -92,6 +92,21 @@ class Questions:
             found = connection.execute(wanted.order_by(questions.c.number).limit(limit))
             return [rows.as_question(row) for row in found]
 
+    def changeable(self, after: int | None = None, limit: int = 50) -> Page:
+        """Return questions that are open or answered and not picked up, oldest first.
+
+        Their replies may still be added, edited and taken back.
+        """
+        wanted = select(questions).where(questions.c.number > (after or 0))
+        wanted = wanted.order_by(questions.c.number).limit(limit)
+        with self.doors.reading() as connection:
+            found = [
+                rows.as_question(row)
+                for state in rows.UNSETTLED
+                for row in connection.execute(wanted.where(questions.c.state == state))
+            ]
+        return sorted(found, key=lambda one: one.number)[:limit]
+
     def recent(self, before: int | None = None, limit: int = 20) -> Page:
         """Return a page of all questions, newest first."""
         wanted = select(questions).where(

@@ -17,15 +17,14 @@ if TYPE_CHECKING:
 
     from coffee_daemon.store.engine import Doors
 
-NEWEST = REVISIONS[-1]
 
-
-def bring_up(doors: Doors, *, migrate: bool = True) -> None:
+def bring_up(doors: Doors, *, migrate: bool = True, known: tuple[str, ...] = REVISIONS) -> None:
     """Make a fresh database's tables, or migrate one that is behind.
 
     Args:
         doors: To the database.
         migrate: False refuses a database that is behind instead.
+        known: The migrations of this program, oldest first.
 
     Raises:
         SchemaMismatch: The database is newer than this program, or behind with `migrate` False.
@@ -33,28 +32,28 @@ def bring_up(doors: Doors, *, migrate: bool = True) -> None:
     """
     with doors.reading() as connection:
         found = _revision(connection)
-    if found == NEWEST:
+    if found == known[-1]:
         return
-    if found is not None and not migrate:
+    if found in known and not migrate:
         raise SchemaMismatch(
             f"{doors.place} was written by an older version of this program.",
             hint="Restart the daemon: it brings the database up to date.",
         )
     with doors.writing() as connection:
-        _bring_up(connection, doors.place)
+        _bring_up(connection, doors.place, known)
 
 
-def _bring_up(connection: Connection, place: str) -> None:
+def _bring_up(connection: Connection, place: str, known: tuple[str, ...]) -> None:
     # Read again: another process may have been here since.
     found = _revision(connection)
     if found is None:
         _create(connection, place)
-    elif found not in REVISIONS:
+    elif found not in known:
         raise SchemaMismatch(
             f"{place} was written by a newer version of this program.",
             hint="Install that version here, too.",
         )
-    elif found != NEWEST:
+    elif found != known[-1]:
         from coffee_daemon.store.migrations import upgrade  # noqa: PLC0415 - only when behind
 
         upgrade(connection)
@@ -74,4 +73,4 @@ def _create(connection: Connection, place: str) -> None:
         )
     metadata.create_all(connection, checkfirst=False)
     alembic_version.create(connection, checkfirst=False)
-    connection.execute(alembic_version.insert().values(version_num=NEWEST))
+    connection.execute(alembic_version.insert().values(version_num=REVISIONS[-1]))

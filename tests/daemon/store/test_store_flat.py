@@ -1,0 +1,165 @@
+"""The hot verbs find their rows by index, so they cost the same among a million rows."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import event
+from store_scene import ADA, DAEMON, QUIET
+
+from coffee_daemon.notifications import Via
+from coffee_daemon.status import DaemonState
+from coffee_daemon.tasks import Outcome, TaskState, TurnEnd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from store_scene import Scene
+
+    from coffee_daemon.store import Store
+
+BIG = {
+    "answers",
+    "audit",
+    "inbox",
+    "notifications",
+    "posts",
+    "questions",
+    "requests",
+    "tasks",
+    "transitions",
+    "turns",
+}
+#: These sort what one task has, or the few turns that run.
+SORTS_ONE_TASK = {"pick_up, ask, settle", "sweep_lost"}
+
+
+@dataclass
+class Heard:
+    statements: list[tuple[str, Any]] = field(default_factory=list)
+
+    def plans(self, database: str) -> list[str]:
+        with closing(sqlite3.connect(database)) as connection:
+            return [
+                f"{row[3]}   <- {statement}"
+                for statement, parameters in self.statements
+                for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            ]
+
+
+@contextmanager
+def listening(store: Store) -> Iterator[Heard]:
+    heard = Heard()
+
+    def hear(*told: Any) -> None:
+        _connection, _cursor, statement, parameters, _context, _many = told
+        if statement.split()[0] in {"SELECT", "UPDATE", "DELETE"}:
+            heard.statements.append((statement, parameters))
+
+    event.listen(store.doors.engine, "before_cursor_execute", hear)
+    yield heard
+    event.remove(store.doors.engine, "before_cursor_execute", hear)
+
+
+def pick_up_and_settle(scene: Scene) -> None:
+    assignment = scene.turn()
+    scene.ask(assignment)
+    scene.end(assignment)
+
+
+def claim_and_send(scene: Scene) -> None:
+    post = scene.store.posts.claim(attempt_owner="bot")
+    assert post is not None
+    scene.store.posts.sent(post.id, "1.2")
+
+
+HOT: dict[str, Callable[[Scene], object]] = {
+    "pick_up, ask, settle": pick_up_and_settle,
+    "pick_up of nothing": lambda scene: scene.store.turns.pick_up("other", nonce="none"),
+    "sweep_lost": lambda scene: scene.sweep(),
+    "count_since": lambda scene: scene.store.turns.count_since(DAEMON, scene.clock.now()),
+    "by_nonce": lambda scene: scene.store.turns.by_nonce("nonce-1"),
+    "tell of a known source": lambda scene: scene.tell(source="command:1"),
+    "cancel": lambda scene: scene.store.tasks.cancel(scene.tell().number, who=ADA, via=Via.CLI),
+    "tasks.open": lambda scene: scene.store.tasks.open(DAEMON),
+    "tasks.open of all": lambda scene: scene.store.tasks.open(),
+    "tasks.list": lambda scene: scene.store.tasks.list(),
+    "tasks.list, next page": lambda scene: scene.store.tasks.list(before=9, daemon=DAEMON),
+    "tasks.list of some states": lambda scene: scene.store.tasks.list(
+        daemon=DAEMON, states=set(TaskState)
+    ),
+    "tasks.list of all in a state": lambda scene: scene.store.tasks.list(states={TaskState.DONE}),
+    "questions.open": lambda scene: scene.store.questions.open(),
+    "questions.open of one": lambda scene: scene.store.questions.open(DAEMON, after=3),
+    "questions.changeable": lambda scene: scene.store.questions.changeable(),
+    "questions.recent": lambda scene: scene.store.questions.recent(),
+    "reply, edit, take back": lambda scene: (
+        scene.reply(scene.store.questions.open()[0], source="msg:1"),
+        scene.store.questions.edit_reply("msg:1", text="No", quiet=QUIET),
+        scene.store.questions.delete_reply("msg:1"),
+    ),
+    "withdraw": lambda scene: scene.store.questions.withdraw(
+        scene.store.questions.open()[0].number, who=ADA
+    ),
+    "expire_due": lambda scene: scene.store.questions.expire_due(),
+    "next_close": lambda scene: scene.store.questions.next_close(DAEMON),
+    "notifications.pending": lambda scene: scene.store.notifications.pending(),
+    "notifications.pending of a type": lambda scene: scene.store.notifications.pending("question"),
+    "notifications.list": lambda scene: scene.store.notifications.list(),
+    "requests.pending": lambda scene: scene.store.requests.pending(DAEMON),
+    "transitions.after": lambda scene: scene.store.transitions.after(1),
+    "transitions.observe": lambda scene: scene.store.transitions.observe(
+        DAEMON, DaemonState.CRASHED, ""
+    ),
+    "transitions.latest_id": lambda scene: scene.store.transitions.latest_id(),
+    "inbox.received": lambda scene: scene.store.inbox.received(),
+    "inbox.received, next page": lambda scene: scene.store.inbox.received(after=1),
+    "inbox.apply": lambda scene: scene.store.inbox.apply("msg:1"),
+    "inbox.blank_before": lambda scene: scene.store.inbox.blank_before(scene.clock.now()),
+    "inbox.blank_message": lambda scene: scene.store.inbox.blank_message("C1", "1.1"),
+    "posts.claim and sent": claim_and_send,
+    "posts.claim_edit": lambda scene: scene.store.posts.claim_edit(),
+    "posts.want of a known key": lambda scene: scene.store.posts.want(
+        "question:1", kind="message", channel="C1", text="other"
+    ),
+    "posts.unclear": lambda scene: scene.store.posts.unclear(scene.clock.now()),
+    "posts.by_ts": lambda scene: scene.store.posts.by_ts("C1", "1.1"),
+    "posts.sending_in": lambda scene: scene.store.posts.sending_in("C1"),
+    "posts.release_held": lambda scene: scene.store.posts.release_held("C1"),
+    "audit.list": lambda scene: scene.store.audit.list(),
+}
+
+
+def fill(scene: Scene) -> None:
+    store = scene.store
+    scene.waiting()
+    assignment = scene.turn(only=scene.tell().number)
+    outcome = Outcome(end=TurnEnd.OK)
+    store.turns.settle(assignment.turn.id, outcome, limits=scene.limits)
+    scene.tell()
+    store.transitions.observe(DAEMON, DaemonState.IDLE, "")
+    store.posts.want("question:1", kind="message", channel="C1", text="Which?")
+    store.inbox.add(
+        "msg:1", kind="message", channel="C1", ts="1.1", thread_ts=None, user="U1", payload={}
+    )
+
+
+@pytest.mark.parametrize("verb", HOT)
+def test_a_hot_verb_neither_walks_nor_sorts_nor_counts_a_table(
+    verb: str, scene: Scene, tmp_path: Path
+) -> None:
+    fill(scene)
+    with listening(scene.store) as heard:
+        HOT[verb](scene)
+
+    plans = heard.plans(str(tmp_path / "home" / "notifications.db"))
+    walks = [plan for plan in plans if plan.startswith("SCAN") and plan.split()[1] in BIG]
+    sorts = [plan for plan in plans if "TEMP B-TREE" in plan and verb not in SORTS_ONE_TASK]
+    counts = [plan for plan in plans if "count(" in plan.lower()]
+    assert plans != []
+    assert (walks, sorts, counts) == ([], [], [])

@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from coffee_daemon.errors import IllegalMove, NotFound
+from coffee_daemon.store import Post, PostKind, PostState
+
+if TYPE_CHECKING:
+    from coffee_daemon.clock import ManualClock
+    from coffee_daemon.store import Store
+
+
+def want(store: Store, key: str, **more: Any) -> Post:
+    fields: dict[str, Any] = {"kind": "message", "channel": "C1", "text": f"text of {key}"}
+    return store.posts.want(key, **(fields | more))
+
+
+def claim(store: Store) -> str | None:
+    post = store.posts.claim(attempt_owner="bot-1")
+    return None if post is None else post.key
+
+
+def send(store: Store, key: str, ts: str, **more: Any) -> Post:
+    post = want(store, key, **more)
+    assert claim(store) == key
+    return store.posts.sent(post.id, ts)
+
+
+def test_a_wanted_post_is_claimed_once(store: Store, clock: ManualClock) -> None:
+    want(store, "question:12", blocks=[{"type": "divider"}])
+    post = store.posts.claim(attempt_owner="bot-1")
+    assert post is not None
+    assert (post.state, post.attempt_at, post.attempts) == (PostState.SENDING, clock.now(), 1)
+    assert post.blocks == [{"type": "divider"}]
+    assert claim(store) is None
+
+
+def test_the_same_content_again_changes_nothing(store: Store) -> None:
+    first = want(store, "question:12")
+    marker = store.change_marker()
+    assert want(store, "question:12") == first
+    assert store.change_marker() == marker
+
+
+def test_other_content_before_sending_is_what_is_sent(store: Store) -> None:
+    want(store, "card", text="idle")
+    want(store, "card", text="working")
+    post = store.posts.claim(attempt_owner="bot-1")
+    assert post is not None
+    assert (post.text, post.wanted_version) == ("working", 2)
+    sent = store.posts.sent(post.id, "1.1")
+    assert (sent.shown_version, store.posts.claim_edit()) == (2, None)
+
+
+def test_other_content_after_sending_is_an_edit(store: Store) -> None:
+    post = send(store, "card", "1.1", text="idle")
+    want(store, "card", text="working")
+    edit = store.posts.claim_edit()
+    assert edit is not None
+    assert (edit.ts, edit.text, edit.shown_version) == ("1.1", "working", 1)
+    assert store.posts.claim_edit() is None
+
+    store.posts.shown(post.id, edit.wanted_version)
+    assert store.posts.claim_edit() is None
+    now = store.posts.get("card")
+    assert now is not None
+    assert now.shown_version == 2
+
+
+def test_content_that_changes_while_it_is_being_sent_is_not_forgotten(store: Store) -> None:
+    post = want(store, "card", text="idle")
+    claim(store)
+    want(store, "card", text="working")
+    store.posts.sent(post.id, "1.1")
+    edit = store.posts.claim_edit()
+    assert edit is not None
+    assert edit.text == "working"
+
+    want(store, "card", text="waiting")
+    store.posts.shown(post.id, edit.wanted_version)
+    last = store.posts.claim_edit()
+    assert last is not None
+    assert last.text == "waiting"
+
+
+def test_an_edit_that_nobody_finished_is_claimed_again(store: Store, clock: ManualClock) -> None:
+    send(store, "card", "1.1", text="idle")
+    want(store, "card", text="working")
+    assert store.posts.claim_edit() is not None
+    clock.advance(59)
+    assert store.posts.claim_edit() is None
+    clock.advance(1)
+    assert store.posts.claim_edit() is not None
+
+
+def test_an_edit_can_be_put_off(store: Store, clock: ManualClock) -> None:
+    post = send(store, "card", "1.1", text="idle")
+    want(store, "card", text="working")
+    store.posts.claim_edit()
+    store.posts.pending(post.id, clock.now() + timedelta(seconds=5))
+    assert store.posts.claim_edit() is None
+    clock.advance(5)
+    assert store.posts.claim_edit() is not None
+
+
+def test_a_reaction_is_never_edited(store: Store) -> None:
+    send(store, "mark", "1.1", kind=PostKind.REACTION, text="eyes", target_ts="1.0")
+    want(store, "mark", kind="reaction", text="tada")
+    assert store.posts.claim_edit() is None
+
+
+def test_posts_are_claimed_oldest_first(store: Store) -> None:
+    for key in ("first", "second", "third"):
+        want(store, key)
+    assert [claim(store), claim(store), claim(store)] == ["first", "second", "third"]
+
+
+def test_a_reply_waits_for_its_parent_and_gets_its_thread(store: Store) -> None:
+    want(store, "receipt:12:1", parent="question:12")
+    assert claim(store) is None
+    parent = want(store, "question:12")
+    assert claim(store) == "question:12"
+    assert claim(store) is None
+
+    store.posts.sent(parent.id, "17.5")
+    reply = store.posts.claim(attempt_owner="bot-1")
+    assert reply is not None
+    assert (reply.key, reply.thread_ts) == ("receipt:12:1", "17.5")
+
+
+def test_a_thread_keeps_its_order_and_holds_back_no_other(store: Store) -> None:
+    send(store, "question:1", "1.1")
+    send(store, "question:2", "2.2")
+    first = want(store, "receipt:1:1", parent="question:1")
+    want(store, "receipt:1:2", parent="question:1")
+    want(store, "receipt:2:1", parent="question:2")
+
+    assert [claim(store), claim(store), claim(store)] == ["receipt:1:1", "receipt:2:1", None]
+    store.posts.sent(first.id, "1.2")
+    assert claim(store) == "receipt:1:2"
+
+
+def test_a_thread_named_by_its_ts_is_the_same_thread(store: Store) -> None:
+    send(store, "task:1", "1.1")
+    want(store, "note:1", parent="task:1")
+    second = want(store, "note:2", thread_ts="1.1")
+    assert second.parent == "task:1"
+    assert [claim(store), claim(store)] == ["note:1", None]
+
+
+def test_a_strange_thread_keeps_its_order_too(store: Store) -> None:
+    want(store, "note:1", thread_ts="9.9")
+    want(store, "note:2", thread_ts="9.9")
+    assert [claim(store), claim(store)] == ["note:1", None]
+
+
+def test_a_refused_attempt_is_made_again_when_slack_says(store: Store, clock: ManualClock) -> None:
+    send(store, "question:1", "1.1")
+    post = want(store, "receipt:1", parent="question:1")
+    want(store, "receipt:2", parent="question:1")
+    claim(store)
+    store.posts.pending(post.id, clock.now() + timedelta(seconds=30))
+    assert claim(store) is None  # the second one must not overtake it
+    clock.advance(30)
+    assert claim(store) == "receipt:1"
+
+
+def test_an_unclear_attempt_stays_until_somebody_settles_it(
+    store: Store, clock: ManualClock
+) -> None:
+    post = want(store, "question:12")
+    claim(store)
+    clock.advance(60)
+    settled = clock.now() - timedelta(seconds=60)
+    assert [post.id] == [one.id for one in store.posts.unclear(settled)]
+    assert store.posts.unclear(settled - timedelta(seconds=1)) == []
+    assert store.posts.sending_in("C1")
+    assert not store.posts.sending_in("C2")
+
+    store.posts.sent(post.id, "1.1")
+    assert not store.posts.sending_in("C1")
+    found = store.posts.by_ts("C1", "1.1")
+    assert found is not None
+    assert (found.key, store.posts.by_ts("C2", "1.1")) == ("question:12", None)
+
+
+def test_held_posts_go_on_when_the_cause_is_gone(store: Store) -> None:
+    first, second = want(store, "one"), want(store, "two")
+    want(store, "elsewhere", channel="C2")
+    claim(store)
+    store.posts.hold(first.id, "the channel is archived")
+    store.posts.hold(second.id, "the channel is archived")
+    assert [one.reason for one in store.posts.held("C1")] == ["the channel is archived"] * 2
+    assert [claim(store), claim(store)] == ["elsewhere", None]
+
+    assert store.posts.release_held("C1") == 2
+    assert [claim(store), claim(store)] == ["one", "two"]
+
+
+def test_what_is_given_up_takes_its_thread_along(store: Store) -> None:
+    post = want(store, "question:12")
+    want(store, "receipt:12:1", parent="question:12")
+    claim(store)
+    store.posts.dead(post.id, "msg_too_long")
+    reply = store.posts.get("receipt:12:1")
+    assert reply is not None
+    assert reply.state is PostState.DEAD
+
+
+def test_moves_that_are_not_legal_are_refused(store: Store) -> None:
+    post = want(store, "question:12")
+    with pytest.raises(IllegalMove, match="question:12 is pending"):
+        store.posts.sent(post.id, "1.1")
+    claim(store)
+    store.posts.sent(post.id, "1.1")
+    for verb in (store.posts.hold, store.posts.dead, store.posts.sent):
+        with pytest.raises(IllegalMove):
+            verb(post.id, "again")
+    with pytest.raises(NotFound):
+        store.posts.dead(99, "?")
+
+
+def test_an_ephemeral_post_is_for_one_pair_of_eyes(store: Store) -> None:
+    post = want(store, "refusal:1", kind="ephemeral", user="U7")
+    assert (post.kind, post.user) == (PostKind.EPHEMERAL, "U7")
+    claim(store)
+    assert store.posts.sent(post.id, None).ts is None
