@@ -32,10 +32,10 @@ def serve(ways: set[str]) -> None:
             stopping.set()
             bell.ring()
 
-        signal.signal(signal.SIGTERM, signal.SIG_IGN if "deaf" in ways else on_stop)
-        signal.signal(signal.SIGINT, on_stop)
         if "never-ready" in ways:
             time.sleep(1000)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN if "deaf" in ways else on_stop)
+        signal.signal(signal.SIGINT, on_stop)
         run = start_agent() if "agent" in ways else None
         task = "PRIORITY 2.6 - CI Testing" if "working" in ways else None
         register.update(state="working" if task else "idle", current_task=task, task_number=1)
@@ -69,12 +69,12 @@ def start_agent() -> Run:
 def main() -> int:
     ways = set(sys.argv[1:])
     if "crash" in ways:
-        print("\x1b[31mTraceback: no coffee left\x1b[0m", file=sys.stderr)
+        sys.stderr.write("\x1b[31mTraceback: no coffee left\x1b[0m\n")
         return 1
     try:
         serve(ways)
     except CoffeeError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return error.exit_code
     return 0
 

@@ -45,6 +45,11 @@ class StateFiles:
         return self.folder / "daemon.lock"
 
     @property
+    def control(self) -> Path:
+        """Held by whoever starts or stops it, for as long as that takes; never deleted."""
+        return self.folder / "control.lock"
+
+    @property
     def stop(self) -> Path:
         """The request to stop."""
         return self.folder / "stop.request"

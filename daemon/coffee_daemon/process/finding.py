@@ -108,10 +108,10 @@ def _guess(config: Config, pid: int | None) -> Life:
         return Life(proof=Proof.GONE, pid=pid, why=f"process {pid} is gone")
     if facts.alive and _is_foreign(facts.user):
         return Life(proof=Proof.OTHER, pid=pid, why=f"process {pid} is another user's")
-    environment = environment_of(pid)
-    if environment is None:
+    if facts.alive is None:
         return Life(proof=Proof.UNCLEAR, pid=pid, why=f"process {pid} cannot be looked at")
-    if _is_daemons(environment, config):
+    # Whose environment is closed to its own user is no program like ours.
+    if _is_daemons(environment_of(pid) or {}, config):
         why = f"process {pid} looks like it, but its status record is missing"
         return Life(proof=Proof.UNCLEAR, pid=pid, why=why)
     return Life(proof=Proof.OTHER, pid=pid, why=f"process {pid} is something else")

@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coffee_daemon.config import load_config
-from coffee_daemon.errors import StartFailed, Unproven
+from coffee_daemon.errors import Unproven
+from coffee_daemon.process.control import alone, unwritable
 from coffee_daemon.process.files import StateFiles, StopRequest, read_pid, write_pid
 from coffee_daemon.process.finding import Finding, bot_lives, find
 from coffee_daemon.process.progress import task_in_progress
 from coffee_daemon.status import Moment, Proof, observe, read_wish, write_wish
-from coffee_daemon.system import private_folder, system_clock, wait_gone
+from coffee_daemon.system import private_folder, system_clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from coffee_daemon.clock import Clock
     from coffee_daemon.config import Config
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Seconds in which a started daemon must be ready.
 START_TIMEOUT = 10.0
+#: Seconds beyond a start's own for which another start or stop waits for its turn.
+_CONTROL_SECONDS = 4.0
 
 
 class ProcessManager:
@@ -138,25 +142,28 @@ class ProcessManager:
         """Start the daemon in the background and wait until it is ready; fine when it runs.
 
         Args:
-            who: Who wants it; None for the watch, which only carries out an earlier wish.
+            who: Who wants it; None leaves the name of whoever wanted it last.
 
         Raises:
             StartFailed: With the reason and the last lines of the log.
             Unproven: It cannot be told whether one runs.
         """
-        found = self._found()
-        before = read_wish(self._config)
-        self._wish(wanted=True, by=who.name if who else before.by, gave_up=None)
-        if found.ours is not None and self._stays(found.ours):
-            return True
-        self._clean_stale_pid()
-        try:
-            self._spawn()
-        except Exception:
-            write_wish(self._config, before)
-            raise
-        self._check_still_wanted()
+        with self._alone():
+            self._start(who)
         return True
+
+    def revive(self) -> bool:
+        """Start it again if it is still wanted; for the watch, whom a person's stop overrules.
+
+        Raises:
+            ProcessTrouble: As `start` does.
+        """
+        with self._alone():
+            wish = read_wish(self._config)
+            if wish.wanted and wish.gave_up is None:
+                self._start(None)
+                return True
+        return False
 
     def stop(
         self, who: Person | None = None, *, after_turn: bool = False, timeout: float = 10
@@ -173,8 +180,9 @@ class ProcessManager:
             Unproven: It cannot be told whether one runs; nothing was signalled.
         """
         self._found()
-        self._wish(wanted=False, by=who.name if who else "")
-        return self._stop(who, after_turn=after_turn, timeout=timeout)
+        with self._alone():
+            self._wish(wanted=False, by=who.name if who else "")
+            return self._stop(who, after_turn=after_turn, timeout=timeout)
 
     def restart(self, who: Person | None = None, *, timeout: float = 10) -> StopReport:
         """Stop it if it runs, and start it; tells how the stop went.
@@ -183,9 +191,10 @@ class ProcessManager:
             ProcessTrouble: As `start` and `stop` do.
         """
         self._found()
-        self._wish(wanted=True, by=who.name if who else read_wish(self._config).by)
-        report = self._stop(who, timeout=timeout)
-        self.start(who)
+        with self._alone():
+            self._wish(wanted=True, by=who.name if who else read_wish(self._config).by)
+            report = self._stop(who, timeout=timeout)
+            self._start(who)
         return report
 
     # The specification's own names
@@ -220,6 +229,22 @@ class ProcessManager:
                 hint="Nothing was done to it. Try again, or look at that process and file.",
             )
         return found
+
+    def _alone(self) -> AbstractContextManager[None]:
+        return alone(self._config, self._start_timeout + _CONTROL_SECONDS)
+
+    def _start(self, who: Person | None) -> None:
+        found = self._found()
+        before = read_wish(self._config)
+        self._wish(wanted=True, by=who.name if who else before.by, gave_up=None)
+        if found.ours is not None and self._stays(found.ours):
+            return
+        self._clean_stale_pid()
+        try:
+            self._spawn()
+        except Exception:
+            write_wish(self._config, before)
+            raise
 
     def _spawn(self) -> None:
         from coffee_daemon.process import starting  # noqa: PLC0415 - looking must stay cheap
@@ -257,23 +282,14 @@ class ProcessManager:
         """Whether a running daemon will go on running; if not, wait until it is gone."""
         from coffee_daemon.process import stopping  # noqa: PLC0415 - looking must stay cheap
 
-        if not stopping.is_leaving(self._config, record):
-            # A stop that waits for the turn's end is taken back.
-            stopping.forget_request(self._config, record.nonce)
-            return True
-        wait_gone(record.pid, record.process_start, self._start_timeout)
-        return False
-
-    def _check_still_wanted(self) -> None:
-        """Whoever stopped it while it started was told that nothing runs: make that true."""
-        wish = read_wish(self._config)
-        if not wish.wanted:
-            self._stop(None)
-            raise StartFailed(f"{wish.by or 'Somebody'} stopped it while it was starting.")
+        return stopping.settle_request(self._config, record, self._start_timeout)
 
     def _wish(self, **changes: Any) -> None:
-        wish = replace(read_wish(self._config), at=self._clock.now(), **changes)
-        write_wish(self._config, wish)
+        try:
+            wish = replace(read_wish(self._config), at=self._clock.now(), **changes)
+            write_wish(self._config, wish)
+        except OSError as error:
+            raise unwritable(self._config, error) from error
 
     def _task_in_roadmap(self, found: Finding) -> str | None:
         path = found.record.roadmap if found.record else self._config.roadmap_file()

@@ -149,6 +149,7 @@ class Register:
     def _move_in(self, config: Config) -> None:
         for leftover in self._files.folder.glob(".daemon*.tmp"):
             leftover.unlink(missing_ok=True)
+        self._record = replace(self._record, memory_mb=self._meter.read().memory_mb)
         # The record comes first: it proves whose number the PID file holds.
         write_private(self._files.status, plain.dump(self._record), durable=False)
         write_pid(self._files.pid, self._record.pid)

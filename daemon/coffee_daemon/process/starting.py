@@ -45,8 +45,8 @@ def spawn_and_wait(
     """
     files = StateFiles.of(config)
     nonce = token_hex(16)
-    log_start = _open_log(files.log)
     try:
+        log_start = _open_log(files.log)
         child = spawn_detached(
             argv,
             cwd=config.project,

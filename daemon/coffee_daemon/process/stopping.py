@@ -16,7 +16,7 @@ from coffee_daemon.process.files import (
     write_stop_request,
 )
 from coffee_daemon.process.finding import find
-from coffee_daemon.system import Handle, Lock, sweep
+from coffee_daemon.system import Handle, Lock, sweep, wait_gone
 
 if TYPE_CHECKING:
     from coffee_daemon.config import Config
@@ -118,10 +118,19 @@ def _sweep(config: Config) -> None:
             sweep(config.home, config.name)
 
 
-def is_leaving(config: Config, record: StatusRecord) -> bool:
-    """Whether that daemon has been asked to stop at once."""
+def settle_request(config: Config, record: StatusRecord, patience: float) -> bool:
+    """Whether a running daemon will stay when somebody wants it to run.
+
+    A request that waits for the turn's end is taken back. A daemon that has been asked to stop at
+    once leaves; its end is awaited for `patience` seconds.
+    """
     request = read_stop_request(StateFiles.of(config).stop)
-    return request is not None and request.nonce == record.nonce and not request.after_turn
+    leaving = request is not None and request.nonce == record.nonce and not request.after_turn
+    if leaving:
+        wait_gone(record.pid, record.process_start, patience)
+    else:
+        forget_request(config, record.nonce)
+    return not leaving
 
 
 def forget_request(config: Config, nonce: str) -> None:

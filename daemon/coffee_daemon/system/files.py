@@ -52,7 +52,7 @@ def read_small(path: Path, limit: int = 1_000_000) -> bytes | None:
     flags = os.O_RDONLY | _flag("O_NOFOLLOW") | _flag("O_NONBLOCK") | _flag("O_BINARY")
     try:
         handle = os.open(path, flags)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     with os.fdopen(handle, "rb") as file:
         _check_kind(path, os.fstat(file.fileno()))
