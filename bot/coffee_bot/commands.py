@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
 from coffee_bot.intent import Intent, Misunderstood, Reply
-from coffee_daemon import ENDED, CoffeeError, NotFound, ProcessTrouble, StoreTrouble, TaskState
+from coffee_daemon import (
+    ENDED,
+    CoffeeError,
+    NotFound,
+    ProcessTrouble,
+    StoreTrouble,
+    TaskState,
+    read_choice,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +28,6 @@ if TYPE_CHECKING:
     from coffee_bot.config import BotConfig
     from coffee_bot.intent import Message
     from coffee_daemon import (
-        Clock,
         Person,
         ProcessManager,
         Question,
@@ -50,7 +57,6 @@ class Commands:
         config: BotConfig,
         store: Store,
         process: ProcessManager,
-        clock: Clock,
         ring: Callable[[], object],
     ) -> None:
         """Take what the verbs need.
@@ -59,13 +65,11 @@ class Commands:
             config: The bot's settings.
             store: The record.
             process: Controls the daemon's process.
-            clock: The time for the audit's own words.
             ring: Wakes the daemon, which then looks into the record.
         """
         self._config = config
         self._store = store
         self._process = process
-        self._clock = clock
         self._ring = ring
         self._verbs: dict[str, Callable[[Intent, Person, Via, str], Reply]] = {
             "status": self._status,
@@ -210,11 +214,10 @@ class Commands:
     def _answer(self, intent: Intent, who: Person, via: Via, source: str) -> Reply:
         """Record an answer. The feed shows it, with the name, in the question's message."""
         number = intent.number or 0
-        option = chosen(self._store.questions.get(number), intent.text)
+        option, words = read_choice(self._store.questions.get(number), intent.text)
         receipt = self._store.questions.reply(
             number,
-            # An option's own label stands in for its number.
-            text="" if option else intent.text,
+            text=words,
             who=who,
             via=via,
             source=source,
@@ -275,11 +278,3 @@ class Commands:
             log.warning(
                 "%s by %s is not in the audit: %s", verb, who.id, error, extra={"action": verb}
             )
-
-
-def chosen(question: Question, text: str) -> str | None:
-    """The id of the option that these words name: its label or its number, nothing else."""
-    said = text.strip().casefold()
-    labels = {option.label.strip().casefold(): option.id for option in question.options}
-    numbers = {option.id: option.id for option in question.options}
-    return labels.get(said) or numbers.get(said.removeprefix("#"))

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         Recorded,
         Via,
         local_person,
+        read_choice,
     )
     from coffee_daemon.process import ProcessManager, StopReport, Wish, read_wish, write_wish
     from coffee_daemon.status import DaemonState, DaemonStatus
@@ -119,6 +120,7 @@ _ROOMS = {
         "Recorded",
         "Via",
         "local_person",
+        "read_choice",
     ),
     "process": (
         "ProcessManager",
@@ -219,6 +221,7 @@ __all__ = [
     "load_config",
     "local_person",
     "private_folder",
+    "read_choice",
     "read_settings",
     "read_small",
     "read_wish",

@@ -177,13 +177,20 @@ class Receipt:
     answer: Answer | None = None
 
 
-def chosen_option(question: Question, text: str) -> str | None:
-    """The id of the option that `text` names by its number or its exact label, if it does.
+def read_choice(question: Question, words: str) -> tuple[str | None, str]:
+    """Read which option a reply chooses, by its exact label or its number.
 
     Anything else stays text, and is never read as a yes or a no.
+
+    Returns:
+        The option's id if one was chosen; and the words to keep, which are the person's own
+        unless they were only the option's number: then the label stands in for it.
     """
-    wanted = text.strip()
+    said = words.strip().casefold()
     for option in question.options:
-        if wanted in {option.id, option.label} or wanted.lower() == option.label.lower():
-            return option.id
-    return None
+        if said == option.label.strip().casefold():
+            return option.id, words
+    for option in question.options:
+        if said.removeprefix("#") == option.id:
+            return option.id, option.label
+    return None, words

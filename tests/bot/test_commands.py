@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from coffee_bot.commands import Commands, chosen
+from coffee_bot.commands import Commands
 from coffee_bot.config import BotConfig
 from coffee_bot.intent import VERBS, Intent, Reply, parse_command
 from coffee_daemon import (
     Config,
     ManualClock,
     NotificationType,
-    Option,
     Person,
     ProcessManager,
     QuestionState,
@@ -69,9 +68,9 @@ def bell() -> Bell:
 
 
 @pytest.fixture
-def commands(config: BotConfig, store: Store, clock: ManualClock, bell: Bell) -> Commands:
+def commands(config: BotConfig, store: Store, bell: Bell) -> Commands:
     process = ProcessManager(config.daemon, clock=system_clock())
-    return Commands(config=config, store=store, process=process, clock=clock, ring=bell)
+    return Commands(config=config, store=store, process=process, ring=bell)
 
 
 def say(commands: Commands, typed: str, *, source: str | None = None) -> Reply:
@@ -249,25 +248,19 @@ def test_an_answer_is_stored_and_may_be_picked_up_at_once(
     assert [("answer", f"#{number}", "stored")] == audited(store)
 
 
-@pytest.mark.parametrize("said", ["2", "#2", "postgresql", " PostgreSQL "])
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("2", "PostgreSQL"), ("#2", "PostgreSQL"), ("postgresql", "postgresql")],
+)
 def test_an_option_is_chosen_by_its_number_or_its_words(
-    said: str, commands: Commands, store: Store
+    said: str, kept: str, commands: Commands, store: Store
 ) -> None:
     number = ask(store)
 
     say(commands, f"answer {number} {said}")
 
     (answer,) = store.questions.answers(number)
-    assert (answer.option, answer.text) == ("2", "PostgreSQL")
-
-
-def test_an_options_words_count_before_its_number(store: Store) -> None:
-    asked = store.questions.ask(daemon=DAEMON, text="How many?", options=("2", "3"))
-
-    assert (Option(id="1", label="2"), Option(id="2", label="3")) == asked.options
-    assert chosen(asked, "2") == "1"
-    assert chosen(asked, "#2") == "2"
-    assert chosen(asked, "2 or 3") is None
+    assert (answer.option, answer.text) == ("2", kept)
 
 
 def test_the_same_message_answers_once(commands: Commands, store: Store) -> None:
@@ -398,7 +391,7 @@ def test_a_start_that_fails_shows_the_end_of_the_log(
     process = ProcessManager(
         config.daemon, argv=[sys.executable, "-c", "raise SystemExit('no coffee beans')"]
     )
-    commands = Commands(config=config, store=store, process=process, clock=clock, ring=bell)
+    commands = Commands(config=config, store=store, process=process, ring=bell)
 
     reply = say(commands, "start")
 

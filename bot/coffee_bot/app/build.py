@@ -73,7 +73,7 @@ def build_rooms(
     def ring_daemon() -> None:
         ring(daemon_bell(config.daemon))
 
-    commands = Commands(config=config, store=store, process=process, clock=clock, ring=ring_daemon)
+    commands = Commands(config=config, store=store, process=process, ring=ring_daemon)
     intake = build_intake(
         config,
         store=store,

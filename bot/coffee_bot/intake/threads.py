@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
-from coffee_bot.commands import chosen
 from coffee_bot.intake.letters import Me, message_key, names
 from coffee_bot.intake.ruling import APPLIED, Ruling, refused, stays
 from coffee_bot.intake.words import first_mention, is_discussion, plain, without_mention, words_of
 from coffee_bot.intent import Role, read_exact
-from coffee_daemon import Recorded, Via
+from coffee_daemon import Recorded, Via, read_choice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,11 +104,10 @@ class Threads:
         return words_of({**row.payload, "text": said})
 
     def _answer(self, number: int, words: str, who: Person, source: str) -> Receipt:
-        option = chosen(self.store.questions.get(number), words)
+        option, kept = read_choice(self.store.questions.get(number), words)
         return self.store.questions.reply(
             number,
-            # An option's own label stands in for its number.
-            text="" if option else words,
+            text=kept,
             who=who,
             via=Via.SLACK,
             source=source,

@@ -9,7 +9,7 @@ import click
 
 from coffee_daemon.cli import door, screen
 from coffee_daemon.errors import BadInput, IllegalMove
-from coffee_daemon.notifications import Question, Recorded, Via, chosen_option
+from coffee_daemon.notifications import Question, Recorded, Via, read_choice
 
 
 @click.command("questions")
@@ -59,10 +59,11 @@ def answer_command(*, number: str, words: tuple[str, ...]) -> None:
         raise BadInput("The answer is empty.", hint="Write at least a word.")
     with door.store(config) as store:
         question = store.questions.get(door.number(number))
+        option, words_kept = read_choice(question, text)
         receipt = store.questions.reply(
             question.number,
-            text=text,
-            option=chosen_option(question, text),
+            text=words_kept,
+            option=option,
             who=door.somebody(),
             via=Via.CLI,
             source=f"cli:{uuid4().hex}",
