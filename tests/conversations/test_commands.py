@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import os
+import signal
+from typing import TYPE_CHECKING
+
+from bot_house import settle
+from waiting import eventually
+
+if TYPE_CHECKING:
+    from bot_house import House
+
+
+def test_status_is_answered_in_the_acknowledgement(house: House) -> None:
+    result = house.command("status")
+
+    assert result.acked
+    assert "STOPPED" in result.text
+
+
+def test_what_waits_for_a_process_is_acknowledged_at_once(house: House) -> None:
+    result = house.command("start")
+
+    assert result.acked
+    assert result.seconds < 0.5
+    found = eventually(lambda: house.workspace.ephemerals("ada", "dev"))
+    assert "Started Successfully" in found[0].text
+    house.message("ada started")
+
+
+def test_stopping_is_shown_in_the_channel_with_the_persons_name(house: House) -> None:
+    house.command("start")
+    house.message("ada started")
+
+    assert "Stopped Successfully" in house.answer_to("stop")
+
+    house.message("ada stopped")
+
+
+def test_a_member_may_not_control_and_is_told_what_to_add_where(house: House) -> None:
+    said = house.command("start", user="bob").text
+
+    assert "COFFEE_ADMINS" in said
+    assert not house.process.status().running
+
+
+def test_wrong_usage_gets_a_usage_line(house: House) -> None:
+    assert "Usage" in house.command("answer soon").text
+    assert "no such command" in house.command("dance").text
+
+
+def test_tell_to_a_stopped_daemon_is_kept_and_a_button_starts_it(house: House) -> None:
+    said = house.answer_to("tell build it")
+    assert "Stored as #" in said
+    assert "is stopped" in said
+    card = house.message("is stopped", "Start")
+
+    assert house.workspace.press("ada", "dev", card.ts, "start").acked
+
+    house.message("Built with nothing")
+
+
+def test_a_mention_is_answered_in_its_thread(house: House) -> None:
+    ts = house.say("@code_developer what is the daemon doing?")
+
+    house.message("Daemon Status", thread=ts)
+
+
+def test_a_mention_that_is_no_clear_wish_gets_help_and_does_nothing(house: House) -> None:
+    ts = house.say("@code_developer the coffee is cold")
+
+    house.message("did not understand", thread=ts)
+    assert house.store.tasks.list() == []
+
+
+def test_a_direct_message_is_answered_there(house: House) -> None:
+    direct = house.workspace.dm("ada")
+    house.workspace.say("ada", direct, "status")
+
+    eventually(lambda: any("STOPPED" in one.text for one in house.workspace.messages(direct)))
+
+
+def test_a_crash_is_a_post_of_its_own_and_the_daemon_comes_back(house: House) -> None:
+    house.command("start")
+    pid = eventually(lambda: house.process.status().pid)
+    house.message("ada started")
+
+    os.kill(pid, signal.SIGKILL)
+
+    house.message("crashed")
+    settle(lambda: house.process.status().running and house.process.status().pid != pid)
+
+
+def test_what_nobody_listens_to_is_acknowledged(house: House) -> None:
+    house.workspace.react("ada", "dev", house.say("hello"), "wave")
+    result = house.workspace.command("ada", "dev", "/another", "thing")
+
+    assert result.acked
+    assert house.workspace.unacked == ()
