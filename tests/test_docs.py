@@ -105,6 +105,12 @@ def test_each_line_of_prose_holds_one_sentence(page: Path) -> None:
     assert [line for line in lines if SENTENCES.search(line)] == []
 
 
+def test_the_readme_names_every_command() -> None:
+    named_there = " ".join(words_in_code((HOUSE / "README.md").read_text(encoding="utf-8")))
+
+    assert [name for name in every_command() if name not in named_there.split()] == []
+
+
 def test_every_command_has_its_section_and_no_other_has() -> None:
     page = (REFERENCE / "commands.md").read_text(encoding="utf-8")
     described = re.findall(r"^### `coffee ([a-z]+)", page, flags=re.MULTILINE)
