@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from workshop import Workshop
+
+from coffee_bot.cli import main
+from coffee_daemon import Person, QuestionState, TaskState, Via
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ADA = Person(id="U0ADA00001", name="Ada")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of its own, outside any turn."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("COFFEE_HOME", str(folder))
+    monkeypatch.delenv("COFFEE_TURN", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+class Terminal:
+    """Types `coffee` commands and reads what they print."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+        self.said = ""
+        self.complaint = ""
+
+    def coffee(self, *arguments: str) -> int:
+        code = main(arguments)
+        self.said, self.complaint = self._capsys.readouterr()
+        return code
+
+    def json(self, *arguments: str) -> Any:
+        self.coffee(*arguments, "--json")
+        return json.loads(self.said)
+
+
+@pytest.fixture
+def terminal(home: Path, capsys: pytest.CaptureFixture[str]) -> Terminal:
+    return Terminal(capsys)
+
+
+@pytest.fixture
+def workshop(home: Path, tmp_path: Path) -> Workshop:
+    return Workshop.build(tmp_path)
+
+
+def test_status_of_a_stopped_daemon_ends_with_3_and_tells_how_to_start(terminal: Terminal) -> None:
+    assert terminal.coffee("status") == 3
+    assert "code_developer is stopped" in terminal.said
+    assert "coffee start" in terminal.said
+
+
+def test_status_has_the_specifications_keys(terminal: Terminal) -> None:
+    keys = {"running", "pid", "status", "current_task", "uptime", "cpu_percent", "memory_mb"}
+
+    status = terminal.json("status")
+
+    assert keys <= set(status)
+    assert status["running"] is False
+    assert status["status"] == "stopped"
+
+
+def test_start_status_stop(terminal: Terminal) -> None:
+    try:
+        assert terminal.coffee("start") == 0
+        assert "is running" in terminal.said
+        assert "Nothing restarts it" in terminal.said
+        assert terminal.coffee("start") == 0
+        assert "already running" in terminal.said
+        assert terminal.coffee("status") == 0
+        status = terminal.json("status")
+        assert status["status"] == "idle"
+        assert status["uptime"] < 60
+    finally:
+        assert terminal.coffee("stop") == 0
+    assert "has stopped" in terminal.said
+    assert terminal.coffee("stop") == 0
+    assert "was not running" in terminal.said
+
+
+def test_a_task_is_kept_while_the_daemon_is_stopped(terminal: Terminal) -> None:
+    assert terminal.coffee("tell", "Add", "a", "README") == 0
+    assert "Stored as #1; code_developer is stopped." in terminal.said
+    (task,) = terminal.json("tasks")
+    assert (task["number"], task["prompt"], task["state"]) == (1, "Add a README", "queued")
+
+
+def test_a_task_that_is_a_question_wants_an_answer(terminal: Terminal) -> None:
+    assert terminal.json("tell", "Which tests are slow?")["wants_answer"] is True
+    assert terminal.json("tell", "Make the tests fast")["wants_answer"] is False
+
+
+def test_a_follow_up_goes_to_its_task(terminal: Terminal, workshop: Workshop) -> None:
+    terminal.coffee("tell", "step: say one")
+
+    assert terminal.coffee("tell", "--task", "#1", "and a test, please") == 0
+
+    assert [task["number"] for task in terminal.json("tasks")] == [1]
+    with workshop.running():
+        workshop.until(1, TaskState.DONE)
+    assert "and a test, please" in workshop.prompts(1)[0]
+
+
+def test_a_question_is_asked_listed_and_answered(terminal: Terminal, workshop: Workshop) -> None:
+    assert terminal.coffee("ask", "Which database?", "--option", "SQLite", "--why", "Forever.") == 0
+    assert "question #1" in terminal.said
+    assert terminal.coffee("questions") == 0
+    assert "#1 Which database?" in terminal.said
+    assert "1. SQLite" in terminal.said
+    assert "Forever." in terminal.said
+    assert terminal.coffee("answer", "#1", "1") == 0
+    assert "Answer to #1 stored" in terminal.said
+    assert terminal.coffee("questions") == 0
+    assert "No open questions." in terminal.said
+    with workshop.store() as store:
+        assert store.questions.get(1).state is QuestionState.ANSWERED
+        assert [answer.text for answer in store.questions.answers(1)] == ["SQLite"]
+
+
+def test_outside_a_turn_a_script_can_wait_for_the_answer(home: Path, terminal: Terminal) -> None:
+    command = [sys.executable, "-m", "coffee_bot", "ask", "Deploy?", "--wait", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as waiting:
+        while not (home.exists() and terminal.json("questions")):
+            assert waiting.poll() is None
+        terminal.coffee("answer", "1", "Not on a Friday")
+        said, _ = waiting.communicate(timeout=20)
+
+    assert waiting.returncode == 0
+    answered = json.loads(said)
+    assert answered["state"] == "picked_up"
+    assert [answer["text"] for answer in answered["answers"]] == ["Not on a Friday"]
+
+
+def test_a_withdrawn_question_ends_the_wait_without_an_answer(
+    home: Path, terminal: Terminal
+) -> None:
+    command = [sys.executable, "-m", "coffee_bot", "ask", "Deploy?", "--wait"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as waiting:
+        while not (home.exists() and terminal.json("questions")):
+            assert waiting.poll() is None
+        assert terminal.coffee("cancel", "1") == 0
+        assert "withdrawn" in terminal.said
+        _, complaint = waiting.communicate(timeout=20)
+
+    assert waiting.returncode == 1
+    assert "without an answer" in complaint
+
+
+def test_a_queued_task_can_be_cancelled_and_retried(terminal: Terminal) -> None:
+    terminal.coffee("tell", "Paint it red")
+
+    assert terminal.coffee("cancel", "1") == 0
+    assert "Task #1 is cancelled." in terminal.said
+    assert terminal.json("tasks") == []
+    assert terminal.json("tasks", "--all")[0]["state"] == "cancelled"
+    assert terminal.coffee("cancel", "1") == 1
+    assert "already" in terminal.complaint or "cancelled" in terminal.complaint
+    assert terminal.coffee("retry", "1") == 0
+    assert terminal.json("tasks")[0]["state"] == "queued"
+
+
+def test_what_passed_between_people_and_daemon_is_listed(terminal: Terminal) -> None:
+    terminal.coffee("tell", "Paint it red")
+    terminal.coffee("ask", "Which red?")
+
+    kinds = [one["type"] for one in terminal.json("notifications")]
+
+    assert kinds == ["question", "command"]
+    assert terminal.coffee("notifications") == 0
+    assert "Which red?" in terminal.said
+
+
+def test_logs_show_what_a_tasks_agent_printed(terminal: Terminal, workshop: Workshop) -> None:
+    number = workshop.tell("say hello from the agent")
+    with workshop.running():
+        workshop.until(number, TaskState.DONE)
+
+    assert terminal.coffee("logs", "--task", str(number)) == 0
+    assert "hello from the agent" in terminal.said
+    assert terminal.coffee("logs", "--task", "99") == 1
+    assert "has not run yet" in terminal.complaint
+
+
+def test_terminal_codes_of_others_do_nothing(terminal: Terminal, workshop: Workshop) -> None:
+    with workshop.store() as store:
+        text = "\x1b[2Jgone \x1b]0;title\x07\u202eevil"
+        store.tasks.tell(daemon="code_developer", text=text, who=ADA, via=Via.SLACK)
+        store.questions.ask(daemon="code_developer", text=text)
+
+    for command in ("tasks", "questions", "notifications"):
+        terminal.coffee(command)
+        assert "gone" in terminal.said
+        assert not {"\x1b]", "\x07", "\u202e", "\x1b[2J"} & set(terminal.said.split())
+        assert "\x1b[2J" not in terminal.said
+        assert "\u202e" not in terminal.said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("answer", "twelve", "yes"), 1, "is not a number"),
+        (("answer", "99", "yes"), 1, "99"),
+        (("answer",), 2, "Missing argument"),
+        (("tell",), 2, "Missing argument"),
+        (("tell", " "), 2, "nothing to tell"),
+        (("ask", " "), 2, "empty"),
+        (("cancel", "99"), 1, "99"),
+        (("retry", "99"), 1, "99"),
+        (("dance",), 2, "No such command"),
+        (("status", "--colour"), 2, "No such option"),
+        (("report", "half way"), 1, "turn"),
+        (("logs",), 1, "Nothing has been logged"),
+    ],
+)
+def test_wrong_use_gets_one_clear_complaint(
+    terminal: Terminal, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    assert terminal.coffee(*arguments) == code
+    assert words in terminal.complaint
+    assert "Traceback" not in terminal.complaint
+
+
+@pytest.mark.parametrize(
+    "command", ["tell x", "answer 1 yes", "start", "stop", "restart", "cancel 1", "bot", "retry 1"]
+)
+def test_an_agents_turn_cannot_act_as_a_person(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("COFFEE_TURN", "0123456789abcdef")
+
+    assert terminal.coffee(*command.split()) == 1
+    assert "for people" in terminal.complaint
+
+
+def test_a_turn_never_waits_for_a_person(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COFFEE_TURN", "0123456789abcdef")
+
+    assert terminal.coffee("ask", "Deploy?", "--wait") == 1
+    assert "never waits" in terminal.complaint
+
+
+def test_a_turn_that_has_ended_cannot_ask(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal.coffee("tell", "make the record")
+    monkeypatch.setenv("COFFEE_TURN", "0123456789abcdef")
+
+    assert terminal.coffee("ask", "Deploy?") == 1
+    assert "turn" in terminal.complaint.lower()
+
+
+def test_a_broken_settings_file_is_named(home: Path, terminal: Terminal) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("[daemon\n")
+
+    assert terminal.coffee("status") == 2
+    assert str(home / "config.toml") in terminal.complaint
+
+
+def test_the_help_page_has_every_command_in_its_section(terminal: Terminal) -> None:
+    assert terminal.coffee("--help") == 0
+    for section in ("See what it is doing:", "Start and stop it:", "For agents and scripts:"):
+        assert section in terminal.said
+    for command in ("status", "tell", "answer", "ask", "bot", "demo"):
+        assert f"\n  {command} " in terminal.said
