@@ -267,7 +267,7 @@ def test_a_reply_with_a_file_or_also_sent_to_the_channel_is_an_answer(
     ("typed", "text", "option"),
     [
         ("PostgreSQL", "PostgreSQL", "2"),
-        ("sqlite", "SQLite", "1"),
+        ("sqlite", "sqlite", "1"),
         ("2", "PostgreSQL", "2"),
         ("both", "both", None),
     ],
