@@ -106,7 +106,7 @@ def test_each_line_of_prose_holds_one_sentence(page: Path) -> None:
 
 
 def test_the_readme_names_every_command() -> None:
-    named_there = " ".join(words_in_code((HOUSE / "README.md").read_text(encoding="utf-8")))
+    named_there = " ".join(words_in_code(prose(HOUSE / "README.md")))
 
     assert [name for name in every_command() if name not in named_there.split()] == []
 
