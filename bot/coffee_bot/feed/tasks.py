@@ -110,17 +110,17 @@ class TaskPosts:
         if not self.board.has(key):
             return 0
         answers = self.store.questions.answers(question.number)
-        taken = {answer.turn for answer in answers if answer.turn is not None}
-        changed = 0
-        for turn in turns:
-            again = turn.id not in taken and _lost_before(turn, turns)
-            if again and not any(earlier.id in taken for earlier in turns[: turn.number - 1]):
-                continue
-            if turn.id in taken or again:
-                message = _picked_up(question.daemon, turn, again=again)
-                name = f"receipt:{question.number}:{turn.number}"
-                changed += self.board.want(name, message, parent=key)
-        return changed
+        holders = {answer.turn for answer in answers}
+        return sum(
+            self._receipt(question, turn, parent=key) for turn in turns if turn.id in holders
+        )
+
+    def _receipt(self, question: Question, turn: Turn, *, parent: str) -> bool:
+        # Picked up earlier than this turn began: the turn that had it first was interrupted.
+        first = question.picked_up_at
+        again = first is not None and first < turn.created_at
+        message = _picked_up(question.daemon, turn, again=again)
+        return self.board.want(f"receipt:{question.number}:{turn.number}", message, parent=parent)
 
     def _end(self, task: Task, turns: Sequence[Turn]) -> int:
         if task.state not in ENDED:

@@ -1,0 +1,431 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from coffee_bot.feed import Board, Feed
+from coffee_daemon import (
+    DaemonState,
+    DaemonStatus,
+    Limits,
+    Person,
+    Store,
+    TurnEnd,
+    Via,
+)
+from coffee_daemon.tasks import Outcome
+
+if TYPE_CHECKING:
+    from coffee_bot.config import BotConfig
+    from coffee_daemon import ManualClock, Post, Question, Task
+
+ADA = Person(id="U0ADA00001", name="Ada")
+AT_HOME = Person(id="local:bob", name="bob")
+CARD = "card:code_developer"
+LIMITS = Limits()
+
+
+@dataclass
+class Newsroom:
+    """A feed with its record, and the daemon's side of it."""
+
+    store: Store
+    config: BotConfig
+    clock: ManualClock
+    status: DaemonStatus
+    by_hand: bool = False
+
+    def __post_init__(self) -> None:
+        self.feed = self.fresh_feed()
+
+    def fresh_feed(self) -> Feed:
+        board = Board(self.store, self.config.channel, "https://team.example/")
+        return Feed(
+            self.store, board, self.config, lambda: self.status, by_hand=lambda _: self.by_hand
+        )
+
+    def news(self) -> list[str]:
+        """Derive, show everything, and return the keys of what was shown new."""
+        found = []
+        while self.feed.derive():
+            while (post := self.store.posts.claim(attempt_owner="test")) is not None:
+                self.store.posts.sent(post.id, f"{post.id}.000001")
+                found.append(post.key)
+        return found
+
+    def post(self, key: str) -> Post:
+        found = self.store.posts.get(key)
+        assert found is not None
+        return found
+
+    def tell(self, text: str = "build it", who: Person = ADA) -> Task:
+        return self.store.tasks.tell(daemon="code_developer", text=text, who=who, via=Via.SLACK)
+
+    def pick_up(self, nonce: str) -> int:
+        self.clock.advance(1)
+        assignment = self.store.turns.pick_up("code_developer", nonce=nonce)
+        assert assignment is not None
+        self.store.turns.started(assignment.turn.id)
+        return assignment.turn.id
+
+    def settle(self, turn: int, end: TurnEnd = TurnEnd.OK, summary: str = "All done.") -> None:
+        self.store.turns.settle(turn, Outcome(end=end, summary=summary), limits=LIMITS)
+
+    def ask(self, nonce: str | None = None, text: str = "Which database?") -> Question:
+        return self.store.questions.ask(
+            daemon="code_developer", text=text, turn_nonce=nonce, who=ADA
+        )
+
+    def answer(self, number: int, text: str = "SQLite") -> None:
+        self.store.questions.reply(
+            number,
+            text=text,
+            who=ADA,
+            via=Via.SLACK,
+            source=f"s:{number}:{text}",
+            quiet=timedelta(0),
+        )
+
+
+@pytest.fixture
+def newsroom(store: Store, config: BotConfig, clock: ManualClock) -> Newsroom:
+    status = DaemonStatus(name="code_developer", state=DaemonState.IDLE, evidence="free", pid=7)
+    return Newsroom(store, config, clock, status)
+
+
+# First contact and coming back
+
+
+def test_first_contact_posts_only_what_is_open(newsroom: Newsroom) -> None:
+    newsroom.tell("an old one")
+    newsroom.settle(newsroom.pick_up("n1"))
+    newsroom.store.transitions.observe("code_developer", DaemonState.CRASHED, "long ago")
+    task, question = newsroom.tell("an open one"), newsroom.ask()
+
+    assert newsroom.news() == [CARD, f"task:{task.number}", f"question:{question.number}"]
+
+
+def test_nothing_new_is_no_work(newsroom: Newsroom) -> None:
+    newsroom.tell()
+    newsroom.ask()
+    newsroom.news()
+
+    assert newsroom.feed.derive() == 0
+
+
+def test_a_new_process_says_nothing_twice(newsroom: Newsroom) -> None:
+    newsroom.news()
+    newsroom.tell()
+    question = newsroom.ask()
+    newsroom.settle(newsroom.pick_up("n1"))
+    newsroom.news()
+    before = newsroom.post(f"question:{question.number}").wanted_version
+
+    newsroom.feed = newsroom.fresh_feed()
+
+    assert newsroom.news() == []
+    assert newsroom.post(f"question:{question.number}").wanted_version == before
+
+
+def test_a_new_process_tells_what_happened_meanwhile(newsroom: Newsroom) -> None:
+    newsroom.news()
+    task = newsroom.tell()
+    turn = newsroom.pick_up("n1")
+    question = newsroom.ask("n1")
+    newsroom.settle(turn)
+    newsroom.news()
+
+    newsroom.answer(question.number)
+    newsroom.settle(newsroom.pick_up("n2"))
+    newsroom.feed = newsroom.fresh_feed()
+
+    assert set(newsroom.news()) == {
+        f"turn:{task.number}:2",
+        f"receipt:{question.number}:2",
+        f"end:{task.number}:2:done",
+    }
+
+
+# Questions
+
+
+def test_a_questions_message_begins_with_its_words_and_mentions_whose_task_it_is(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.news()
+    newsroom.tell(who=ADA)
+    newsroom.pick_up("n1")
+    question = newsroom.ask("n1")
+
+    newsroom.news()
+
+    text = newsroom.post(f"question:{question.number}").text
+    assert text.startswith("Which database?")
+    assert f"<@{ADA.id}>" in text
+
+
+def test_a_question_of_nobodys_task_mentions_those_who_are_asked_first(newsroom: Newsroom) -> None:
+    newsroom.tell(who=AT_HOME)
+    newsroom.pick_up("n1")
+    question = newsroom.ask("n1")
+
+    newsroom.news()
+
+    assert f"<@{newsroom.config.ask_first[0]}>" in newsroom.post(f"question:{question.number}").text
+
+
+def test_a_questions_message_follows_its_state(newsroom: Newsroom) -> None:
+    question = newsroom.ask()
+    newsroom.news()
+    key = f"question:{question.number}"
+
+    newsroom.answer(question.number)
+    newsroom.news()
+    assert "Answered by Ada" in str(newsroom.post(key).blocks)
+
+    newsroom.store.questions.collect(question.number)
+    assert newsroom.news() == [f"receipt:{question.number}:0"]
+    assert "picked up" in str(newsroom.post(key).blocks)
+    assert newsroom.post(key).wanted_version == 3
+
+
+def test_a_withdrawn_question_says_so(newsroom: Newsroom) -> None:
+    question = newsroom.ask()
+    newsroom.news()
+
+    newsroom.store.questions.withdraw(question.number, who=ADA)
+    newsroom.news()
+
+    assert "Withdrawn" in str(newsroom.post(f"question:{question.number}").blocks)
+
+
+def test_a_question_closed_before_it_was_ever_shown_disturbs_nobody(newsroom: Newsroom) -> None:
+    newsroom.news()
+    question = newsroom.ask()
+    newsroom.store.questions.withdraw(question.number, who=ADA)
+
+    assert newsroom.news() == []
+
+
+def test_question_and_task_link_to_each_other(newsroom: Newsroom) -> None:
+    task = newsroom.tell()
+    newsroom.pick_up("n1")
+    question = newsroom.ask("n1")
+
+    newsroom.news()
+
+    asked = newsroom.post(f"asked:{question.number}")
+    assert asked.parent == f"task:{task.number}"
+    assert "https://team.example/archives/" in asked.text
+    assert "https://team.example/archives/" in str(
+        newsroom.post(f"question:{question.number}").blocks
+    )
+
+
+# Receipts
+
+
+def test_each_thread_is_told_once_that_its_words_were_picked_up(newsroom: Newsroom) -> None:
+    newsroom.news()
+    task = newsroom.tell()
+    turn = newsroom.pick_up("n1")
+    question = newsroom.ask("n1")
+    newsroom.settle(turn)
+    newsroom.news()
+    newsroom.answer(question.number)
+    newsroom.news()
+
+    newsroom.pick_up("n2")
+
+    assert set(newsroom.news()) == {f"turn:{task.number}:2", f"receipt:{question.number}:2"}
+    assert newsroom.post(f"receipt:{question.number}:2").parent == f"question:{question.number}"
+
+
+def test_an_answer_that_is_handed_over_again_says_again(newsroom: Newsroom) -> None:
+    newsroom.news()
+    task = newsroom.tell()
+    turn = newsroom.pick_up("n1")
+    question = newsroom.ask("n1")
+    newsroom.settle(turn)
+    newsroom.news()
+    newsroom.answer(question.number)
+    newsroom.pick_up("n2")
+    newsroom.news()
+
+    newsroom.store.turns.sweep_lost("code_developer", limits=LIMITS)
+    newsroom.pick_up("n3")
+    newsroom.news()
+
+    assert "again" in newsroom.post(f"turn:{task.number}:3").text
+    assert "again" in newsroom.post(f"receipt:{question.number}:3").text
+
+
+# Tasks
+
+
+def test_what_a_person_tells_is_shown_at_once_and_mentions_them(newsroom: Newsroom) -> None:
+    newsroom.news()
+    task = newsroom.tell()
+
+    assert newsroom.news() == [f"task:{task.number}"]
+    assert f"<@{ADA.id}>" in newsroom.post(f"task:{task.number}").text
+
+
+def test_a_priority_is_shown_when_it_is_first_picked_up(newsroom: Newsroom) -> None:
+    newsroom.news()
+    task = newsroom.store.tasks.from_roadmap(
+        daemon="code_developer", source="roadmap:1", title="P1", prompt="p", priority=1000
+    )
+    assert task is not None
+    assert newsroom.news() == []
+
+    newsroom.pick_up("n1")
+
+    assert newsroom.news() == [f"task:{task.number}", f"turn:{task.number}:1"]
+
+
+@pytest.mark.parametrize(("end", "state"), [(TurnEnd.OK, "done"), (TurnEnd.FAILED, "failed")])
+def test_the_end_is_told_in_the_tasks_thread_with_the_agents_words(
+    newsroom: Newsroom, end: TurnEnd, state: str
+) -> None:
+    task = newsroom.tell()
+    newsroom.news()
+    newsroom.settle(newsroom.pick_up("n1"), end, "Because of <reasons>.")
+    newsroom.clock.advance(hours=1)
+    if end is TurnEnd.FAILED:
+        newsroom.settle(newsroom.pick_up("n2"), end, "Because of <reasons>.")
+
+    newsroom.news()
+
+    turn = 2 if end is TurnEnd.FAILED else 1
+    said = newsroom.post(f"end:{task.number}:{turn}:{state}")
+    assert said.parent == f"task:{task.number}"
+    assert "Because of &lt;reasons&gt;." in said.text
+
+
+def test_a_long_answer_is_told_in_full_in_several_posts(newsroom: Newsroom) -> None:
+    newsroom.news()
+    task = newsroom.tell("how does it work?")
+    words = "\n".join(f"line {number} of the explanation" for number in range(300))
+    newsroom.settle(newsroom.pick_up("n1"), summary=words)
+
+    keys = [key for key in newsroom.news() if key.startswith("end:")]
+
+    assert keys[0] == f"end:{task.number}:1:done"
+    assert len(keys) > 1
+    told = " ".join(newsroom.post(key).text for key in keys)
+    assert all(f"line {number} of" in told for number in range(300))
+
+
+def test_a_follow_up_brings_a_second_end_and_keeps_the_first(newsroom: Newsroom) -> None:
+    newsroom.news()
+    task = newsroom.tell()
+    newsroom.settle(newsroom.pick_up("n1"))
+    newsroom.news()
+    newsroom.store.tasks.follow_up(
+        task.number, text="more", who=ADA, via=Via.SLACK, source="f:1", quiet=timedelta(0)
+    )
+    newsroom.settle(newsroom.pick_up("n2"), summary="More done.")
+
+    assert newsroom.news() == [f"turn:{task.number}:2", f"end:{task.number}:2:done"]
+    assert newsroom.post(f"end:{task.number}:1:done").wanted_version == 1
+
+
+def test_a_cancelled_task_says_so(newsroom: Newsroom) -> None:
+    task = newsroom.tell()
+    newsroom.news()
+    newsroom.store.tasks.cancel(task.number, who=ADA, via=Via.CLI)
+
+    assert newsroom.news() == [f"end:{task.number}:0:cancelled"]
+
+
+def test_warnings_of_the_daemon_are_passed_on(newsroom: Newsroom) -> None:
+    newsroom.news()
+    number = newsroom.store.create_notification("warning", "Roadmap", "Heading 2.6 is gone.")
+
+    assert newsroom.news() == [f"note:{number}"]
+
+
+# Changes of state
+
+
+def test_changes_that_matter_are_posted_and_the_others_only_show_on_the_card(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.news()
+    observe = newsroom.store.transitions.observe
+    observe("code_developer", DaemonState.IDLE, "free")
+    newsroom.news()
+    observe("code_developer", DaemonState.WORKING, "a turn")
+    newsroom.clock.advance(hours=1)
+    assert newsroom.news() == []
+
+    crash = observe("code_developer", DaemonState.CRASHED, "process 7 is gone")
+    assert crash is not None
+
+    assert newsroom.news() == [f"transition:{crash.id}"]
+    assert "crashed" in newsroom.post(f"transition:{crash.id}").text
+
+
+def test_flapping_is_folded_into_one_message(newsroom: Newsroom) -> None:
+    newsroom.news()
+    first = newsroom.store.transitions.observe("code_developer", DaemonState.CRASHED, "gone")
+    assert first is not None
+    shown = newsroom.news()
+    for state in (DaemonState.IDLE, DaemonState.CRASHED, DaemonState.IDLE):
+        newsroom.clock.advance(5)
+        newsroom.store.transitions.observe("code_developer", state, "flap")
+        shown += newsroom.news()
+
+    assert shown == [f"transition:{first.id}"]
+    assert newsroom.post(f"transition:{first.id}").wanted_version == 4
+
+
+def test_giving_up_is_a_message_of_its_own_with_the_logs_last_words(newsroom: Newsroom) -> None:
+    newsroom.news()
+    observe = newsroom.store.transitions.observe
+    observe("code_developer", DaemonState.CRASHED, "gone")
+    newsroom.news()
+    end = observe("code_developer", DaemonState.GAVE_UP, "crashed 5 times\nline 1\nBoom")
+    assert end is not None
+
+    assert newsroom.news() == [f"transition:{end.id}"]
+    assert "Boom" in str(newsroom.post(f"transition:{end.id}").blocks)
+
+
+def test_a_backlog_is_told_as_one_message(newsroom: Newsroom) -> None:
+    newsroom.news()
+    newsroom.feed = newsroom.fresh_feed()
+    states = [DaemonState.STOPPED, DaemonState.IDLE, DaemonState.ASLEEP, DaemonState.IDLE]
+    for state in states:
+        newsroom.store.transitions.observe("code_developer", state, "while away")
+        newsroom.clock.advance(hours=1)
+
+    assert len(newsroom.news()) == 1
+
+
+def test_what_a_person_just_did_is_not_told_twice(newsroom: Newsroom) -> None:
+    newsroom.news()
+    newsroom.by_hand = True
+    newsroom.store.transitions.observe("code_developer", DaemonState.STOPPED, "asked to")
+    newsroom.clock.advance(hours=1)
+    newsroom.store.transitions.observe("code_developer", DaemonState.IDLE, "free")
+
+    assert newsroom.news() == []
+
+
+# The card
+
+
+def test_the_card_is_edited_in_place_and_only_when_it_matters(newsroom: Newsroom) -> None:
+    newsroom.news()
+    newsroom.status = replace(newsroom.status, uptime=9.0, cpu_percent=3.0)
+    assert newsroom.feed.derive() == 0
+
+    newsroom.status = replace(newsroom.status, state=DaemonState.WORKING, current_task="P1")
+    newsroom.news()
+
+    assert newsroom.post(CARD).wanted_version == 2

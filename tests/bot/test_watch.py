@@ -1,0 +1,318 @@
+from __future__ import annotations
+
+import json
+import os
+import stat
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from slack_sdk import WebClient
+from slack_sdk.socket_mode.builtin import SocketModeClient
+from waiting import eventually
+
+from coffee_bot.watch import BotReport, Guard, LinkState, Restarts, SocketLink
+from coffee_bot.watch.guard import log_tail
+from coffee_bot.watch.link import LinkHealth, Pulse
+from coffee_daemon import (
+    DaemonState,
+    DaemonStatus,
+    Person,
+    ProcessManager,
+    StartFailed,
+    Store,
+    read_wish,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from coffee_bot.config import BotConfig
+    from coffee_bot.sandbox import Sandbox
+    from coffee_daemon import ManualClock
+
+NAME = "code_developer"
+
+
+class Puppet(ProcessManager):
+    """A process manager whose daemon is in the state that a test gives it."""
+
+    state = DaemonState.STOPPED
+    starts = 0
+    fails = False
+
+    def status(self) -> DaemonStatus:
+        gave_up = read_wish(self._config).gave_up is not None
+        state = DaemonState.GAVE_UP if gave_up else self.state
+        return DaemonStatus(name=NAME, state=state, evidence=f"seen {state}")
+
+    def start(self, who: Person | None = None) -> bool:
+        self.starts += 1
+        if self.fails:
+            raise StartFailed("It ended at once.")
+        self.state = DaemonState.IDLE
+        return True
+
+
+@dataclass
+class Post:
+    """Where a guard stands."""
+
+    guard: Guard
+    puppet: Puppet
+    clock: ManualClock
+    store: Store
+    jobs: list[Callable[[], None]] = field(default_factory=list)
+
+    def look(self, state: DaemonState) -> float | None:
+        self.puppet.state = state
+        return self.guard.look()
+
+    def run_jobs(self) -> None:
+        while self.jobs:
+            self.jobs.pop(0)()
+
+    def story(self) -> list[str]:
+        return [str(one.after) for one in self.store.transitions.after(0)]
+
+    def watch(self, seconds: int) -> None:
+        """Look each half second for a while."""
+        for _ in range(seconds * 2):
+            self.guard.look()
+            self.run_jobs()
+            self.clock.advance(0.5)
+
+
+@pytest.fixture
+def post(config: BotConfig, store: Store, clock: ManualClock) -> Post:
+    puppet = Puppet(config.daemon, clock=clock)
+    jobs: list[Callable[[], None]] = []
+    guard = Guard(config.daemon, store, puppet, clock, jobs.append)
+    return Post(guard, puppet, clock, store, jobs)
+
+
+# The restart policy
+
+
+def test_the_waits_grow_and_five_crashes_in_a_minute_are_too_many() -> None:
+    restarts = Restarts()
+
+    assert [restarts.crashed(at) for at in (0, 2, 5, 10, 19)] == [1, 2, 4, 8, None]
+
+
+def test_crashes_far_apart_wait_longer_but_are_never_given_up() -> None:
+    restarts = Restarts()
+
+    waits = [restarts.crashed(at) for at in range(0, 3000, 30)]
+
+    assert waits[:7] == [1, 2, 4, 8, 16, 32, 60]
+    assert None not in waits
+
+
+def test_after_a_minute_alive_the_waits_begin_anew() -> None:
+    restarts = Restarts()
+    restarts.crashed(0)
+    restarts.crashed(2)
+    restarts.seen_alive(30)
+    assert restarts.crashed(31) == 4
+
+    restarts.seen_alive(100)
+
+    assert restarts.crashed(101) == 1
+
+
+def test_a_wanted_daemon_that_died_is_started_again_after_a_second(post: Post) -> None:
+    assert post.look(DaemonState.CRASHED) == pytest.approx(1.0)
+    assert post.jobs == []
+
+    post.clock.advance(1)
+    post.guard.look()
+    post.run_jobs()
+    post.guard.look()
+
+    assert post.puppet.starts == 1
+    assert post.story() == ["crashed", "idle"]
+
+
+def test_a_daemon_that_crashes_at_every_start_is_given_up_once(
+    post: Post, config: BotConfig
+) -> None:
+    config.daemon.home.joinpath("daemon.log").write_text("starting\nBoom\n", encoding="utf-8")
+    post.puppet.state, post.puppet.fails = DaemonState.CRASHED, True
+
+    post.watch(40)
+
+    assert post.puppet.starts == 4
+    assert post.story() == ["crashed", "gave_up"]
+    (given_up,) = [one for one in post.store.transitions.after(0) if one.after == "gave_up"]
+    assert "Boom" in given_up.why
+    assert read_wish(config.daemon).gave_up is not None
+
+
+def test_a_stopped_daemon_is_left_alone(post: Post) -> None:
+    post.look(DaemonState.STOPPED)
+    post.clock.advance(100)
+    post.look(DaemonState.STOPPED)
+
+    assert post.jobs == []
+
+
+def test_a_person_who_starts_it_meanwhile_is_not_disturbed(post: Post) -> None:
+    post.look(DaemonState.CRASHED)
+    post.clock.advance(1)
+    post.look(DaemonState.CRASHED)
+    post.puppet.state = DaemonState.IDLE
+
+    post.run_jobs()
+
+    assert post.puppet.starts == 0
+
+
+# What the daemon cannot tell
+
+
+def test_what_the_daemon_cannot_tell_is_written_and_so_is_its_way_back(post: Post) -> None:
+    post.store.transitions.observe(NAME, DaemonState.WORKING, "a turn")
+    for state in (DaemonState.WORKING, DaemonState.UNRESPONSIVE, DaemonState.WORKING):
+        post.look(state)
+
+    assert post.story() == ["working", "unresponsive", "working"]
+
+
+def test_what_the_daemon_tells_itself_is_left_to_it(post: Post) -> None:
+    post.store.transitions.observe(NAME, DaemonState.IDLE, "free")
+    for state in (DaemonState.IDLE, DaemonState.WORKING, DaemonState.WAITING):
+        post.look(state)
+
+    assert post.story() == ["idle"]
+
+
+def test_a_daemon_that_was_never_started_is_no_news(post: Post) -> None:
+    post.look(DaemonState.STOPPED)
+
+    assert post.story() == []
+
+
+def test_a_logs_last_lines_are_found_in_a_long_log(tmp_path: Path) -> None:
+    path = tmp_path / "daemon.log"
+    path.write_text("".join(f"line {number}\n" for number in range(5000)), encoding="utf-8")
+
+    assert log_tail(path, 2) == ("line 4998", "line 4999")
+    assert log_tail(tmp_path / "none") == ()
+
+
+# The line to Slack
+
+
+def test_a_line_without_pongs_is_deaf_however_connected_it_says_it_is(clock: ManualClock) -> None:
+    health = LinkHealth(clock)
+    pulse = Pulse(session="s", active=True, stamp=100.0)
+    assert health.observe(pulse) is LinkState.CONNECTED
+
+    clock.advance(31)
+
+    assert health.observe(pulse) is LinkState.DEAF
+    assert health.observe(replace(pulse, stamp=131.0)) is LinkState.CONNECTED
+
+
+def test_a_line_is_deaf_after_sleep(clock: ManualClock) -> None:
+    health = LinkHealth(clock)
+    pulse = Pulse(session="s", active=True, stamp=100.0)
+    health.observe(pulse)
+
+    clock.sleep(3600)
+
+    assert health.observe(pulse) is LinkState.DEAF
+
+
+def test_a_line_that_never_gets_its_first_pong_is_deaf_too(clock: ManualClock) -> None:
+    health = LinkHealth(clock)
+    pulse = Pulse(session="s", active=True, stamp=None)
+    health.observe(pulse)
+
+    clock.advance(31)
+
+    assert health.observe(pulse) is LinkState.DEAF
+
+
+def test_a_wall_clock_that_jumps_deafens_nobody(clock: ManualClock) -> None:
+    health = LinkHealth(clock)
+    health.observe(Pulse(session="s", active=True, stamp=10_000.0))
+
+    assert health.observe(Pulse(session="s", active=True, stamp=1.0)) is LinkState.CONNECTED
+
+
+@pytest.fixture
+def socket_client(sandbox: Sandbox) -> Iterator[SocketModeClient]:
+    web = WebClient(base_url=sandbox.api_url, retry_handlers=[])
+    client = SocketModeClient(app_token=sandbox.app_token, web_client=web, ping_interval=0.5)
+    yield client
+    client.close()
+
+
+def test_a_deaf_line_is_rebuilt_and_every_hello_is_told(
+    socket_client: SocketModeClient, clock: ManualClock
+) -> None:
+    hellos: list[None] = []
+    link = SocketLink(socket_client, clock, on_hello=lambda: hellos.append(None))
+    socket_client.connect()
+    eventually(lambda: len(hellos) == 1)
+    assert link.look() is LinkState.CONNECTED
+
+    # No pong of the old session counts: the session's stamp is held still by the test.
+    session = socket_client.current_session
+    assert session is not None
+    clock.sleep(3600)
+    frozen = Pulse(session=session.session_id, active=True, stamp=None)
+    link._health._seen = (frozen.session, session.last_ping_pong_time)
+    assert link.look() is LinkState.DEAF
+
+    eventually(lambda: len(hellos) == 2)
+    eventually(lambda: link.look() is LinkState.CONNECTED)
+
+
+def test_two_hellos_with_strangers_raise_the_alarm(
+    socket_client: SocketModeClient, clock: ManualClock
+) -> None:
+    link = SocketLink(socket_client, clock, on_hello=lambda: None)
+    link._heard(json.dumps({"type": "hello", "num_connections": 2}))
+    assert not link.shared
+
+    link._heard(json.dumps({"type": "hello", "num_connections": 2}))
+
+    assert link.shared
+
+
+# What others may know
+
+
+def test_the_bots_file_tells_how_it_is_to_this_user_alone(
+    config: BotConfig, clock: ManualClock
+) -> None:
+    path = config.daemon.home / "bot_status.json"
+    config.daemon.home.mkdir(mode=0o700)
+    report = BotReport(config.daemon, clock)
+
+    report.write(link=LinkState.CONNECTED, silence=1.5, troubles={"C1": "is_archived"})
+
+    told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    assert (told["link"], told["pid"], told["troubles"]) == (
+        "connected",
+        os.getpid(),
+        {"C1": "is_archived"},
+    )
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_daemon_is_watched_while_the_bot_lives(config: BotConfig, clock: ManualClock) -> None:
+    config.daemon.home.mkdir(mode=0o700)
+    process = ProcessManager(config.daemon, clock=clock)
+    report = BotReport(config.daemon, clock)
+    assert not process.status().watched
+
+    report.write(link=LinkState.CONNECTED, silence=0.0)
+    assert process.status().watched
+
+    report.remove()
+    assert not process.status().watched
