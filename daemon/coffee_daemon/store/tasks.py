@@ -179,6 +179,7 @@ class Tasks:
             if row.turn_count:
                 _request(connection, row, requests.CLEAR_UP, who, via, now)
             questions.cancel_all(connection, number, now)
+            notifications.see(connection, [number], now)
             return rows.move(connection, number, TaskState.CANCELLED, now=now, reopened=False)
 
     def follow_up(

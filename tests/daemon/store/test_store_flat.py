@@ -17,7 +17,6 @@ from coffee_daemon.tasks import Outcome, TaskState, TurnEnd
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from store_scene import Scene
 
@@ -150,14 +149,12 @@ def fill(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("verb", HOT)
-def test_a_hot_verb_neither_walks_nor_sorts_nor_counts_a_table(
-    verb: str, scene: Scene, tmp_path: Path
-) -> None:
+def test_a_hot_verb_neither_walks_nor_sorts_nor_counts_a_table(verb: str, scene: Scene) -> None:
     fill(scene)
     with listening(scene.store) as heard:
         HOT[verb](scene)
 
-    plans = heard.plans(str(tmp_path / "home" / "notifications.db"))
+    plans = heard.plans(scene.store.doors.place)
     walks = [plan for plan in plans if plan.startswith("SCAN") and plan.split()[1] in BIG]
     sorts = [plan for plan in plans if "TEMP B-TREE" in plan and verb not in SORTS_ONE_TASK]
     counts = [plan for plan in plans if "count(" in plan.lower()]

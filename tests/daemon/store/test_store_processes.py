@@ -108,8 +108,8 @@ def test_a_change_seen_by_four_processes_is_written_once(database_url: str) -> N
 def test_killing_the_daemon_again_and_again_loses_and_doubles_nothing(database_url: str) -> None:
     chance = random.Random(7)  # noqa: S311 - a spread of moments, no secret
     with Store.open(database_url, clock=SystemClock()) as store:
-        numbers = tell_many(store, 25)
-        for _ in range(10):
+        numbers = tell_many(store, 16)
+        for _ in range(6):
             live_and_die(database_url, chance.uniform(0.0, 0.3))
         with worker("live", database_url) as last:
             begin(last)

@@ -164,11 +164,11 @@ def test_each_reply_begins_the_quiet_time_anew(scene: Scene, store: Store) -> No
 
 
 def test_the_quiet_time_outlives_whoever_set_it(
-    scene: Scene, store: Store, database_url: str
+    scene: Scene, store: Store, shared_url: str
 ) -> None:
     question = scene.waiting()
     scene.reply(question, quiet=timedelta(minutes=5))
-    with type(store).open(database_url, clock=scene.clock) as another:
+    with type(store).open(shared_url, clock=scene.clock) as another:
         scene.clock.advance(299)
         assert another.turns.pick_up(DAEMON, nonce="early") is None
         scene.clock.advance(1)

@@ -209,12 +209,12 @@ def test_the_audit_is_paged_newest_first(store: Store) -> None:
     assert (rest[0].who, rest[0].via, rest[0].detail) == (ADA, Via.SLACK, "from a phone")
 
 
-def test_the_change_marker_tells_of_every_commit(store: Store, database_url: str) -> None:
+def test_the_change_marker_tells_of_every_commit(store: Store, shared_url: str) -> None:
     before = store.change_marker()
     assert store.change_marker() == before
     store.create_notification("info", "", "")
     after = store.change_marker()
     assert after != before
-    with type(store).open(database_url, clock=store.doors.clock) as another:
+    with type(store).open(shared_url, clock=store.doors.clock) as another:
         another.create_notification("info", "", "")
     assert store.change_marker() != after

@@ -165,6 +165,7 @@ def test_a_queued_task_is_cancelled_at_once(scene: Scene, store: Store) -> None:
     task = store.tasks.cancel(scene.tell().number, who=BOB, via=Via.SLACK)
     assert task.state is TaskState.CANCELLED
     assert store.requests.pending(DAEMON) == []
+    assert store.get_pending_notifications("command") == []
     assert scene.try_turn() is None
 
 
