@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -118,7 +119,7 @@ def _guess(config: Config, pid: int | None) -> Life:
 
 
 def _is_foreign(user: int | None) -> bool:
-    return user is not None and os.name != "nt" and user != os.geteuid()
+    return sys.platform != "win32" and user is not None and user != os.geteuid()
 
 
 def _is_daemons(environment: dict[str, str], config: Config) -> bool:

@@ -40,7 +40,8 @@ def end_tree(agent: subprocess.Popen[bytes], grace: float) -> None:
 
 def reap(agent: subprocess.Popen[bytes]) -> None:
     """Bury every child that has ended: the agent through its Popen, adopted ones directly."""
-    if sys.platform == "win32":
+    if sys.platform != "linux":
+        # Nobody is adopted there.
         agent.poll()
         return
     with suppress(ChildProcessError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from coffee_daemon.errors import BadConfig
 if TYPE_CHECKING:
     from pathlib import Path
 
-_WINDOWS = os.name == "nt"
+_WINDOWS = sys.platform == "win32"
 #: Windows refuses a replace while a reader or a virus scanner holds the file.
 _REPLACE_TRIES = 10 if _WINDOWS else 1
 _REPLACE_PAUSE_SECONDS = 0.05
@@ -54,9 +55,13 @@ def read_small(path: Path, limit: int = 1_000_000) -> bytes | None:
         handle = os.open(path, flags)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    with os.fdopen(handle, "rb") as file:
-        _check_kind(path, os.fstat(file.fileno()))
-        data = file.read(limit + 1)
+    try:
+        # Looked at before it becomes a file object: that fails on a folder and forgets to close.
+        _check_kind(path, os.fstat(handle))
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            data = file.read(limit + 1)
+    finally:
+        os.close(handle)
     if len(data) > limit:
         raise OSError(f"{path} is longer than {limit} bytes")
     return data
@@ -71,7 +76,7 @@ def private_folder(path: Path) -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
         found = path.stat()
-        if not _WINDOWS and found.st_uid not in _trusted():
+        if _is_foreign(found):
             raise BadConfig(
                 f"The folder {path} belongs to another user.", hint="Set COFFEE_HOME to your own."
             )
@@ -119,12 +124,13 @@ def _sync_folder(folder: Path) -> None:
 def _check_kind(path: Path, found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
         raise OSError(f"{path} is not an ordinary file")
-    if not _WINDOWS and found.st_uid not in _trusted():
+    if _is_foreign(found):
         raise PermissionError(f"{path} belongs to another user")
 
 
-def _trusted() -> tuple[int, int]:
-    return (os.geteuid(), 0)
+def _is_foreign(found: os.stat_result) -> bool:
+    """Whether neither we nor root own it; Windows has its own rights and is not asked."""
+    return sys.platform != "win32" and found.st_uid not in (os.geteuid(), 0)
 
 
 def _flag(name: str) -> int:

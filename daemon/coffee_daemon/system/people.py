@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 
 
 def login_name() -> str:
     """The login name of whoever runs this process; its number where it has no name."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         return os.environ.get("USERNAME") or "somebody"
     import pwd  # noqa: PLC0415 - not on Windows
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from coffee_daemon.system.clocks import boot_id
+
+if TYPE_CHECKING:
+    import psutil
 
 #: Seconds by which two readings of one process's start may differ.
 START_TOLERANCE = 2.0
@@ -61,7 +66,9 @@ def process_facts(pid: int) -> ProcessFacts:
     """
     if not 0 < pid <= _LARGEST_PID:
         return ProcessFacts(pid=pid, alive=False)
-    return _from_proc(pid) if sys.platform == "linux" else _from_psutil(pid)
+    if sys.platform == "linux":
+        return _from_proc(pid)
+    return _from_psutil(pid)
 
 
 def environment_of(pid: int) -> dict[str, str] | None:
@@ -88,6 +95,24 @@ def stat_fields(pid: int) -> list[str]:
     return text.rpartition(")")[2].split()
 
 
+@cache
+def clock_ticks() -> int:
+    """How many of the kernel's ticks make a second (Linux)."""
+    return _setting("SC_CLK_TCK")
+
+
+@cache
+def page_bytes() -> int:
+    """How large a page of memory is (Linux)."""
+    return _setting("SC_PAGE_SIZE")
+
+
+def _setting(name: str) -> int:
+    if sys.platform == "win32":
+        raise NotImplementedError
+    return os.sysconf(name)
+
+
 def _from_proc(pid: int) -> ProcessFacts:
     try:
         fields = stat_fields(pid)
@@ -97,7 +122,7 @@ def _from_proc(pid: int) -> ProcessFacts:
         return ProcessFacts(pid=pid, alive=False if Path("/proc/self").exists() else None)
     except OSError:
         return ProcessFacts(pid=pid, alive=None)
-    start = int(fields[19]) / os.sysconf("SC_CLK_TCK")
+    start = int(fields[19]) / clock_ticks()
     return ProcessFacts(pid=pid, alive=fields[0] not in "ZXx", start=start, user=user)
 
 
@@ -107,12 +132,19 @@ def _from_psutil(pid: int) -> ProcessFacts:
     try:
         process = psutil.Process(pid)
         alive = process.status() != psutil.STATUS_ZOMBIE
-        user = None if os.name == "nt" else process.uids().real
-        return ProcessFacts(pid=pid, alive=alive, start=process.create_time(), user=user)
+        return ProcessFacts(
+            pid=pid, alive=alive, start=process.create_time(), user=_user_of(process)
+        )
     except psutil.NoSuchProcess:
         return ProcessFacts(pid=pid, alive=False)
     except psutil.Error:
         return ProcessFacts(pid=pid, alive=None)
+
+
+def _user_of(process: psutil.Process) -> int | None:
+    if sys.platform == "win32":
+        return None
+    return process.uids().real
 
 
 def _psutil_environment(pid: int) -> dict[str, str] | None:

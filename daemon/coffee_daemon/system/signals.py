@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+import sys
 import time
 from contextlib import suppress
 from typing import Self
@@ -32,7 +33,7 @@ class Handle:
             PermissionError: It belongs to somebody else.
         """
         try:
-            if self._pidfd is not None:
+            if sys.platform == "linux" and self._pidfd is not None:
                 signal.pidfd_send_signal(self._pidfd, number)
             else:
                 os.kill(self.pid, number)
@@ -55,11 +56,11 @@ class Handle:
 
     def wait(self, start: float | None, timeout: float) -> bool:
         """Wait until it has ended, at most `timeout` seconds; a zombie has."""
-        if self._pidfd is None:
-            return _poll_gone(self.pid, start, timeout)
-        poller = select.poll()
-        poller.register(self._pidfd, select.POLLIN)
-        return bool(poller.poll(max(0.0, timeout) * 1000))
+        if sys.platform == "linux" and self._pidfd is not None:
+            poller = select.poll()
+            poller.register(self._pidfd, select.POLLIN)
+            return bool(poller.poll(max(0.0, timeout) * 1000))
+        return _poll_gone(self.pid, start, timeout)
 
     def close(self) -> None:
         """Let go."""
@@ -90,12 +91,13 @@ def wait_gone(pid: int, start: float | None, timeout: float) -> bool:
 
 
 def _open_pidfd(pid: int) -> int | None:
-    if not hasattr(os, "pidfd_open"):
-        return None
-    try:
-        return os.pidfd_open(pid)
-    except (OSError, OverflowError):
-        return None
+    if sys.platform == "linux":
+        try:
+            return os.pidfd_open(pid)
+        except (OSError, OverflowError):
+            # Gone already, or a kernel before 5.3: the number itself must do.
+            return None
+    return None
 
 
 def _poll_gone(pid: int, start: float | None, timeout: float) -> bool:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coffee_daemon.system.processes import stat_fields
+from coffee_daemon.system.processes import clock_ticks, page_bytes, stat_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,19 +72,10 @@ def _proc_tree(pid: int) -> Iterator[tuple[int, float, int]]:
         one = waiting.pop()
         with suppress(OSError):
             fields = stat_fields(one)
-            yield one, (int(fields[11]) + int(fields[12])) / _ticks(), int(fields[21]) * _page()
+            seconds = (int(fields[11]) + int(fields[12])) / clock_ticks()
+            yield one, seconds, int(fields[21]) * page_bytes()
             for task in Path(f"/proc/{one}/task").iterdir():
                 waiting += map(int, (task / "children").read_text(encoding="ascii").split())
-
-
-@cache
-def _ticks() -> int:
-    return os.sysconf("SC_CLK_TCK")
-
-
-@cache
-def _page() -> int:
-    return os.sysconf("SC_PAGE_SIZE")
 
 
 def _psutil_tree(pid: int) -> Iterator[tuple[int, float, int]]:
