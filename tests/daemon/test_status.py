@@ -148,6 +148,16 @@ def test_a_daemon_that_nobody_wants_is_stopped_by_whom(clock: ManualClock) -> No
     assert (status.state, status.evidence) == (DaemonState.STOPPED, "stopped by Ben")
 
 
+def test_a_stop_long_ago_does_not_explain_the_end_of_a_daemon_started_by_hand(
+    clock: ManualClock,
+) -> None:
+    wish = Wish(wanted=False, by="Ben", at=clock.now())
+    clock.advance(hours=1)
+    record = beating(clock, started_at=clock.now())
+
+    assert look(clock, record, life=GONE, wish=wish).evidence == "process 12 is gone"
+
+
 def test_an_end_in_order_is_no_crash_though_it_was_wanted(clock: ManualClock) -> None:
     record = beating(clock, state="stopped", reason="told by SIGTERM")
     status = look(clock, record, life=GONE)

@@ -119,11 +119,16 @@ def _dead(
 
 
 def _stopped(life: Life, record: StatusRecord | None, wish: Wish) -> str:
-    if wish.by:
+    if wish.by and not _began_after(record, wish):
         return f"stopped by {wish.by}"
     if record is not None and record.ended:
         return _ended(record)
     return "it has never been started" if record is None else life.why
+
+
+def _began_after(record: StatusRecord | None, wish: Wish) -> bool:
+    """Whether it was started by hand since the wish, which then says nothing about its end."""
+    return record is not None and wish.at is not None and record.started_at > wish.at
 
 
 def _ended(record: StatusRecord) -> str:
