@@ -40,12 +40,12 @@ def task(told: Task) -> Message:
     author = f" from {mention_of(told.author)}" if told.author else ""
     words = told.prompt if told.author else told.title
     emoji, says = _STATES[told.state]
+    first, *rest = split(words, limit=2_800, most=2) or ("",)
     return message(
         f"#{told.number}{author}: {clip(words, 2_500)}",
-        section(f"*#{told.number}*{author}"),
-        *(section(piece) for piece in split(words, most=2)),
-        section(f"{emoji} *{says}*"),
-        context(f"for {line(told.daemon, 80)}", ago(told.created_at), _hint(told)),
+        section(f"*#{told.number}*{author}\n{first}" if author else f"*#{told.number}* {first}"),
+        *(section(piece) for piece in rest),
+        context(f"{emoji} *{says}*", ago(told.created_at), _hint(told)),
     )
 
 

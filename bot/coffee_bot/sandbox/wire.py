@@ -99,7 +99,11 @@ def user(item: User, *, email: bool) -> Json:
 
     https://docs.slack.dev/reference/objects/user-object
     """
-    profile: Json = {"real_name": item.real_name, "display_name": item.name, "team": item.team_id}
+    profile: Json = {
+        "real_name": item.real_name,
+        "display_name": item.real_name.split()[0],
+        "team": item.team_id,
+    }
     if email and item.email:
         profile["email"] = item.email
     body: Json = {
