@@ -88,7 +88,7 @@ class Post:
 def post(config: BotConfig, store: Store, clock: ManualClock) -> Post:
     puppet = Puppet(config.daemon, clock=clock)
     jobs: list[Callable[[], None]] = []
-    guard = Guard(config.daemon, store, puppet, clock, jobs.append)
+    guard = Guard(config.daemon, store, puppet, clock, jobs.append, lambda: None)
     return Post(guard, puppet, clock, store, jobs)
 
 

@@ -179,7 +179,7 @@ class Bot:
         rooms.feed.derive()
         wait = rooms.delivery.work()
         # What was posted now has an address, which other posts may want to link to.
-        return 0.0 if rooms.feed.derive() else wait
+        return 0.0 if rooms.feed.derive_record() else wait
 
     def _look_around(self) -> float | None:
         rooms = self._there()
@@ -191,7 +191,6 @@ class Bot:
             troubles=rooms.delivery.troubles,
             shared=rooms.link.shared,
         )
-        self._workers[1].wake()
         return wait
 
     def _there(self) -> Rooms:

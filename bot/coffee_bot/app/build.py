@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from coffee_bot.intake import Intake, Me
     from coffee_daemon import Clock, ProcessManager, Store
 
+#: For the SDK, with a level of its own: without one it puts together debug messages for nobody.
+SDK_LOG = logging.getLogger("coffee_bot.slack")
+SDK_LOG.setLevel(logging.ERROR)
+
 #: An answer to a command must reach Slack within 3 s, and its person may have to be looked up.
 LOOKUP_SECONDS = 2
 #: The client's own limit on a call. The settle window should be longer.
@@ -40,7 +45,11 @@ PING_SECONDS = 3.0
 def web_client(config: BotConfig, timeout: int = CALL_SECONDS) -> WebClient:
     """A client that never sends anything twice by itself."""
     return WebClient(
-        token=config.bot_token, base_url=config.api_url, timeout=timeout, retry_handlers=[]
+        token=config.bot_token,
+        base_url=config.api_url,
+        timeout=timeout,
+        retry_handlers=[],
+        logger=SDK_LOG,
     )
 
 
@@ -87,27 +96,18 @@ def build_rooms(
     listeners = Listeners(
         config=config, store=store, access=access, commands=commands, slow=lane.add, wake=wake
     )
-    handler = SocketModeHandler(
-        build_bolt(config, me=me, intake=intake, listeners=listeners, wake=wake),
-        config.app_token,
-        ping_interval=PING_SECONDS,
-    )
+    bolt = build_bolt(config, me=me, intake=intake, listeners=listeners, wake=wake)
+    handler = SocketModeHandler(bolt, config.app_token, ping_interval=PING_SECONDS)
+    board = Board(store, config.channel, me.url)
+    line = Line(client, me.bot)
     return Rooms(
         intake=intake,
         catch_up=CatchUp(
             store=store, me=me, intake=intake, client=client, clock=clock, settle=config.settle
         ),
-        feed=Feed(
-            store,
-            Board(store, config.channel, me.url),
-            config,
-            process.status,
-            by_hand=lane.busy_at,
-        ),
-        delivery=Delivery(
-            store, Line(client, me.bot), config, clock, owner=token_hex(8), stopping=stopping
-        ),
-        guard=Guard(config.daemon, store, process, clock, lane.add),
+        feed=Feed(store, board, config, process.status, by_hand=lane.busy_at),
+        delivery=Delivery(store, line, config, clock, owner=token_hex(8), stopping=stopping),
+        guard=Guard(config.daemon, store, process, clock, lane.add, wake),
         link=SocketLink(handler.client, clock, on_hello=missed),
         report=BotReport(config.daemon, clock),
         lane=lane,
@@ -139,7 +139,8 @@ def build_bolt(
 
     app = App(
         name="coffee",
-        client=WebClient(base_url=config.api_url, timeout=CALL_SECONDS, retry_handlers=[]),
+        client=web_client(config),
+        logger=SDK_LOG,
         authorize=_authorizing(config, me),
         before_authorize=store_first,
         process_before_response=True,

@@ -27,6 +27,8 @@ CLAIM_LASTS_SECONDS = 5.0
 HELD_SECONDS = 60.0
 #: Waited after the network failed before anything was sent.
 UNREACHABLE_SECONDS = 5.0
+#: How often the record is looked at although nothing in it has changed.
+LOOK_SECONDS = 60.0
 _MESSAGES = frozenset({"message"})
 _OTHERS = frozenset({"reaction", "ephemeral"})
 _EDITS = "edits"
@@ -52,6 +54,9 @@ class Delivery:
     troubles: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._marker: int | None = None
+        #: When to look without any change in the record, on the monotonic clock.
+        self._due = 0.0
         self._pace = Pace(self.clock)
         self._door = Door(self.line, self.clock, allow_external=self.config.allow_external)
         self._readback = ReadBack(self.store, self.line, self.clock, self.config.settle)
@@ -65,6 +70,16 @@ class Delivery:
         Returns:
             Seconds after which it is worth calling again; None when nothing is known to wait.
         """
+        marker, now = self.store.change_marker(), self.clock.monotonic()
+        if marker != self._marker or now >= self._due:
+            # Read before working: what is wanted meanwhile is seen at the next call.
+            self._marker = marker
+            wait = self._work()
+            self._due = now + (LOOK_SECONDS if wait is None else min(wait, LOOK_SECONDS))
+            return wait
+        return self._due - now
+
+    def _work(self) -> float | None:
         self._readback.work()
         self._release()
         while not self.stopping() and self._one():

@@ -56,14 +56,17 @@ class Feed:
         )
 
     def derive(self) -> int:
-        """Want what is new in the record; return how many posts changed."""
-        changed = self._card()
+        """Want what is new about the daemon and in the record; return how many posts changed."""
+        return self._card() + self.derive_record()
+
+    def derive_record(self) -> int:
+        """Want what is new in the record; hardly any work while nobody has written to it."""
         marker = self.store.change_marker()
         if marker == self._marker:
-            return changed
+            return 0
         # Read before deriving: what is written meanwhile is seen at the next call.
         self._marker = marker
-        return changed + self._changes.derive() + self._rows()
+        return self._changes.derive() + self._rows()
 
     def _card(self) -> int:
         """Keep the one live card of the daemon; it changes only when it matters."""

@@ -48,6 +48,8 @@ class Guard:
     clock: Clock
     #: Takes what lasts long and runs it elsewhere, one after the other.
     slow: Callable[[Callable[[], None]], None]
+    #: Says that there is something to post.
+    wake: Callable[[], object]
     _restarts: Restarts = field(default_factory=Restarts)
     #: When the dead daemon is to be started, on the monotonic clock.
     _restart_at: float | None = None
@@ -82,6 +84,7 @@ class Guard:
 
     def _observe(self, state: DaemonState, why: str) -> None:
         self.store.transitions.observe(self.config.name, state, why)
+        self.wake()
 
     def _no_crash(self, status: DaemonStatus) -> None:
         self._restart_at = None
@@ -120,6 +123,7 @@ class Guard:
         finally:
             self._told = None
             self._starting = False
+            self.wake()
 
     def _give_up(self, status: DaemonStatus) -> None:
         """Stop trying, and say so once, with the last words of the daemon's log."""
