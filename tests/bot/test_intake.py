@@ -315,7 +315,7 @@ def test_a_mention_with_an_exact_command_is_a_command(desk: Desk) -> None:
 
     desk.intake.work()
 
-    assert desk.heard.asked == [(Intent(verb="status"), "ada")]
+    assert desk.heard.asked == [(Intent(verb="status"), "Ada")]
     assert desk.answers(question.number) == []
     assert desk.wanted("message") == ["done"]
 
@@ -497,7 +497,7 @@ def test_a_direct_message_is_answered_there(desk: Desk) -> None:
 
     desk.intake.work()
 
-    assert desk.heard.asked == [(Intent(verb="status"), "ada")]
+    assert desk.heard.asked == [(Intent(verb="status"), "Ada")]
     post = desk.store.posts.claim(attempt_owner="test")
     assert post is not None
     assert (post.channel, post.thread_ts, post.text) == ("D0ADA", None, "done")
@@ -518,7 +518,7 @@ def test_what_is_not_understood_reaches_the_commands_as_nothing(desk: Desk) -> N
 
     desk.intake.work()
 
-    assert desk.heard.asked == [(None, "ada")]
+    assert desk.heard.asked == [(None, "Ada")]
 
 
 def test_what_waits_for_a_process_is_run_elsewhere(desk: Desk) -> None:
@@ -528,7 +528,7 @@ def test_what_waits_for_a_process_is_run_elsewhere(desk: Desk) -> None:
     assert desk.heard.asked == []
     desk.slow[0]()
 
-    assert desk.heard.asked == [(Intent(verb="start"), "ada")]
+    assert desk.heard.asked == [(Intent(verb="start"), "Ada")]
 
 
 def test_a_member_may_not_control(desk: Desk, workspace: Workspace) -> None:

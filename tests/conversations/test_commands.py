@@ -25,16 +25,16 @@ def test_what_waits_for_a_process_is_acknowledged_at_once(house: House) -> None:
     assert result.seconds < 0.5
     found = eventually(lambda: house.workspace.ephemerals("ada", "dev"))
     assert "Started Successfully" in found[0].text
-    house.message("ada started")
+    house.message("Ada started")
 
 
 def test_stopping_is_shown_in_the_channel_with_the_persons_name(house: House) -> None:
     house.command("start")
-    house.message("ada started")
+    house.message("Ada started")
 
     assert "Stopped Successfully" in house.answer_to("stop")
 
-    house.message("ada stopped")
+    house.message("Ada stopped")
 
 
 def test_a_member_may_not_control_and_is_told_what_to_add_where(house: House) -> None:
@@ -83,7 +83,7 @@ def test_a_direct_message_is_answered_there(house: House) -> None:
 def test_a_crash_is_a_post_of_its_own_and_the_daemon_comes_back(house: House) -> None:
     house.command("start")
     pid = eventually(lambda: house.process.status().pid)
-    house.message("ada started")
+    house.message("Ada started")
 
     os.kill(pid, signal.SIGKILL)
 
