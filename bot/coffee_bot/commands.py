@@ -111,6 +111,13 @@ class Commands:
         except CoffeeError as error:
             return self._failed(intent, who, via, error)
 
+    def refused(
+        self, intent: Intent | Misunderstood | None, who: Person, via: Via, reason: str
+    ) -> None:
+        """Note that somebody was not allowed to change something."""
+        if isinstance(intent, Intent) and intent.changes:
+            self._audit(who, intent.verb, self._target(intent), via, "refused", reason)
+
     @property
     def _names(self) -> dict[str, str]:
         return {"command": self._config.command, "daemon": self._daemon}
@@ -262,11 +269,13 @@ class Commands:
 
     def _failed(self, intent: Intent, who: Person, via: Via, error: CoffeeError) -> Reply:
         if intent.changes:
-            target = f"#{intent.number}" if intent.number else self._daemon
-            self._audit(who, intent.verb, target, via, "failed", str(error))
+            self._audit(who, intent.verb, self._target(intent), via, "failed", str(error))
         if isinstance(error, ProcessTrouble):
             return Reply(message=blocks.process_failure(intent.verb, error, error.log_tail))
         return Reply(message=blocks.trouble(error))
+
+    def _target(self, intent: Intent) -> str:
+        return f"#{intent.number}" if intent.number else self._daemon
 
     def _audit(
         self, who: Person, verb: str, target: str, via: Via, outcome: str, detail: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
@@ -14,38 +15,50 @@ from coffee_bot import blocks
 from coffee_bot.access import Denied
 from coffee_bot.intake import SLOW, plain
 from coffee_bot.intent import Intent, Message, Role, parse_command
-from coffee_daemon import CoffeeError, Via
+from coffee_daemon import CoffeeError, Person, Via
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from concurrent.futures import Executor, Future
 
-    from slack_bolt import Ack, App, Respond
+    from slack_bolt import App
 
     from coffee_bot.access import Access
     from coffee_bot.config import BotConfig
     from coffee_bot.intake import Runs
     from coffee_bot.intent import Misunderstood, Reply
-    from coffee_daemon import Person, Store
+    from coffee_daemon import Store
+
+    #: Bolt's `ack` and `respond`, which it hands over by these names.
+    Ack = Callable[..., object]
+    Respond = Callable[..., object]
 
 log = logging.getLogger(__name__)
+
+#: Slack shows its user an error after 3 s; the way there takes its time too.
+ACK_SECONDS = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Listeners:
     """The slash command and the buttons.
 
-    What is quick is answered in the acknowledgement itself; what waits for a process is
-    acknowledged at once and answered later by `response_url`.
+    What is quick is answered in the acknowledgement itself. What waits for a process, or for a
+    slow Slack or record, is acknowledged in time and answered later by `response_url`.
     """
 
     config: BotConfig
     store: Store
     access: Access
     commands: Runs
+    #: Carries commands out, so that the acknowledgement need not wait for them.
+    pool: Executor
     #: Takes what lasts long and runs it elsewhere, one after the other.
     slow: Callable[[Callable[[], None]], None]
     #: Says that there may be something to post.
     wake: Callable[[], object]
+    #: How long the acknowledgement waits for the answer.
+    patience: float = ACK_SECONDS
 
     def register(self, app: App) -> None:
         """Tell Bolt what is listened to."""
@@ -56,14 +69,14 @@ class Listeners:
     def command(self, ack: Ack, respond: Respond, body: dict[str, Any]) -> None:
         """Take a slash command."""
         said = parse_command(plain(body.get("text") or ""))
-        asked = self._person(body.get("user_id"), said)
-        if isinstance(asked, Message):
-            ack(**_private(asked))
-        elif isinstance(said, Intent) and said.verb in SLOW:
+        work = self.pool.submit(self._take, respond, body.get("user_id"), said)
+        try:
+            answer = work.result(self.patience)
+        except NotYet:
             ack()
-            self.slow(lambda: self._later(respond, said, asked))
+            work.add_done_callback(lambda done: _respond(respond, _outcome(done)))
         else:
-            ack(**_private(self._run(said, asked)))
+            ack(**_private(answer)) if answer else ack()
 
     def start(self, ack: Ack, respond: Respond, body: dict[str, Any]) -> None:
         """Take a press of a *Start* button. Pressing it twice is safe."""
@@ -74,16 +87,29 @@ class Listeners:
     def _pressed(self, respond: Respond, user: str | None) -> None:
         said = Intent(verb="start")
         asked = self._person(user, said)
+        _respond(respond, asked if isinstance(asked, Message) else self._run(said, asked))
+
+    def _take(
+        self, respond: Respond, user: str | None, said: Intent | Misunderstood
+    ) -> Message | None:
+        """Carry a command out; None when its answer follows later."""
+        asked = self._person(user, said)
         if isinstance(asked, Message):
-            _respond(respond, asked)
-        else:
-            self._later(respond, said, asked)
+            return asked
+        if isinstance(said, Intent) and said.verb in SLOW:
+            self.slow(lambda: _respond(respond, self._run(said, asked)))
+            return None
+        return self._run(said, asked)
 
     def _person(self, user: str | None, said: Intent | Misunderstood) -> Person | Message:
         """Who asks, or the refusal."""
         role = said.role if isinstance(said, Intent) else Role.VIEWER
         found = self.access.check(user, role)
-        return blocks.refusal(found.reason) if isinstance(found, Denied) else found.person
+        if isinstance(found, Denied):
+            nobody = Person(id=user or "unknown", name=user or "unknown")
+            self.commands.refused(said, nobody, Via.SLACK, found.reason)
+            return blocks.refusal(found.reason)
+        return found.person
 
     def _run(self, said: Intent | Misunderstood, who: Person) -> Message:
         """Carry it out; what the channel should know is posted there."""
@@ -104,9 +130,6 @@ class Listeners:
                 blocks=[dict(block) for block in reply.public.blocks] or None,
             )
         self.wake()
-
-    def _later(self, respond: Respond, said: Intent, who: Person) -> None:
-        _respond(respond, self._run(said, who))
 
 
 def unhandled(error: Exception) -> BoltResponse:
@@ -131,7 +154,16 @@ def _private(message: Message) -> Mapping[str, Any]:
     }
 
 
-def _respond(respond: Respond, message: Message) -> None:
+def _outcome(done: Future[Message | None]) -> Message | None:
+    if error := done.exception():
+        log.error("A command failed.", exc_info=error, extra={"action": "listener_failed"})
+        return Message(text=_SORRY)
+    return done.result()
+
+
+def _respond(respond: Respond, message: Message | None) -> None:
+    if message is None:
+        return
     try:
         respond(**_private(message), replace_original=False, unfurl_links=False)
     except OSError as error:

@@ -110,6 +110,7 @@ class Bot:
             stopping=self._stopping.is_set,
         )
         self._start_workers(rooms)
+        self._takedown.callback(rooms.pool.shutdown, cancel_futures=True)
         self._takedown.callback(rooms.link.close)
         sign_in.ask(rooms.handler.connect, "SLACK_APP_TOKEN")
         self._start_clocks()

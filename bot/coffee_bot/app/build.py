@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
@@ -34,20 +35,20 @@ if TYPE_CHECKING:
 SDK_LOG = logging.getLogger("coffee_bot.slack")
 SDK_LOG.setLevel(logging.ERROR)
 
-#: An answer to a command must reach Slack within 3 s, and its person may have to be looked up.
-LOOKUP_SECONDS = 2
+#: How many commands are carried out at the same time.
+COMMANDS_AT_ONCE = 8
 #: The client's own limit on a call. The settle window should be longer.
 CALL_SECONDS = 15
 #: Half-open sockets show after four of these: 11 s, against 48 s with Bolt's default.
 PING_SECONDS = 3.0
 
 
-def web_client(config: BotConfig, timeout: int = CALL_SECONDS) -> WebClient:
+def web_client(config: BotConfig) -> WebClient:
     """A client that never sends anything twice by itself."""
     return WebClient(
         token=config.bot_token,
         base_url=config.api_url,
-        timeout=timeout,
+        timeout=CALL_SECONDS,
         retry_handlers=[],
         logger=SDK_LOG,
     )
@@ -93,8 +94,15 @@ def build_rooms(
         slow=lane.add,
         wake=wake,
     )
+    pool = ThreadPoolExecutor(COMMANDS_AT_ONCE, thread_name_prefix="commands")
     listeners = Listeners(
-        config=config, store=store, access=access, commands=commands, slow=lane.add, wake=wake
+        config=config,
+        store=store,
+        access=access,
+        commands=commands,
+        pool=pool,
+        slow=lane.add,
+        wake=wake,
     )
     bolt = build_bolt(config, me=me, intake=intake, listeners=listeners, wake=wake)
     handler = SocketModeHandler(bolt, config.app_token, ping_interval=PING_SECONDS)
@@ -111,6 +119,7 @@ def build_rooms(
         link=SocketLink(handler.client, clock, on_hello=missed),
         report=BotReport(config.daemon, clock),
         lane=lane,
+        pool=pool,
         handler=handler,
     )
 
@@ -164,7 +173,7 @@ def _authorizing(config: BotConfig, me: Me) -> Callable[..., AuthorizeResult]:
 
 
 def _lookup(config: BotConfig) -> Callable[[str], Mapping[str, Any]]:
-    client = web_client(config, LOOKUP_SECONDS)
+    client = web_client(config)
 
     def lookup(user: str) -> Mapping[str, Any]:
         return dict(client.users_info(user=user)["user"])

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 
     from coffee_bot.app.workers import SlowLane
@@ -27,4 +29,6 @@ class Rooms:
     link: SocketLink
     report: BotReport
     lane: SlowLane
+    #: Carries slash commands out.
+    pool: Executor
     handler: SocketModeHandler

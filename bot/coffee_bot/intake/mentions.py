@@ -6,10 +6,10 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from coffee_bot.intake.ruling import APPLIED, Ruling, refused
+from coffee_bot.intake.ruling import APPLIED, Fate, Ruling, refused
 from coffee_bot.intake.words import plain, without_mention
 from coffee_bot.intent import Intent, Role, read_language
-from coffee_daemon import Via
+from coffee_daemon import Person, Via
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from coffee_bot.intake.marks import Marks
     from coffee_bot.intake.people import People
     from coffee_bot.intent import Misunderstood, Reply
-    from coffee_daemon import InboxRow, Person
+    from coffee_daemon import InboxRow
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,12 @@ class Runs(Protocol):
         source: str | None = None,
     ) -> Reply:
         """Carry it out and say what came of it."""
+        ...
+
+    def refused(
+        self, intent: Intent | Misunderstood | None, who: Person, via: Via, reason: str
+    ) -> None:
+        """Note that it was not allowed."""
         ...
 
 
@@ -69,6 +75,8 @@ class Mentions:
         intent = read_language(words)
         asked = self.people.ask(row, intent.role if intent else Role.VIEWER)
         if isinstance(asked, Ruling):
+            if asked.fate is Fate.REFUSED:
+                self.commands.refused(intent, _writer(row), Via.SLACK, asked.reason)
             return asked
         if intent is not None and intent.verb in SLOW:
             self.slow(lambda: self._carry_out(row, intent, asked))
@@ -82,3 +90,9 @@ class Mentions:
         if reply.public is not None and row.channel != self.channel:
             self.marks.announce(row, reply.public, self.channel)
         self.wake()
+
+
+def _writer(row: InboxRow) -> Person:
+    """Who wrote it, by the id alone: nobody was let in who has a name."""
+    user = row.user or "unknown"
+    return Person(id=user, name=user)
