@@ -7,13 +7,14 @@ import pytest
 
 from coffee_bot.delivery import Delivery, Line
 from coffee_bot.sandbox import Effect, Fault, Moment
+from coffee_daemon import ManualClock
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient
 
     from coffee_bot.config import BotConfig
     from coffee_bot.sandbox import Message, Sandbox, Workspace
-    from coffee_daemon import ManualClock, Store
+    from coffee_daemon import Store
 
 
 @pytest.fixture
@@ -77,6 +78,39 @@ def test_posts_come_oldest_first_and_one_per_interval(
     delivery.work()
 
     assert shown(workspace) == ["note 0", "note 1", "note 2"]
+
+
+class HurryingClock(ManualClock):
+    """Time passes at each look at it, as it does for a real worker."""
+
+    step = 0.0
+
+    def monotonic(self) -> float:
+        self.elapsed += self.step
+        return self.elapsed
+
+
+@pytest.mark.parametrize("step", [0.1, 0.25, 0.3, 0.4, 0.5])
+def test_a_post_held_up_by_a_rest_that_ends_meanwhile_is_come_back_for(
+    store: Store, client: WebClient, config: BotConfig, step: float
+) -> None:
+    clock = HurryingClock()
+    delivery = Delivery(store, Line(client), config, clock, owner="test")
+    for number in range(3):
+        want(store, f"note:{number}", f"note {number}", config.channel)
+    delivery.work()
+    clock.step = step
+
+    while not all(state_of(store, f"note:{number}") == "sent" for number in range(3)):
+        wait = delivery.work()
+        assert wait is not None
+        assert wait <= config.post_interval.total_seconds()
+        clock.advance(wait)
+
+
+def state_of(store: Store, key: str) -> str:
+    post = store.posts.get(key)
+    return post.state if post else ""
 
 
 def test_a_busy_channel_does_not_hold_back_another_one(

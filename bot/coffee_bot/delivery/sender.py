@@ -89,14 +89,16 @@ class Delivery:
     def _one(self) -> bool:
         """Send or edit one post; false when nothing may be sent now."""
         claimed_at = self.clock.boot()
-        post = self._claim()
+        # Looked at once: a rest that ends while this one looks must still be known to `_work`,
+        # or nobody would come back for what it has held up.
+        resting = self._pace.resting()
+        post = self._claim(resting)
         if post is None:
-            return self._edit()
+            return self._edit(resting)
         self._send(post, claimed_at)
         return True
 
-    def _claim(self) -> Post | None:
-        resting = self._pace.resting()
+    def _claim(self, resting: frozenset[str]) -> Post | None:
         kinds = _OTHERS - resting
         post = self.store.posts.claim(attempt_owner=self.owner, kinds=kinds) if kinds else None
         if post is not None or resting & _MESSAGES:
@@ -195,8 +197,8 @@ class Delivery:
             self.store.posts.release_held(channel)
         self._suspects.clear()
 
-    def _edit(self) -> bool:
-        if _EDITS in self._pace.resting():
+    def _edit(self, resting: frozenset[str]) -> bool:
+        if _EDITS in resting:
             return False
         post = self.store.posts.claim_edit()
         if post is None:
