@@ -26,6 +26,12 @@ class Heard:
     """Stands where the commands are: notes what it is asked to do."""
 
     asked: list[tuple[Intent | Misunderstood | None, str]] = field(default_factory=list)
+    refusals: list[tuple[Intent | Misunderstood | None, str]] = field(default_factory=list)
+
+    def refused(
+        self, intent: Intent | Misunderstood | None, who: Person, via: Via, reason: str
+    ) -> None:
+        self.refusals.append((intent, who.id))
 
     def run(
         self,
@@ -67,6 +73,7 @@ class Desk:
             ring_daemon=lambda: self.rings.append(None),
             slow=self.slow.append,
             wake=lambda: None,
+            clock=clock,
         )
 
     def _lookup(self, user: str) -> Any:
@@ -538,6 +545,16 @@ def test_a_member_may_not_control(desk: Desk, workspace: Workspace) -> None:
 
     assert desk.slow == []
     assert desk.row().state == "refused"
+    assert desk.heard.refusals == [(Intent(verb="stop"), workspace.user("bob").id)]
+
+
+@pytest.mark.parametrize("said", ["Hey {}, status?", "hello {} what are you doing", "{}: status"])
+def test_a_greeting_before_the_mention_does_not_matter(desk: Desk, said: str) -> None:
+    desk.event(said.format(desk.me.mention))
+
+    desk.intake.work()
+
+    assert desk.heard.asked == [(Intent(verb="status"), "Ada")]
 
 
 def test_bots_that_mention_the_bot_get_no_answer(desk: Desk) -> None:

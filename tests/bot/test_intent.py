@@ -161,6 +161,8 @@ def test_every_tell_keyword_of_the_specification_is_understood(keyword: str, sha
         ("the daemon work on priority 3", "work on priority 3", False),
         ("daemon start working", "start working", False),
         ("daemon start working on priority 3", "start working on priority 3", False),
+        ("daemon start working: fix the login", "start working: fix the login", False),
+        ("daemon start working again, fix it", "start working again, fix it", False),
         ("tell the daemon to keep\n\n  my   lines", "keep\n\n  my   lines", False),
     ],
 )
@@ -183,6 +185,10 @@ def test_work_is_handed_over_in_plain_words(said: str, text: str, *, wants_answe
         ("any news?", "notifications"),
         ("what can you do?", "help"),
         ("help", "help"),
+        ("status?", "status"),
+        ("Status, please", "status"),
+        ("hey, tasks?", "tasks"),
+        ("questions?", "questions"),
     ],
 )
 def test_plain_questions_are_understood(said: str, verb: str) -> None:

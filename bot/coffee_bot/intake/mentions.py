@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from coffee_bot.intake.ruling import APPLIED, Fate, Ruling, refused
-from coffee_bot.intake.words import plain, without_mention
+from coffee_bot.intake.words import plain, without_greeting, without_mention
 from coffee_bot.intent import Intent, Role, read_language
 from coffee_daemon import Person, Via
 
@@ -67,7 +67,8 @@ class Mentions:
         if row.payload.get("bot_id"):
             # Two bots that answer each other never end.
             return refused("a bot wrote it")
-        text = plain(without_mention(row.payload.get("text") or "", self.me))
+        raw = without_greeting(row.payload.get("text") or "", self.me)
+        text = plain(without_mention(raw, self.me))
         return self.run(row, text)
 
     def run(self, row: InboxRow, words: str) -> Ruling:

@@ -50,6 +50,12 @@ def without_mention(text: str, me: Me) -> str:
     return re.sub(rf"\s*<@{re.escape(me.user)}(?:\|[^>]*)?>\s*\Z", "", text).strip()
 
 
+def without_greeting(text: str, me: Me) -> str:
+    """The raw text without a greeting before a mention of the bot: `Hey @code_developer, ...`."""
+    greeting = rf"\A\s*(?:hey|hi|hello|ok|okay)[\s,!.]+(?=<@{re.escape(me.user)}[|>])"
+    return re.sub(greeting, "", text, flags=re.IGNORECASE)
+
+
 def is_discussion(text: str, me: Me) -> bool:
     """Whether people talk with each other here: it begins with somebody else, or with `//`."""
     mentioned = first_mention(text)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 from coffee_bot.intent.command import parse_command
 from coffee_bot.intent.nouns import Intent
 from coffee_bot.intent.verbs import VERBS
+
+if TYPE_CHECKING:
+    from coffee_bot.intent.verbs import Verb
 
 _WHO = r"(?:the\s+)?(?:daemon|code[_\s-]?developer)"
 _POLITE = r"\s*(?:(?:hey|hi|hello|ok|okay|so|please|pls)[\s,!.]+)*"
@@ -20,7 +24,7 @@ _TO_DAEMON = re.compile(
 #: `daemon implement ...`, `daemon please ...`: said to the daemon itself.
 _DAEMON_DO = re.compile(
     rf"{_WHO}[\s,:]+(?:please\s+(?P<asked>\S.*)"
-    r"|(?P<words>(?:implement|work\s+on|start\s+working\s+on)\s+\S.*|start\s+working[\s.!]*))",
+    r"|(?P<words>(?:implement|work\s+on)\s+\S.*|start\s+working(?![^\s,:.!]).*))",
     re.IGNORECASE | re.DOTALL,
 )
 #: `tell me ...` is said to the bot, and `tell daemon` alone says nothing.
@@ -105,8 +109,10 @@ def _plain_sentence(text: str) -> str:
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((verb.name, _pattern(verb.phrases)) for verb in VERBS.values() if verb.phrases)
+    return tuple((verb.name, _pattern(verb)) for verb in VERBS.values() if verb.phrases)
 
 
-def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
+def _pattern(verb: Verb) -> re.Pattern[str]:
+    """A verb that only looks may be said by its name alone: `status?`, `tasks, please`."""
+    phrases = verb.phrases if verb.changes else (verb.name, *verb.phrases)
     return re.compile("|".join(one.format(who=_WHO, show=_SHOW) for one in phrases))
