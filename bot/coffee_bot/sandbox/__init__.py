@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coffee_bot.sandbox.chance import Rates
 from coffee_bot.sandbox.errors import CommandRefusedError, UnknownNameError
-from coffee_bot.sandbox.faults import Effect, Fault, FaultPlan, Moment
+from coffee_bot.sandbox.faults import Effect, Fault, Moment
 from coffee_bot.sandbox.ids import APP_ID, BOT_ID, BOT_USER_ID, TEAM_ID
 from coffee_bot.sandbox.limits import Limits
 from coffee_bot.sandbox.nouns import CommandResult, Message, User
+from coffee_bot.sandbox.plan import FaultPlan, Happened
 from coffee_bot.sandbox.server import Server
 from coffee_bot.sandbox.settings import Settings
 from coffee_bot.sandbox.workspace import Workspace
@@ -31,9 +33,11 @@ __all__ = [
     "Effect",
     "Fault",
     "FaultPlan",
+    "Happened",
     "Limits",
     "Message",
     "Moment",
+    "Rates",
     "Sandbox",
     "Settings",
     "UnknownNameError",
@@ -50,9 +54,11 @@ class Sandbox:
     bot_id = BOT_ID
     bot_user_id = BOT_USER_ID
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(
+        self, settings: Settings | None = None, *, faults: FaultPlan | None = None
+    ) -> None:
         #: What shall go wrong.
-        self.faults = FaultPlan()
+        self.faults = faults or FaultPlan()
         self._server = Server(settings or Settings(), self.faults)
         #: Its people, channels and messages.
         self.workspace = Workspace(self._server)

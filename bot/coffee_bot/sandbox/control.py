@@ -1,7 +1,8 @@
 """The sandbox's own HTTP interface: what the page and tests in other languages use.
 
 `GET /sandbox/state`, `GET /sandbox/events` (Server-Sent Events) and a POST for each thing a person
-can do. Answers are `{"ok": true, ...}` or `{"ok": false, "error": "..."}`.
+can do; what goes wrong is next door, in `trouble`.
+Answers are `{"ok": true, ...}` or `{"ok": false, "error": "..."}`.
 """
 
 from __future__ import annotations
@@ -12,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from coffee_bot.sandbox import interactions, modals, people, snapshot
+from coffee_bot.sandbox import interactions, modals, people, snapshot, trouble
 from coffee_bot.sandbox.errors import CommandRefusedError, SlackError, UnknownNameError
-from coffee_bot.sandbox.faults import Effect, Fault, Moment
 from coffee_bot.sandbox.web_api.conversations import im_for
 
 if TYPE_CHECKING:
@@ -113,27 +113,6 @@ async def open_dm(slack: Slack, body: Json) -> Json:
     return {"channel": im_for(slack, slack.state.user(body["user"])).id}
 
 
-async def faults(slack: Slack, body: Json) -> Json:
-    """`{moment, effect, of?, times?, seconds?}`, `{clear: true}` or `{cut_sockets: true}`."""
-    if body.get("clear"):
-        slack.faults.clear()
-    elif body.get("cut_sockets"):
-        return {"cut": slack.hub.cut_all()}
-    else:
-        slack.faults.add(_fault(body))
-    return {"left": len(slack.faults.left)}
-
-
-def _fault(body: Json) -> Fault:
-    return Fault(
-        moment=Moment(body["moment"]),
-        effect=Effect(body["effect"]),
-        of=body.get("of"),
-        times=int(body.get("times", 1)),
-        seconds=int(body.get("seconds", 1)),
-    )
-
-
 def _outcome(result: CommandResult) -> Json:
     return {"ok": result.error is None, "acked": result.acked, "error": result.error}
 
@@ -142,13 +121,13 @@ VERBS: dict[str, Callable[[Slack, Json], Awaitable[Json]]] = {
     "close_view": close_view,
     "delete": delete,
     "edit": edit,
-    "faults": faults,
     "open_dm": open_dm,
     "open_home": open_home,
     "press": press,
     "react": react,
     "say": say,
     "submit": submit,
+    **trouble.VERBS,
 }
 
 

@@ -5,7 +5,7 @@ https://docs.slack.dev/interactivity/handling-user-interaction
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coffee_bot.sandbox.errors import SlackError
@@ -102,3 +102,9 @@ class ResponseUrls:
             raise SlackError("used_url")
         address.uses += 1
         return address.origin
+
+    def move(self, old: str, new: str) -> None:
+        """Let the addresses follow a channel to its new id."""
+        for address in self._addresses.values():
+            if address.origin.channel == old:
+                address.origin = replace(address.origin, channel=new)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from coffee_bot.sandbox import snapshot
 
 if TYPE_CHECKING:
+    from coffee_bot.sandbox.envelopes import Envelope
     from coffee_bot.sandbox.nouns import (
         Call,
         Channel,
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
         View,
     )
     from coffee_bot.sandbox.server import Server
-    from coffee_bot.sandbox.sockets import Envelope
 
 
 class Look:
@@ -100,8 +100,8 @@ class Look:
 
     @property
     def connections(self) -> int:
-        """How many sockets the app has open."""
-        return self._server.call(lambda slack: len(slack.hub.sockets))
+        """How many sockets Slack counts for the app: its own, half-open and others' ones too."""
+        return self._server.call(lambda slack: len(slack.hub.connections))
 
     @property
     def envelopes(self) -> tuple[Envelope, ...]:

@@ -45,6 +45,8 @@ def seat(slack: Slack, user: str, channel: str) -> tuple[User, Channel]:
         CommandRefusedError: When that person cannot act there.
     """
     who, where = slack.state.user(user), slack.state.channel(channel)
+    if who.deleted:
+        raise CommandRefusedError(f"{who.name}'s account is deactivated")
     if who.id not in where.members:
         raise CommandRefusedError(f"{who.name} is not in #{where.name}; add_member() first")
     if where.is_archived:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import re
 import socket
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlencode
 
 from aiohttp import web
 
-from coffee_bot.sandbox import control, responses
+from coffee_bot.sandbox import control, responses, trouble
 from coffee_bot.sandbox.slack import Slack
 from coffee_bot.sandbox.web_api import dispatch
 from coffee_bot.sandbox.web_api.scheduled import post_due
@@ -19,7 +21,7 @@ from coffee_bot.sandbox.web_api.scheduled import post_due
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
-    from coffee_bot.sandbox.faults import FaultPlan
+    from coffee_bot.sandbox.plan import FaultPlan
     from coffee_bot.sandbox.settings import Settings
 
     Handler = Callable[[Slack, web.Request], Awaitable[web.StreamResponse]]
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _PAGE = Path(__file__).parent / "page"
+_PERMALINK = re.compile(r"p(?P<seconds>\d+)(?P<micros>\d{6})")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _START_SECONDS = 10.0
 _STOP_SECONDS = 10.0
@@ -163,11 +166,14 @@ def application(slack: Slack) -> web.Application:
     app.router.add_post("/actions/{rest:.*}", to(responses.handle))
     app.router.add_get("/sandbox/state", to(control.state))
     app.router.add_get("/sandbox/events", to(control.stream))
+    app.router.add_get("/sandbox/faults", to(trouble.listed))
     app.router.add_post("/sandbox/{verb}", to(control.handle))
     app.router.add_get("/", _to_page)
+    app.router.add_get("/archives/{channel}/{message}", to(_to_message))
     app.router.add_get("/archives/{rest:.*}", _to_page)
     app.router.add_get("/page/", _index)
     app.router.add_static("/page/", _PAGE)
+    app.on_response_prepare.append(_never_stale)
     return app
 
 
@@ -177,6 +183,25 @@ async def _link(slack: Slack, request: web.Request) -> web.StreamResponse:
 
 async def _to_page(_request: web.Request) -> web.StreamResponse:
     raise web.HTTPFound("/page/")
+
+
+async def _to_message(slack: Slack, request: web.Request) -> web.StreamResponse:
+    """Follow a permalink: https://docs.slack.dev/reference/methods/chat.getPermalink."""
+    channel = slack.state.channels.get(request.match_info["channel"])
+    found = _PERMALINK.fullmatch(request.match_info["message"])
+    if channel is None or found is None:
+        return await _to_page(request)
+    ts = f"{found['seconds']}.{found['micros']}"
+    item = slack.state.logs[channel.id].get(ts)
+    thread = request.query.get("thread_ts") or (item and item.thread_ts) or ts
+    place = urlencode({"channel": channel.id, "thread": thread})
+    raise web.HTTPFound(f"/page/#{place}")
+
+
+async def _never_stale(request: web.Request, response: web.StreamResponse) -> None:
+    # After an upgrade nobody shall see half of the old page.
+    if request.path.startswith("/page/"):
+        response.headers["Cache-Control"] = "no-cache"
 
 
 async def _index(_request: web.Request) -> web.StreamResponse:

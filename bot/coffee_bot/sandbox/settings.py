@@ -76,5 +76,7 @@ class Settings:
     bot_name: str = "code_developer"
     #: Whether the app has its Home tab switched on.
     home_enabled: bool = True
+    #: A message can be read in its channel only after this; Slack publishes no figure.
+    history_lag: float = 0.0
     #: How often messages that are due are looked for.
     tick_seconds: float = 0.5

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
     from typing import Any
 
-    from coffee_bot.sandbox.faults import FaultPlan
+    from coffee_bot.sandbox.plan import FaultPlan
     from coffee_bot.sandbox.settings import Settings
 
 

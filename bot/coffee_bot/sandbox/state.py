@@ -75,6 +75,10 @@ class Log:
         """Return everything, replies too, oldest first."""
         return tuple(self._messages.values())
 
+    def move(self, channel: str) -> None:
+        """Let every message belong to the channel of that id."""
+        self._messages = {ts: replace(one, channel=channel) for ts, one in self._messages.items()}
+
 
 @dataclass(kw_only=True)
 class State:
@@ -114,6 +118,23 @@ class State:
         """Replace what is known of a channel."""
         self.channels[channel.id] = channel
         self.changed()
+
+    def move_channel(self, old: str, channel: Channel) -> None:
+        """Let everything of the channel with the old id belong to `channel`, with its new one."""
+        del self.channels[old]
+        log = self.logs.pop(old)
+        log.move(channel.id)
+        self.logs[channel.id] = log
+        self.ephemerals = [
+            replace(one, channel=channel.id) if one.channel == old else one
+            for one in self.ephemerals
+        ]
+        for item in self.scheduled.values():
+            if item.channel == old:
+                arguments = {**item.arguments, "channel": channel.id}
+                moved = replace(item, channel=channel.id, arguments=arguments)
+                self.scheduled[item.id] = moved
+        self.put_channel(channel)
 
     def user(self, ref: str | User) -> User:
         """Find a user by id or name.

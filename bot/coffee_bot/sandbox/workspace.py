@@ -7,10 +7,10 @@ CommandRefusedError.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from coffee_bot.sandbox import interactions, modals, people
+from coffee_bot.sandbox import admin, interactions, modals, people
+from coffee_bot.sandbox.faults import SECONDS, Effect
 from coffee_bot.sandbox.look import Look
 from coffee_bot.sandbox.web_api import conversations
 from coffee_bot.sandbox.web_api.scheduled import post_due
@@ -119,7 +119,21 @@ class Workspace(Look):
 
     def add_user(self, user: User) -> None:
         """Let somebody new into the workspace."""
-        self._server.call(lambda slack: slack.state.users.update({user.id: user}))
+        self._server.call(lambda slack: admin.join_team(slack, user))
+
+    def change_user(self, user: str, **changes: str | bool) -> User:
+        """Change a person's `name`, `real_name`, `email`, `tz`, `is_admin` or `is_restricted`."""
+        return self._server.call(
+            lambda slack: admin.change_user(slack, slack.state.user(user), changes)
+        )
+
+    def deactivate(self, user: str) -> User:
+        """Close somebody's account; all channels are left with it."""
+        return self._server.call(lambda slack: admin.deactivate(slack, slack.state.user(user)))
+
+    def reactivate(self, user: str) -> User:
+        """Open somebody's account again."""
+        return self._server.call(lambda slack: admin.reactivate(slack, slack.state.user(user)))
 
     def add_channel(
         self, name: str, *, members: Sequence[str] = (), is_private: bool = False
@@ -138,18 +152,46 @@ class Workspace(Look):
         )
 
     def remove_member(self, user: str, channel: str) -> None:
-        """Take a user out of a channel, without a word to anybody."""
-        gone = self.user(user).id
-        members = tuple(one for one in self.channel(channel).members if one != gone)
-        self._change(channel, members=members)
+        """Take a user, perhaps the app's own, out of a channel."""
+        self._server.call(
+            lambda slack: admin.remove_member(
+                slack, slack.state.channel(channel), slack.state.user(user).id
+            )
+        )
 
-    def archive(self, channel: str) -> None:
+    def rename(self, channel: str, name: str, *, by: str = "ada") -> None:
+        """Give a channel another name."""
+        self._server.call(
+            lambda slack: admin.rename(
+                slack, slack.state.channel(channel), name, by=slack.state.user(by).id
+            )
+        )
+
+    def archive(self, channel: str, *, by: str = "ada") -> None:
         """Archive a channel."""
-        self._change(channel, is_archived=True)
+        self._server.call(
+            lambda slack: admin.archive(
+                slack, slack.state.channel(channel), by=slack.state.user(by).id
+            )
+        )
+
+    def unarchive(self, channel: str, *, by: str = "ada") -> None:
+        """Bring an archived channel back."""
+        self._server.call(
+            lambda slack: admin.unarchive(
+                slack, slack.state.channel(channel), by=slack.state.user(by).id
+            )
+        )
+
+    def change_id(self, channel: str) -> str:
+        """Give a channel another id, as when a private one is shared; return the new one."""
+        return self._server.call(
+            lambda slack: admin.change_id(slack, slack.state.channel(channel)).id
+        )
 
     def share(self, channel: str) -> None:
-        """Share a channel with another workspace."""
-        self._change(channel, is_ext_shared=True)
+        """Share a channel with another workspace, under the id it has."""
+        self._server.call(lambda slack: admin.share(slack, slack.state.channel(channel)))
 
     def post_due(self) -> int:
         """Post the scheduled messages that are due by the sandbox's clock; return how many."""
@@ -165,9 +207,19 @@ class Workspace(Look):
 
     def cut_sockets(self) -> int:
         """Cut the app's sockets without a close frame; return how many there were."""
-        return self._server.call(lambda slack: slack.hub.cut_all())
+        return self.end_sockets(Effect.DROP_SOCKET)
 
-    def _change(self, channel: str, **fields: Any) -> None:
-        self._server.call(
-            lambda slack: slack.state.put_channel(replace(slack.state.channel(channel), **fields))
-        )
+    def end_sockets(self, how: Effect, *, seconds: float | None = None) -> int:
+        """Let the app's sockets die in one of the ways of `ENDS`; return how many there were.
+
+        For `seconds` Slack still counts a half-open one.
+        """
+        lasting = SECONDS.get(how, 0) if seconds is None else seconds
+        return self._server.call(lambda slack: slack.hub.end_all(how, lasting))
+
+    def set_rivals(self, count: int, *, acks: bool = True) -> None:
+        """Let another process with the same tokens have `count` sockets, and take its share.
+
+        Without `acks` they are ghosts: what is sent to them is sent again.
+        """
+        self._server.call(lambda slack: slack.hub.set_rivals(count, acks=acks))

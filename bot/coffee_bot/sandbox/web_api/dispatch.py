@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -27,6 +29,8 @@ class _Answer:
     #: HTTP status; 0 means that the connection ends without an answer.
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    #: The answer, or the end without one, comes so many seconds late.
+    late: float = 0
 
 
 async def handle(slack: Slack, request: web.Request) -> web.StreamResponse:
@@ -34,14 +38,33 @@ async def handle(slack: Slack, request: web.Request) -> web.StreamResponse:
     name = request.match_info["method"]
     given = await _arguments(request)
     presented = _token(request, given)
-    answer = _faulty(slack.faults.take(Moment.BEFORE, name))
+    args = Args(slack, given)
+    fault = slack.faults.take(Moment.BEFORE, name)
+    if fault and fault.effect is Effect.SLOW:
+        await asyncio.sleep(fault.pause)
+        fault = None
+    if fault and fault.effect is Effect.LAND_LATE:
+        slack.spawn(_land(slack, name, args, presented, fault.pause))
+    answer = _faulty(fault)
     if answer is None:
-        answer = _perform(slack, name, Args(slack, given), presented)
+        answer = _perform(slack, name, args, presented)
         if answer.body.get("ok"):
-            answer = _faulty(slack.faults.take(Moment.STORED, name)) or answer
+            answer = _spoilt(answer, slack.faults.take(Moment.STORED, name))
     call = Call(method=name, arguments=given, at=slack.now(), answer=answer.body)
     slack.state.calls.append(Call(**{**vars(call), "status": answer.status}))
-    return _respond(request, answer)
+    return await _respond(slack, request, answer)
+
+
+async def _land(slack: Slack, name: str, args: Args, presented: str, seconds: float) -> None:
+    # The caller has gone; what it asked for happens all the same.
+    await asyncio.sleep(seconds)
+    _perform(slack, name, args, presented)
+
+
+def _spoilt(answer: _Answer, fault: Fault | None) -> _Answer:
+    if fault and fault.effect is Effect.SLOW:
+        return replace(answer, late=fault.pause)
+    return _faulty(fault) or answer
 
 
 def _perform(slack: Slack, name: str, args: Args, presented: str) -> _Answer:
@@ -112,15 +135,21 @@ def _faulty(fault: Fault | None) -> _Answer | None:
     if fault is None:
         return None
     if fault.effect is Effect.RATE_LIMITED:
-        return _too_many(fault.seconds)
-    if fault.effect is Effect.LOSE_REPLY:
+        return _too_many(math.ceil(fault.pause))
+    if fault.effect in {Effect.LOSE_REPLY, Effect.LAND_LATE}:
         return _Answer(body={}, status=0)
+    if fault.effect is Effect.HANG:
+        return _Answer(body={}, status=0, late=fault.pause)
     if fault.effect is Effect.INTERNAL_ERROR:
         return _Answer(body={"ok": False, "error": "internal_error"})
+    if fault.effect is Effect.REFUSE:
+        return _Answer(body={"ok": False, "error": fault.code})
     return _Answer(body={}, status=500)
 
 
-def _respond(request: web.Request, answer: _Answer) -> web.Response:
+async def _respond(slack: Slack, request: web.Request, answer: _Answer) -> web.Response:
+    if answer.late:
+        await _unless_stopped(slack, answer.late)
     if answer.status == 0:
         if request.transport is not None:
             request.transport.abort()
@@ -128,3 +157,11 @@ def _respond(request: web.Request, answer: _Answer) -> web.Response:
     if answer.status == 500:
         return web.Response(status=500, text="Internal Server Error")
     return web.json_response(answer.body, status=answer.status, headers=answer.headers)
+
+
+async def _unless_stopped(slack: Slack, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await slack.stopping.wait()
+    except TimeoutError:
+        return

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from coffee_bot.sandbox import wire
 from coffee_bot.sandbox.errors import SlackError
+from coffee_bot.sandbox.faults import Effect, Moment
 from coffee_bot.sandbox.ids import to_micros
 from coffee_bot.sandbox.web_api.pages import decode, encode
 
@@ -23,24 +25,28 @@ _WORD = "next_ts"
 
 @dataclass(frozen=True, kw_only=True)
 class _Window:
-    """The asked span of time in microseconds, both ends inclusive."""
+    """What of a channel this answer may show: microseconds, both ends inclusive."""
 
     oldest: int
     latest: int | None
+    #: Messages in a page.
+    limit: int
+    #: Younger messages cannot be seen yet.
+    newest: float
 
     def __contains__(self, micros: int) -> bool:
-        return self.oldest <= micros and (self.latest is None or micros <= self.latest)
+        below = self.latest is None or micros <= self.latest
+        return self.oldest <= micros <= self.newest and below
 
 
 def history(slack: Slack, args: Args) -> Json:
     """Read a channel, newest first. https://docs.slack.dev/reference/methods/conversations.history."""
     channel = _readable(args)
-    window = _window(args)
+    window = _window(slack, args, "conversations.history", args.number("limit", 100, most=999))
     if cursor := args.text("cursor"):
-        window = _Window(oldest=window.oldest, latest=decode(cursor, _WORD))
-    limit = args.number("limit", 100, most=999)
-    found = list(islice(_down(slack, channel, window), limit + 1))
-    return _page(slack, args, found, limit) | {"pin_count": _pins(slack, channel)}
+        window = replace(window, latest=decode(cursor, _WORD))
+    found = list(islice(_down(slack, channel, window), window.limit + 1))
+    return _page(slack, args, found, window.limit) | {"pin_count": _pins(slack, channel)}
 
 
 def replies(slack: Slack, args: Args) -> Json:
@@ -50,17 +56,16 @@ def replies(slack: Slack, args: Args) -> Json:
     """
     channel = _readable(args)
     log = slack.state.logs[channel.id]
+    window = _window(slack, args, "conversations.replies", args.number("limit", 1000, most=1000))
     parent = log.get(args.text("ts"))
-    if parent is None:
+    if parent is None or to_micros(parent.ts) > window.newest:
         raise SlackError("thread_not_found")
-    window = _window(args)
     below = [one for one in log.replies(parent.ts) if to_micros(one.ts) in window]
-    limit = args.number("limit", 1000, most=1000)
     if cursor := args.text("cursor"):
         start = decode(cursor, _WORD)
         rest = [one for one in below if to_micros(one.ts) >= start]
-        return _page(slack, args, rest[: limit + 1], limit)
-    return _page(slack, args, [parent, *below][: limit + 1], limit)
+        return _page(slack, args, rest[: window.limit + 1], window.limit)
+    return _page(slack, args, [parent, *below][: window.limit + 1], window.limit)
 
 
 def _readable(args: Args) -> Channel:
@@ -70,7 +75,13 @@ def _readable(args: Args) -> Channel:
     return channel
 
 
-def _window(args: Args) -> _Window:
+def _window(slack: Slack, args: Args, method: str, limit: int) -> _Window:
+    lag = slack.settings.history_lag
+    fault = slack.faults.take(Moment.READ, method)
+    if fault and fault.effect is Effect.LAG:
+        lag = max(lag, fault.pause)
+    elif fault and fault.effect is Effect.SHORT_PAGES:
+        limit = min(limit, fault.size)
     shift = 0 if args.flag("inclusive") else 1
     oldest, latest = args.text("oldest"), args.text("latest")
     try:
@@ -78,6 +89,8 @@ def _window(args: Args) -> _Window:
             # From the beginning means from the beginning, inclusive or not.
             oldest=to_micros(oldest) + shift if oldest not in {"", "0"} else 0,
             latest=to_micros(latest) - shift if latest else None,
+            limit=limit,
+            newest=(slack.now() - lag) * 1_000_000 if lag else math.inf,
         )
     except ValueError as error:
         raise SlackError("invalid_ts_oldest" if oldest else "invalid_ts_latest") from error
