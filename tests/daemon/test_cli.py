@@ -9,7 +9,8 @@ import pytest
 from workshop import Workshop
 
 from coffee_bot.cli import main
-from coffee_daemon import Person, QuestionState, TaskState, Via
+from coffee_daemon import Config, Person, QuestionState, TaskState, Via, system_clock
+from coffee_daemon.process import Register
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -188,6 +189,7 @@ def test_logs_show_what_a_tasks_agent_printed(terminal: Terminal, workshop: Work
 
     assert terminal.coffee("logs", "--task", str(number)) == 0
     assert "hello from the agent" in terminal.said
+    assert "hello from the agent" in terminal.json("logs", "--task", str(number))
     assert terminal.coffee("logs", "--task", "99") == 1
     assert "has not run yet" in terminal.complaint
 
@@ -206,18 +208,40 @@ def test_terminal_codes_of_others_do_nothing(terminal: Terminal, workshop: Works
         assert "\u202e" not in terminal.said
 
 
+def test_the_answer_to_a_script_is_not_promised_to_the_daemon(terminal: Terminal) -> None:
+    number = str(terminal.json("ask", "Deploy now?")["number"])
+
+    terminal.coffee("answer", number, "yes")
+    assert "Whoever asked" in terminal.said
+
+
+def test_the_status_says_what_holds_up_everything_else(home: Path, terminal: Terminal) -> None:
+    with Register.open(Config(home=home, project=home), clock=system_clock()) as register:
+        register.update(notes=("nothing else starts while #12 waits",))
+        terminal.coffee("status")
+
+    assert "nothing else starts while #12 waits" in terminal.said
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("answer", "twelve", "yes"), 1, "is not a number"),
+        (("answer", "twelve", "yes"), 2, "is not a number"),
+        (("answer", "9" * 23, "yes"), 2, "is not a number"),
+        (("tasks", "-n", "0"), 2, "0"),
+        (("ask", "Now?", "--expires-in", "-1"), 2, "more than 0"),
+        (("ask", "Now?", "--expires-in", "nan"), 2, "more than 0"),
+        (("ask", "Now?", "--expires-in", "1e300"), 2, "ten years"),
+        (("logs", "--json", "--follow"), 2, "--follow"),
         (("answer", "99", "yes"), 1, "99"),
         (("answer",), 2, "Missing argument"),
         (("tell",), 2, "Missing argument"),
         (("tell", " "), 2, "nothing to tell"),
         (("ask", " "), 2, "empty"),
-        (("cancel", "99"), 1, "99"),
+        (("cancel", "99"), 1, "no task and no question #99"),
         (("retry", "99"), 1, "99"),
         (("dance",), 2, "No such command"),
+        (("statsu",), 2, "Did you mean 'status'?"),
         (("status", "--colour"), 2, "No such option"),
         (("report", "half way"), 1, "turn"),
         (("logs",), 1, "Nothing has been logged"),

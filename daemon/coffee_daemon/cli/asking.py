@@ -19,6 +19,7 @@ INSTRUCTION = (
     "End your turn now. The task waits, and goes on with the answer, "
     "however long it takes. Do not assume an answer."
 )
+_MOST_HOURS = 10 * 365 * 24
 _LATER = "Nothing waits for it. See `coffee questions --all` for what became of it."
 
 
@@ -72,7 +73,15 @@ def ask_command(
 
 
 def _in_hours(hours: float | None) -> datetime | None:
-    return None if hours is None else datetime.now(UTC) + timedelta(hours=hours)
+    if hours is None:
+        return None
+    # So that what is no number at all is refused, too.
+    if not 0 < hours <= _MOST_HOURS:
+        raise BadInput(
+            "--expires-in takes hours: more than 0, ten years at most.",
+            hint="Leave it out for a question that waits for ever.",
+        )
+    return datetime.now(UTC) + timedelta(hours=hours)
 
 
 def _told(question: Question, instruction: str, *, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from coffee_daemon.config import Config, load_config
 from coffee_daemon.doorbell import bot_bell, daemon_bell, ring
-from coffee_daemon.errors import NotFound
+from coffee_daemon.errors import BadInput
 from coffee_daemon.notifications import local_person
 from coffee_daemon.system import system_clock
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from coffee_daemon.notifications import Person
     from coffee_daemon.process import ProcessManager
     from coffee_daemon.store import Store
+
+#: The record holds no longer numbers.
+_MOST_DIGITS = 18
 
 
 def config() -> Config:
@@ -61,11 +64,11 @@ def number(text: str) -> int:
     """Read `12` or `#12`.
 
     Raises:
-        NotFound: It is not a number.
+        BadInput: It is not a number of ours.
     """
     digits = text.removeprefix("#")
-    if not digits.isascii() or not digits.isdigit():
-        raise NotFound(
-            f"{text!r} is not a number.", hint="See `coffee tasks` or `coffee questions`."
+    if not digits.isascii() or not digits.isdigit() or len(digits) > _MOST_DIGITS:
+        raise BadInput(
+            f"{text!r} is not a number of ours.", hint="See `coffee tasks` or `coffee questions`."
         )
     return int(digits)

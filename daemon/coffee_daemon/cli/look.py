@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coffee_daemon.cli import door, screen
-from coffee_daemon.errors import NotFound
+from coffee_daemon.errors import BadInput, NotFound
 from coffee_daemon.status import DaemonState, DaemonStatus
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ def _rows(status: DaemonStatus) -> Iterator[tuple[str, str]]:
         yield "Until", status.until.astimezone().strftime("%a %H:%M")
     for missing in status.missing:
         yield "Missing", missing
+    for note in status.notes:
+        yield "Note", note
 
 
 def _advice(status: DaemonStatus) -> str:
@@ -79,17 +81,24 @@ def _advice(status: DaemonStatus) -> str:
 
 
 @click.command("logs")
-@click.option("-n", "--lines", default=50, show_default=True, help="How many of the last lines.")
+@screen.lines_option(50, "How many of the last lines.")
 @click.option("-f", "--follow", is_flag=True, help="Go on printing what is added.")
 @click.option("--task", "task", metavar="NUMBER", help="What this task's agent printed.")
-def logs_command(*, lines: int, follow: bool, task: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the lines as JSON.")
+def logs_command(*, lines: int, follow: bool, task: str | None, as_json: bool) -> None:
     """Print the end of the daemon's log, or of what one task's agent printed."""
+    if follow and as_json:
+        raise BadInput("--json prints a list, which has an end.", hint="Leave out --follow.")
     config = door.config()
     path = config.state / "daemon.log" if task is None else _output(config.state, task)
     if not path.is_file():
         raise NotFound("Nothing has been logged yet.", hint="Start it with: coffee start")
     with path.open(encoding="utf-8", errors="replace") as log:
-        for line in deque(log, maxlen=max(0, lines)):
+        found = deque(log, maxlen=lines)
+        if as_json:
+            screen.show_json([line.rstrip("\n") for line in found])
+            return
+        for line in found:
             click.echo(screen.clean(line), nl=False)
         while follow:
             line = log.readline()
@@ -100,6 +109,6 @@ def _output(state: Path, task: str) -> Path:
     number = door.number(task)
     folders = list((state / "turns").glob(f"{number}-*"))
     if not folders:
-        raise NotFound(f"Task #{number} has not run yet.", hint="See: coffee tasks")
+        raise NotFound(f"A task #{number} has not run yet.", hint="See: coffee tasks --all")
     latest = max(folders, key=lambda folder: int(folder.name.split("-")[1]))
     return latest / "output"

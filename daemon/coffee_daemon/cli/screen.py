@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    Command = Callable[..., Any]
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -67,6 +69,18 @@ def facts(rows: Iterable[tuple[str, str]]) -> None:
     """Print names and values, the values in one column."""
     for name, value in rows:
         click.echo(f"  {click.style(name.ljust(10), dim=True)} {clean(value)}")
+
+
+def lines_option(usual: int, meaning: str) -> Callable[[Command], Command]:
+    """The option `-n`: how many lines or rows, one at least."""
+    return click.option(
+        "-n",
+        "--lines",
+        type=click.IntRange(min=1),
+        default=usual,
+        show_default=str(usual),
+        help=meaning,
+    )
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

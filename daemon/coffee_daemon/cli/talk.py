@@ -14,7 +14,7 @@ from coffee_daemon.notifications import Question, Recorded, Via, read_choice
 
 @click.command("questions")
 @click.option("--all", "everything", is_flag=True, help="Closed questions too, newest first.")
-@click.option("-n", "--lines", default=20, show_default=True, help="How many at most.")
+@screen.lines_option(20, "How many at most.")
 @click.option("--json", "as_json", is_flag=True, help="Print the questions as JSON.")
 def questions_command(*, everything: bool, lines: int, as_json: bool) -> None:
     """List what the daemon wants to know, oldest first."""
@@ -43,9 +43,13 @@ def _show(question: Question) -> None:
         click.echo(click.style(f"     {screen.clean(question.why)}", dim=True))
     click.echo(
         click.style(
-            f"     {question.state}, asked {screen.ago(question.created_at)}{task}", dim=True
+            f"     {_state(question)}, asked {screen.ago(question.created_at)}{task}", dim=True
         )
     )
+
+
+def _state(question: Question) -> str:
+    return str(question.state).replace("_", " ")
 
 
 @click.command("answer")
@@ -81,11 +85,16 @@ def _receipt(recorded: Recorded, question: Question) -> str:
             f"Question #{question.number} was picked up already; "
             f"kept as a follow-up to task #{question.task}."
         )
-    return f"Answer to #{question.number} stored. The daemon picks it up with its next turn."
+    reader = "Whoever asked" if question.task is None else "The daemon"
+    return f"Answer to #{question.number} stored. {reader} picks it up {_when(question)}."
+
+
+def _when(question: Question) -> str:
+    return "when looking for it" if question.task is None else "with its next turn"
 
 
 @click.command("notifications")
-@click.option("-n", "--lines", default=20, show_default=True, help="How many at most.")
+@screen.lines_option(20, "How many at most.")
 @click.option("--before", metavar="NUMBER", help="Only those older than this one.")
 @click.option("--json", "as_json", is_flag=True, help="Print the notifications as JSON.")
 def notifications_command(*, lines: int, before: str | None, as_json: bool) -> None:

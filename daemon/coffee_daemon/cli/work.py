@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import click
@@ -11,6 +12,9 @@ from coffee_daemon.cli import door, screen
 from coffee_daemon.errors import BadInput, NotFound
 from coffee_daemon.notifications import Via
 from coffee_daemon.tasks import Task, TaskState
+
+if TYPE_CHECKING:
+    from coffee_daemon.store import Store
 
 _AT_ONCE = timedelta(0)
 
@@ -62,7 +66,7 @@ def _kept(name: str, task: Task) -> str:
 
 @click.command("tasks")
 @click.option("--all", "everything", is_flag=True, help="Ended tasks too.")
-@click.option("-n", "--lines", default=20, show_default=True, help="How many at most.")
+@screen.lines_option(20, "How many at most.")
 @click.option("--before", metavar="NUMBER", help="Only tasks older than this one.")
 @click.option("--json", "as_json", is_flag=True, help="Print the tasks as JSON.")
 def tasks_command(*, everything: bool, lines: int, before: str | None, as_json: bool) -> None:
@@ -100,7 +104,7 @@ def cancel_command(*, number: str) -> None:
         try:
             task = store.tasks.cancel(wanted, who=door.somebody(), via=Via.CLI)
         except NotFound:
-            store.questions.withdraw(wanted, who=door.somebody())
+            _withdraw(store, wanted)
             task = None
     door.tell_both(config)
     if task is None:
@@ -109,6 +113,16 @@ def cancel_command(*, number: str) -> None:
         click.echo(f"Task #{wanted} is cancelled.")
     else:
         click.echo(f"Task #{wanted} is being ended.")
+
+
+def _withdraw(store: Store, number: int) -> None:
+    try:
+        store.questions.withdraw(number, who=door.somebody())
+    except NotFound:
+        raise NotFound(
+            f"There is no task and no question #{number}.",
+            hint="See `coffee tasks` and `coffee questions`.",
+        ) from None
 
 
 @click.command("retry")
