@@ -224,6 +224,7 @@ statuses = st.builds(
     current_task=st.none() | outside,
     progress=outside,
     missing=st.lists(outside, max_size=15).map(tuple),
+    notes=st.lists(outside, max_size=15).map(tuple),
     uptime=st.none() | st.floats(0, 1e12),
     until=st.none() | moments,
     open_questions=st.integers(0, 10**9),
@@ -457,6 +458,13 @@ def test_status_says_what_keeps_the_daemon_from_working() -> None:
     found = blocks.status(a_status(missing=("no agent is set",)))
 
     assert "no agent is set" in shown(found)
+
+
+def test_status_and_card_say_what_holds_up_everything_else() -> None:
+    now = a_status(notes=("nothing else starts while #12 waits",))
+
+    for found in (blocks.status(now), blocks.status_card(now)):
+        assert "nothing else starts while #12 waits" in shown(found)
 
 
 def test_the_first_five_questions_show_and_how_many_more() -> None:

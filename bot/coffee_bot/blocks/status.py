@@ -69,6 +69,7 @@ def status(
         facts(*_facts(now)),
         context(*_evidence(now)),
         *_missing(now),
+        *_noted(now),
         *open_questions(questions, command=command),
         context(_patience(now.name)),
         context(f"Use `{command} stop` to shut it down gracefully."),
@@ -86,6 +87,7 @@ def status_card(now: DaemonStatus, *, command: str = "/coffee") -> Message:
         f"{face.emoji} {sentence(now)}",
         section(f"{face.emoji} *{sentence(now)}*"),
         *_missing(now),
+        *_noted(now),
         context(
             f"since {when(since)}" if since and now.running else "",
             f"PID {now.pid}" if now.pid and now.running else "",
@@ -155,7 +157,7 @@ def not_running(daemon: str) -> Message:
     """Tell that there was nothing to stop."""
     return message(
         "⚠️ Daemon is not running.",
-        section(f"⚠️ *Daemon is not running.*\n{line(daemon, 80)} was not started again."),
+        section(f"⚠️ *Daemon is not running.*\nThere is no {line(daemon, 80)} to stop."),
     )
 
 
@@ -238,6 +240,13 @@ def _missing(now: DaemonStatus) -> tuple[Block | None, ...]:
         return ()
     said = "\n".join(f"• {line(one, 200)}" for one in now.missing[:10])
     return (section(f"⚠️ *It cannot work yet:*\n{said}"),)
+
+
+def _noted(now: DaemonStatus) -> tuple[Block | None, ...]:
+    """What else holds it up, such as a record that cannot be written."""
+    if not now.notes:
+        return ()
+    return (section("\n".join(f"⚠️ {line(one, 300)}" for one in now.notes[:10])),)
 
 
 def _count(questions: int) -> str:

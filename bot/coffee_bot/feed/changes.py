@@ -115,9 +115,17 @@ def tell(group: Group) -> Message:
         return shown
     lines = [_line(change) for change in rest]
     return Message(
-        text=f"{shown.text} ({len(rest)} more changes, now {rest[-1].after.value})",
+        text=f"{shown.text} ({_more(len(rest))}, now {_state(rest[-1])})",
         blocks=(*shown.blocks[:-1], *lines, shown.blocks[-1]),
     )
+
+
+def _more(changes: int) -> str:
+    return "1 more change" if changes == 1 else f"{changes} more changes"
+
+
+def _state(change: Transition) -> str:
+    return change.after.value.replace("_", " ")
 
 
 def _one(change: Transition) -> Message:
