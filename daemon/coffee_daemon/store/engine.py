@@ -17,8 +17,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import QueuePool
 
-from coffee_daemon.errors import BadConfig, StoreBusy, StoreTrouble
+from coffee_daemon.errors import BadConfig
+from coffee_daemon.store.place import Place
+from coffee_daemon.store.trouble import busy, explained
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +30,14 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection, Engine
 
     from coffee_daemon.clock import Clock
+    from coffee_daemon.errors import StoreBusy
 
 #: How long a transaction waits for others; they take milliseconds each.
 BUSY_TIMEOUT = timedelta(seconds=10)
 
-_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-_DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+#: Not WAL: SQLite below 3.51.3 can damage a WAL database that two processes write
+#: (https://sqlite.org/wal.html#walresetbug). docs/why/database.md has the measurement.
+JOURNAL = "TRUNCATE"
 
 
 @dataclass(kw_only=True)
@@ -43,6 +48,9 @@ class Doors:
     clock: Clock
     #: What messages call the database; holds no password.
     place: str
+    file: Place
+    #: How long a transaction waits for others.
+    patience: timedelta = BUSY_TIMEOUT
     _watcher: Connection | None = field(default=None, init=False)
     _watching: threading.Lock = field(default_factory=threading.Lock, init=False)
     _pen: threading.Lock = field(default_factory=threading.Lock, init=False)
@@ -60,6 +68,7 @@ class Doors:
             StoreTrouble: The database cannot be read.
         """
         with self._told(), self.engine.connect() as connection, connection.begin():
+            self.file.check()
             yield connection
 
     @contextmanager
@@ -72,11 +81,14 @@ class Doors:
         """
         writer = self.engine.execution_options(coffee_begin="BEGIN IMMEDIATE")
         with self._pen_in_hand(), self._told(), writer.connect() as connection, connection.begin():
+            # Under the lock, which a restore takes too before it replaces the file.
+            self.file.check()
             yield connection
 
     def change_marker(self) -> int:
         """A number that differs from the last one when anybody has committed in between."""
         with self._watching, self._told():
+            self.file.check()
             if self._watcher is None:
                 self._watcher = self.engine.connect()
             return _data_version(self._watcher)
@@ -92,8 +104,8 @@ class Doors:
     @contextmanager
     def _pen_in_hand(self) -> Iterator[None]:
         # This process's threads queue here: SQLite's own waiting is a poll of up to 0.1 s.
-        if not self._pen.acquire(timeout=BUSY_TIMEOUT.total_seconds()):
-            raise _busy(self.place)
+        if not self._pen.acquire(timeout=self.patience.total_seconds()):
+            raise self._busy()
         try:
             yield
         finally:
@@ -104,32 +116,54 @@ class Doors:
         try:
             yield
         except PoolTimeout as error:
-            raise _busy(self.place) from error
+            raise self._busy() from error
         except (DBAPIError, sqlite3.Error) as error:
             cause = error.orig if isinstance(error, DBAPIError) else error
-            trouble = _trouble(cause, self.place)
+            # Whatever SQLite says of a file that is not there any more, this says it better.
+            self.file.check()
+            trouble = explained(cause, self.place, self.patience)
             if trouble is None:
                 raise
             raise trouble from error
 
+    def _busy(self) -> StoreBusy:
+        return busy(self.place, self.patience)
 
-def open_doors(url: str, clock: Clock) -> Doors:
-    """Return the doors to the database at `url`; its file is made when there is none.
+
+def open_doors(
+    url: str, clock: Clock, *, patience: timedelta = BUSY_TIMEOUT, journal: str = JOURNAL
+) -> Doors:
+    """Return the doors to the database at `url`; its file is made if there never was one.
 
     The file gets 0600 in a folder of 0700; an existing file is never made anew.
 
+    Args:
+        url: Of an SQLite file.
+        clock: The time that everything in the record goes by.
+        patience: How long a transaction waits for others.
+        journal: SQLite's journal mode; another one only to compare them.
+
     Raises:
         BadConfig: The URL is not one that can be used.
-        StoreTrouble: The file or its folder cannot be made.
+        StoreTrouble: The file was deleted, or it or its folder cannot be made.
     """
-    parsed = _parsed(url)
-    place = parsed.render_as_string(hide_password=True)
-    path = Path(parsed.database or "")
-    _make_private(path)
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT.total_seconds()})
-    event.listen(engine, "connect", _set_up)
+    file = Place.take(path_of(url))
+    # Pragmas are each connection's own, so every new one is set up.
+    engine = create_engine(
+        "sqlite://", creator=lambda: _connect(file, patience), poolclass=QueuePool
+    )
+    event.listen(engine, "connect", lambda connection, _record: _set_up(connection, journal))
     event.listen(engine, "begin", _begin)
-    return Doors(engine=engine, clock=clock, place=str(path) if parsed.database else place)
+    return Doors(engine=engine, clock=clock, place=str(file.path), file=file, patience=patience)
+
+
+def path_of(url: str) -> Path:
+    """Return the file that a database's URL names.
+
+    Raises:
+        BadConfig: The URL is not one that can be used.
+    """
+    return Path(_parsed(url).database or "")
 
 
 def _parsed(url: str) -> URL:
@@ -145,25 +179,21 @@ def _parsed(url: str) -> URL:
     return parsed
 
 
-def _make_private(path: Path) -> None:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Never read by others, also where another program made it.
-        path.touch(mode=0o600)
-        path.chmod(0o600)
-    except OSError as error:
-        raise StoreTrouble(
-            f"{path} cannot be opened: {error.strerror}.",
-            hint="Check that this user may write there, or set COFFEE_HOME.",
-        ) from error
+def _connect(file: Place, patience: timedelta) -> sqlite3.Connection:
+    return sqlite3.connect(
+        file.uri,
+        uri=True,
+        timeout=patience.total_seconds(),
+        # The pool hands a connection from thread to thread, to one at a time.
+        check_same_thread=False,
+        # Transactions begin where we say, see `_begin`.
+        isolation_level=None,
+    )
 
 
-def _set_up(connection: sqlite3.Connection, _record: object) -> None:
-    # Transactions begin where we say, see `_begin`.
-    connection.isolation_level = None
-    # TRUNCATE, not WAL: SQLite below 3.51.3 can damage a WAL database that two processes
-    # write (https://sqlite.org/wal.html#walresetbug). FULL: a commit outlives a power loss.
-    for pragma in ("journal_mode = TRUNCATE", "synchronous = FULL", "foreign_keys = ON"):
+def _set_up(connection: sqlite3.Connection, journal: str) -> None:
+    # FULL: a commit outlives a power loss.
+    for pragma in (f"journal_mode = {journal}", "synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 
@@ -176,30 +206,3 @@ def _data_version(connection: Connection) -> int:
     # Outside any transaction: within one the answer would stand still.
     raw: Any = connection.connection.dbapi_connection
     return int(raw.execute("PRAGMA data_version").fetchone()[0])
-
-
-def _busy(place: str) -> StoreBusy:
-    return StoreBusy(
-        f"{place} was busy for more than {BUSY_TIMEOUT.seconds} s; nothing was changed.",
-        hint="Try again; if it stays so, see which program holds the file.",
-    )
-
-
-def _trouble(error: BaseException | None, place: str) -> StoreTrouble | None:
-    """Return what a person should read; None for a mistake of the program itself."""
-    if not isinstance(error, sqlite3.DatabaseError):
-        return None
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in _BUSY:
-        return _busy(place)
-    if code in _DAMAGED:
-        return StoreTrouble(
-            f"{place} is damaged or not a database: {error}.",
-            hint="It was left as it is. Move it away or put a backup in its place.",
-        )
-    if isinstance(error, sqlite3.OperationalError):
-        return StoreTrouble(
-            f"{place} cannot be used: {error}.",
-            hint="Check the disk's free space and that this user may write there.",
-        )
-    return None

@@ -8,8 +8,9 @@ has not been run on this project's own machines; their docstrings say so.
 from __future__ import annotations
 
 from coffee_daemon.system.clocks import boot_id, boot_seconds, system_clock
-from coffee_daemon.system.files import private_folder, read_small, write_private
+from coffee_daemon.system.files import private_folder, read_small, swap_in, write_private
 from coffee_daemon.system.lock import Lock
+from coffee_daemon.system.mounts import network_mount
 from coffee_daemon.system.people import login_name
 from coffee_daemon.system.processes import (
     START_TOLERANCE,
@@ -39,12 +40,14 @@ __all__ = [
     "environment_of",
     "kill_tree",
     "login_name",
+    "network_mount",
     "private_folder",
     "process_facts",
     "read_small",
     "resolve_program",
     "spawn_detached",
     "spawn_on_life_line",
+    "swap_in",
     "sweep",
     "system_clock",
     "terminate_tree",

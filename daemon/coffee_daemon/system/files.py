@@ -67,6 +67,24 @@ def read_small(path: Path, limit: int = 1_000_000) -> bytes | None:
     return data
 
 
+def swap_in(new: Path, path: Path, kept: Path | None) -> None:
+    """Put the file `new` at `path`; what was there is called `kept` from then on.
+
+    There is always a file at `path`, whatever happens meanwhile; Windows, and file systems
+    without hard links, leave a moment without one. The Windows branch has not been run here.
+
+    Raises:
+        OSError: As the system says it.
+    """
+    if kept is not None:
+        try:
+            os.link(path, kept)
+        except OSError:
+            path.replace(kept)
+    _replace(new, path)
+    _sync_folder(path.parent)
+
+
 def private_folder(path: Path) -> Path:
     """Make the folder with mode 0700 if it is missing, and close it to others if it is open.
 
