@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
+import struct
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
@@ -106,6 +108,73 @@ class Ear:
     def events(self, kind: str = "message") -> list[dict[str, Any]]:
         payloads = [one.payload for one in self.heard if one.type == "events_api"]
         return [one["event"] for one in payloads if one["event"]["type"] == kind]
+
+
+_HANDSHAKE = (
+    "GET {path} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+PING, PONG, TEXT, CLOSE = 9, 10, 1, 8
+
+
+class Wire:
+    """A WebSocket read byte by byte: shows what a client's kernel sees, with no library between."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        web = WebClient(base_url=sandbox.api_url, retry_handlers=[])
+        url = urlsplit(str(web.apps_connections_open(app_token=sandbox.app_token)["url"]))
+        assert url.hostname
+        assert url.port
+        self.socket = socket.create_connection((url.hostname, url.port), timeout=5)
+        wanted = _HANDSHAKE.format(path=f"{url.path}?{url.query}", host=url.netloc)
+        self.socket.sendall(wanted.encode())
+        self._bytes = self.socket.makefile("rb")
+        while self._bytes.readline().strip():
+            """The answer's head."""
+
+    def frame(self) -> tuple[int, bytes] | None:
+        """Return the next frame's kind and content; None at the end of the stream.
+
+        Raises:
+            ConnectionResetError: When the connection was reset.
+            TimeoutError: When there is nothing for the socket's timeout.
+        """
+        head = self._bytes.read(2)
+        if len(head) < 2:
+            return None
+        size = head[1]
+        if size == 126:
+            (size,) = struct.unpack(">H", self._bytes.read(2))
+        return head[0] & 15, self._bytes.read(size)
+
+    def message(self) -> dict[str, Any]:
+        """Return the next text, over the other side's pings."""
+        while frame := self.frame():
+            if frame[0] == TEXT:
+                found = json.loads(frame[1])
+                assert isinstance(found, dict)
+                return found
+        raise AssertionError("the stream ended before a message came")
+
+    def send(self, kind: int, content: bytes = b"") -> None:
+        """Send one frame, masked as a client must (with a mask that changes nothing)."""
+        self.socket.sendall(bytes([128 | kind, 128 | len(content)]) + bytes(4) + content)
+
+    def ending(self) -> str:
+        """Read to the end and say how it came: close, fin, reset or silence."""
+        try:
+            while frame := self.frame():
+                if frame[0] == CLOSE:
+                    return "close"
+        except ConnectionResetError:
+            return "reset"
+        except TimeoutError:
+            return "silence"
+        return "fin"
+
+    def close(self) -> None:
+        self._bytes.close()
+        self.socket.close()
 
 
 def button(action_id: str, value: str = "") -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from sandbox_kit import Ear, Hands, close
+from sandbox_kit import Ear, Hands, Wire, close
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
@@ -84,6 +84,20 @@ def listen(sandbox: Sandbox) -> Iterator[Callable[..., Ear]]:
 @pytest.fixture
 def ear(listen: Callable[..., Ear]) -> Ear:
     return listen()
+
+
+@pytest.fixture
+def plug(sandbox: Sandbox) -> Iterator[Callable[[], Wire]]:
+    """Open raw sockets."""
+    wires: list[Wire] = []
+
+    def start() -> Wire:
+        wires.append(Wire(sandbox))
+        return wires[-1]
+
+    yield start
+    for wire in wires:
+        wire.close()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from coffee_bot.sandbox.chance import Rates
 from coffee_bot.sandbox.errors import CommandRefusedError, UnknownNameError
-from coffee_bot.sandbox.faults import Effect, Fault, Moment
+from coffee_bot.sandbox.faults import ENDS, Effect, Fault, Moment
 from coffee_bot.sandbox.ids import APP_ID, BOT_ID, BOT_USER_ID, TEAM_ID
 from coffee_bot.sandbox.limits import Limits
 from coffee_bot.sandbox.nouns import CommandResult, Message, User
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 __all__ = [
+    "ENDS",
     "CommandRefusedError",
     "CommandResult",
     "Effect",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from coffee_bot.sandbox.faults import Effect, Fault, Moment, check_types
 
@@ -86,8 +86,11 @@ class Rates:
     #: The methods that may fail; empty means every one.
     methods: tuple[str, ...] = ()
 
+    #: The shares by name.
+    NAMES: ClassVar[tuple[str, ...]] = tuple(_ROWS)
+
     def __post_init__(self) -> None:
-        for name in _ROWS:
+        for name in self.NAMES:
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must be a share from 0 to 1, not {getattr(self, name)}")
         for moment in Moment:
