@@ -1,0 +1,296 @@
+"""Whatever happens in whatever order: no illegal move, nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+from store_scene import ADA, BOB, DAEMON, Scene
+
+from coffee_daemon.clock import ManualClock
+from coffee_daemon.errors import IllegalMove, NotFound, TurnOver
+from coffee_daemon.notifications import QuestionState, Recorded, Via
+from coffee_daemon.store import Store
+from coffee_daemon.store.schema import metadata
+from coffee_daemon.tasks import ENDED, TaskState, TurnEnd, TurnState
+
+if TYPE_CHECKING:
+    from coffee_daemon.tasks import Assignment, Task
+
+UNSETTLED = frozenset({QuestionState.OPEN, QuestionState.ANSWERED})
+BUSY = frozenset({TurnState.READY, TurnState.RUNNING})
+
+
+class Life(RuleBasedStateMachine):
+    """People, a daemon that may die, and time, on one real record."""
+
+    tasks: Bundle[int] = Bundle("tasks")
+    questions: Bundle[int] = Bundle("questions")
+    sources: Bundle[str] = Bundle("sources")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.turn: Assignment | None = None
+        #: Each stored reply and follow-up, with the task that must hear of it.
+        self.said: dict[str, int] = {}
+        #: Sources whose words a person has taken back in time.
+        self.taken_back: set[str] = set()
+        #: How often each source was new in a turn that was not lost or cut short.
+        self.heard: dict[str, int] = {}
+        self.count = 0
+
+    @initialize()
+    def empty_the_record(self) -> None:
+        self.clock = ManualClock()
+        self.scene = Scene(_record(self.clock), self.clock)
+        self.store = self.scene.store
+
+    # People
+
+    @rule(target=tasks)
+    def tell(self) -> int:
+        return self.scene.tell().number
+
+    @rule(target=sources, number=questions, quiet=st.sampled_from([0, 60]))
+    def reply(self, number: int, quiet: int) -> str:
+        source = self._source()
+        receipt = self.store.questions.reply(
+            number,
+            text=f"words of {source}",
+            who=ADA,
+            via=Via.SLACK,
+            source=source,
+            quiet=timedelta(seconds=quiet),
+        )
+        if receipt.recorded is not Recorded.TOO_LATE:
+            task = self.store.questions.get(number).task
+            assert task is not None
+            self.said[source] = task
+        return source
+
+    @rule(source=sources, number=questions)
+    def hear_the_same_reply_again(self, source: str, number: int) -> None:
+        if source not in self.said:
+            return
+        again = self.store.questions.reply(
+            number,
+            text="the same again",
+            who=BOB,
+            via=Via.SLACK,
+            source=source,
+            quiet=timedelta(0),
+        )
+        assert again.recorded is Recorded.KNOWN
+
+    @rule(source=consumes(sources))
+    def take_a_reply_back(self, source: str) -> None:
+        receipt = self.store.questions.delete_reply(source)
+        if receipt is not None and receipt.recorded is not Recorded.TOO_LATE:
+            self.taken_back.add(source)
+
+    @rule(source=sources)
+    def edit_a_reply(self, source: str) -> None:
+        text = f"edited words of {source}"
+        self.store.questions.edit_reply(source, text=text, quiet=timedelta(seconds=60))
+
+    @rule(target=sources, number=tasks)
+    def follow_up(self, number: int) -> str:
+        source = self._source()
+        self.store.tasks.follow_up(
+            number,
+            text=f"words of {source}",
+            who=BOB,
+            via=Via.SLACK,
+            source=source,
+            quiet=timedelta(seconds=60),
+        )
+        self.said[source] = number
+        return source
+
+    @rule(number=tasks)
+    def cancel(self, number: int) -> None:
+        ended = self.store.tasks.get(number).state in ENDED
+        try:
+            self.store.tasks.cancel(number, who=ADA, via=Via.CLI)
+        except IllegalMove:
+            assert ended
+
+    @rule(number=tasks)
+    def retry(self, number: int) -> None:
+        ended = self.store.tasks.get(number).state in ENDED
+        try:
+            self.store.tasks.retry(number, who=ADA)
+        except IllegalMove:
+            assert not ended
+
+    @rule(number=questions)
+    def withdraw(self, number: int) -> None:
+        closed = self.store.questions.get(number).closed
+        try:
+            self.store.questions.withdraw(number, who=ADA)
+        except (IllegalMove, NotFound):
+            assert closed
+
+    # Time
+
+    @rule(seconds=st.sampled_from([1, 61, 13 * 3600, 9 * 86400]))
+    def wait(self, seconds: int) -> None:
+        unanswered = [one.number for one in self.store.questions.open()]
+        self.clock.advance(seconds)
+        self.store.questions.expire_due()
+        assert unanswered == [one.number for one in self.store.questions.open()]
+
+    # The daemon
+
+    @precondition(lambda self: self.turn is None)
+    @rule()
+    def pick_up(self) -> None:
+        self.turn = self.scene.try_turn()
+        if self.turn is not None:
+            self.store.turns.started(self.turn.turn.id)
+
+    @precondition(lambda self: self.turn is not None)
+    @rule(target=questions, text=st.sampled_from(["Red?", "Blue?"]))
+    def ask(self, text: str) -> int:
+        assert self.turn is not None
+        return self.scene.ask(self.turn, text).number
+
+    @precondition(lambda self: self.turn is not None)
+    @rule(end=st.sampled_from([TurnEnd.OK, TurnEnd.FAILED, TurnEnd.CRASHED, TurnEnd.INTERRUPTED]))
+    def settle(self, end: TurnEnd) -> None:
+        assert self.turn is not None
+        ended, self.turn = self.turn, None
+        self.scene.end(ended, end)
+        if end is not TurnEnd.INTERRUPTED:
+            self._hear(ended)
+        try:
+            self.scene.ask(ended, "May I still?")
+        except TurnOver:
+            return
+        raise AssertionError("a turn asked after its end")
+
+    @precondition(lambda self: self.turn is not None)
+    @rule()
+    def die(self) -> None:
+        self.turn = None
+        self.scene.sweep()
+
+    # What must always hold
+
+    @invariant()
+    def a_task_runs_while_its_turn_does(self) -> None:
+        running = {one.number for one in self._tasks() if one.state is TaskState.RUNNING}
+        assert running == ({self.turn.task.number} if self.turn else set())
+        busy = [
+            turn.task
+            for task in self._tasks()
+            for turn in self.store.turns.of_task(task.number)
+            if turn.state in BUSY
+        ]
+        assert set(busy) == running
+        assert len(busy) == len(running)
+
+    @invariant()
+    def a_waiting_task_waits_for_somebody(self) -> None:
+        for task in self._tasks():
+            states = {one.state for one in self.store.questions.of_task(task.number)}
+            if task.state is TaskState.WAITING:
+                assert states & UNSETTLED
+            if task.state in ENDED:
+                assert not states & UNSETTLED
+
+    @invariant()
+    def what_was_picked_up_has_its_turn(self) -> None:
+        for task in self._tasks():
+            for question in self.store.questions.of_task(task.number):
+                if question.state is QuestionState.PICKED_UP:
+                    answers = self.store.questions.answers(question.number)
+                    assert all(answer.turn is not None for answer in answers)
+
+    def teardown(self) -> None:
+        if hasattr(self, "scene"):
+            self._live_on()
+            self._nothing_is_lost_or_heard_twice()
+
+    def _live_on(self) -> None:
+        """Let the daemon finish, and people answer whatever is still open."""
+        if self.turn is not None:
+            self.settle(TurnEnd.OK)
+        for _ in range(200):
+            for question in self.store.questions.open():
+                self.reply(question.number, 0)
+            self.clock.advance(3600)
+            self.pick_up()
+            if self.turn is None:
+                return
+            self.settle(TurnEnd.OK)
+        raise AssertionError("it never ends")
+
+    def _nothing_is_lost_or_heard_twice(self) -> None:
+        assert all(task.state in ENDED for task in self._tasks())
+        for source, number in self.said.items():
+            if source in self.taken_back:
+                continue
+            # Whoever cancels a task, or lets it fail, also gives up what it was not told yet.
+            given_up = self.store.tasks.get(number).state is not TaskState.DONE
+            heard = self.heard.get(source, 0)
+            assert heard == 1 or (heard == 0 and given_up), (source, heard)
+
+    def _hear(self, ended: Assignment) -> None:
+        answers = [one for exchange in ended.exchanges for one in exchange.answers]
+        for answer in (*answers, *ended.follow_ups):
+            if answer.turn == ended.turn.id:
+                self.heard[answer.source] = self.heard.get(answer.source, 0) + 1
+
+    def _tasks(self) -> list[Task]:
+        return self.store.tasks.list(daemon=DAEMON, limit=500)
+
+    def _source(self) -> str:
+        self.count += 1
+        return f"said:{self.count}"
+
+
+_FOLDER = Path(tempfile.mkdtemp(prefix="coffee-life-"))
+_OPEN: list[Store] = []
+
+
+def _record(clock: ManualClock) -> Store:
+    """One record for all examples, emptied for each: opening one takes longer than a life."""
+    if not _OPEN:
+        _OPEN.append(Store.open(f"sqlite:///{_FOLDER / 'notifications.db'}", clock=clock))
+    store = _OPEN[0]
+    store.doors.clock = clock
+    with store.writing() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+    return store
+
+
+def teardown_module() -> None:
+    for store in _OPEN:
+        store.close()
+    shutil.rmtree(_FOLDER, ignore_errors=True)
+
+
+TestLife = Life.TestCase
+TestLife.settings = settings(
+    max_examples=12,
+    stateful_step_count=30,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
