@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import TimeoutError as NotYet
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 ACK_SECONDS = 2.0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Listeners:
     """The slash command and the buttons.
 
@@ -51,6 +51,7 @@ class Listeners:
     store: Store
     access: Access
     commands: Runs
+    _: KW_ONLY
     #: Carries commands out, so that the acknowledgement need not wait for them.
     pool: Executor
     #: Takes what lasts long and runs it elsewhere, one after the other.

@@ -9,6 +9,7 @@ import pytest
 from coffee_bot.access import Access
 from coffee_bot.intake import CatchUp, Intake, Me, build_intake, plain
 from coffee_bot.intent import Intent, Message, Misunderstood, Reply
+from coffee_bot.sandbox import Effect, Fault, Moment
 from coffee_daemon import InboxRow, Person, Store, StoreTrouble, TaskState, Via
 
 if TYPE_CHECKING:
@@ -468,6 +469,84 @@ def test_while_slack_cannot_say_who_it_is_the_reply_waits(desk: Desk) -> None:
     assert desk.answers(question.number) == ["SQLite"]
 
 
+# What comes late, or turns out to mean something else
+
+
+def test_an_edit_of_a_reply_that_never_came_is_the_reply(desk: Desk) -> None:
+    question = desk.asks()
+    desk.edit("PostgreSQL")
+    assert not desk.reply("SQLite")
+
+    desk.intake.work()
+
+    assert desk.answers(question.number) == ["PostgreSQL"]
+
+
+def test_a_mention_that_is_edited_in_later_asks_for_nothing(desk: Desk) -> None:
+    message = {
+        "user": ADA.id,
+        "text": f"{desk.me.mention} stop",
+        "ts": "9.1",
+        "edited": {"ts": "9"},
+    }
+    changed = {"type": "message", "subtype": "message_changed", "message": message}
+
+    assert not desk.intake.keep(body(changed | {"channel": desk.config.channel}))
+
+
+def test_a_reply_that_comes_after_its_deletion_does_not_count(desk: Desk) -> None:
+    question = desk.asks()
+    desk.delete()
+    desk.reply("SQLite")
+
+    desk.intake.work()
+
+    assert desk.answers(question.number) == []
+    assert desk.wanted("reaction") == []
+
+
+def test_discussion_that_is_edited_into_an_answer_is_one(desk: Desk) -> None:
+    question = desk.asks()
+    desk.reply("// SQLite?")
+    desk.intake.work()
+    desk.edit("SQLite")
+    desk.intake.work()
+    assert desk.answers(question.number) == ["SQLite"]
+
+    desk.edit("PostgreSQL", at="251.000001")
+    desk.intake.work()
+
+    assert desk.answers(question.number) == ["PostgreSQL"]
+
+
+def test_a_command_in_a_thread_does_not_become_an_answer_when_it_is_edited(desk: Desk) -> None:
+    question = desk.asks()
+    desk.reply(f"{desk.me.mention} status")
+    desk.intake.work()
+    desk.edit(f"{desk.me.mention} status please")
+    desk.intake.work()
+
+    assert desk.answers(question.number) == []
+
+
+def test_a_deleted_messages_words_are_forgotten_and_old_ones_after_a_week(
+    desk: Desk, clock: ManualClock
+) -> None:
+    desk.asks()
+    desk.reply("SQLite")
+    desk.reply("for now", ts="200.000002")
+    desk.intake.work()
+    desk.delete()
+    desk.intake.work()
+    assert desk.row().payload == {}
+    assert desk.row("200.000002").payload != {}
+
+    clock.advance(timedelta(days=8).total_seconds())
+    desk.intake.forget(timedelta(days=7))
+
+    assert desk.row("200.000002").payload == {}
+
+
 # Parents
 
 
@@ -508,6 +587,17 @@ def test_a_direct_message_is_answered_there(desk: Desk) -> None:
     post = desk.store.posts.claim(attempt_owner="test")
     assert post is not None
     assert (post.channel, post.thread_ts, post.text) == ("D0ADA", None, "done")
+
+
+def test_a_direct_message_in_a_thread_is_answered_in_that_thread(desk: Desk) -> None:
+    desk.event("status", channel="D0ADA", channel_type="im", thread_ts="100.000001")
+
+    desk.intake.work()
+
+    assert desk.heard.asked == [(Intent(verb="status"), "Ada")]
+    post = desk.store.posts.claim(attempt_owner="test")
+    assert post is not None
+    assert (post.channel, post.thread_ts) == ("D0ADA", "100.000001")
 
 
 def test_a_mention_is_answered_in_its_thread(desk: Desk) -> None:
@@ -589,29 +679,49 @@ def test_an_answer_is_stored_as_it_was_typed(raw: str, typed: str) -> None:
 # Catching up
 
 
-def test_catching_up_finds_replies_edits_and_deletions_that_nobody_delivered(
-    desk: Desk, workspace: Workspace, client: WebClient, clock: ManualClock
-) -> None:
-    question = desk.store.questions.ask(daemon="code_developer", text="Which?", who=ADA)
-    key = f"question:{question.number}"
-    ts = client.chat_postMessage(channel=desk.config.channel, text="Which?")["ts"]
-    desk.shown(key, ts)
-    first = workspace.say("ada", "dev", "SQLite", thread_ts=ts)
-    workspace.say("ada", "dev", "for now", thread_ts=ts)
-    catch_up = CatchUp(
+@pytest.fixture
+def catch_up(desk: Desk) -> CatchUp:
+    return CatchUp(
         store=desk.store,
         me=desk.me,
         intake=desk.intake,
-        client=client,
-        clock=clock,
+        client=desk.client,
+        clock=desk.clock,
         settle=timedelta(seconds=60),
     )
 
-    def caught_up() -> list[str]:
-        catch_up.begin()
-        catch_up.work()
+
+def posted(desk: Desk, key: str) -> str:
+    """Let Slack really show a post of ours; return its ts."""
+    ts = str(desk.client.chat_postMessage(channel=desk.config.channel, text=key)["ts"])
+    desk.shown(key, ts)
+    return ts
+
+
+def asked(desk: Desk, text: str) -> tuple[int, str]:
+    """Ask a question that Slack really shows; return its number and ts."""
+    question = desk.store.questions.ask(daemon="code_developer", text=text, who=ADA)
+    return question.number, posted(desk, f"question:{question.number}")
+
+
+def read_all(desk: Desk, catch_up: CatchUp) -> float | None:
+    """Catch up as far as it goes without waiting; return how long it wants to wait."""
+    catch_up.begin()
+    while (wait := catch_up.work()) == 0.0:
         desk.intake.work()
-        return desk.answers(question.number)
+    return wait
+
+
+def test_catching_up_finds_replies_edits_and_deletions_that_nobody_delivered(
+    desk: Desk, catch_up: CatchUp, workspace: Workspace, clock: ManualClock
+) -> None:
+    number, ts = asked(desk, "Which?")
+    first = workspace.say("ada", "dev", "SQLite", thread_ts=ts)
+    workspace.say("ada", "dev", "for now", thread_ts=ts)
+
+    def caught_up() -> list[str]:
+        assert read_all(desk, catch_up) is None
+        return desk.answers(number)
 
     assert caught_up() == ["SQLite", "for now"]
     clock.advance(10)
@@ -621,6 +731,52 @@ def test_catching_up_finds_replies_edits_and_deletions_that_nobody_delivered(
     workspace.delete("ada", "dev", first)
     clock.advance(5)
     assert caught_up() == ["for now"]
+
+
+def test_a_thread_that_slack_refuses_to_show_does_not_hold_back_the_others(
+    desk: Desk, catch_up: CatchUp, workspace: Workspace
+) -> None:
+    _, gone = asked(desk, "Which?")
+    number, there = asked(desk, "Where?")
+    desk.client.chat_delete(channel=desk.config.channel, ts=gone)
+    workspace.say("ada", "dev", "Here", thread_ts=there)
+
+    assert read_all(desk, catch_up) is None
+
+    assert desk.answers(number) == ["Here"]
+
+
+def test_catching_up_waits_as_long_as_slack_asks_and_then_goes_on(
+    desk: Desk, catch_up: CatchUp, workspace: Workspace, sandbox: Sandbox, clock: ManualClock
+) -> None:
+    number, ts = asked(desk, "Which?")
+    workspace.say("ada", "dev", "SQLite", thread_ts=ts)
+    limited = Fault(
+        moment=Moment.BEFORE, effect=Effect.RATE_LIMITED, of="conversations.replies", seconds=30
+    )
+    sandbox.faults.add(limited)
+
+    assert read_all(desk, catch_up) == 30
+    assert catch_up.work() == 30
+    assert len(workspace.calls("conversations.replies")) == 1
+    clock.advance(30)
+    assert catch_up.work() == 0.0
+    desk.intake.work()
+
+    assert desk.answers(number) == ["SQLite"]
+
+
+def test_catching_up_finds_follow_ups_of_what_has_ended(
+    desk: Desk, catch_up: CatchUp, workspace: Workspace
+) -> None:
+    task = desk.store.tasks.tell(daemon="code_developer", text="go", who=ADA, via=Via.CLI)
+    ts = posted(desk, f"task:{task.number}")
+    desk.store.tasks.cancel(task.number, who=ADA, via=Via.CLI)
+    workspace.say("ada", "dev", "on second thought, do it", thread_ts=ts)
+
+    read_all(desk, catch_up)
+
+    assert desk.store.tasks.get(task.number).state is TaskState.QUEUED
 
 
 def test_tasks_that_ended_are_queued_again_by_a_follow_up(desk: Desk) -> None:

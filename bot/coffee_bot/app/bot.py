@@ -7,7 +7,7 @@ import signal
 import threading
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Self
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -15,8 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from coffee_bot.app.build import build_rooms, web_client
 from coffee_bot.app.signin import SignIn
 from coffee_bot.app.workers import Worker
-from coffee_bot.delivery import CALL_ERRORS
-from coffee_daemon import Doorbell, Lock, Refused, bot_bell, private_folder
+from coffee_daemon import Doorbell, Lock, Refused, StoreTrouble, bot_bell, private_folder
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -29,8 +28,8 @@ log = logging.getLogger(__name__)
 
 #: How long the doorbell's thread waits at a time; it is woken to stop.
 _BELL_SECONDS = 3600.0
-#: Waited before the threads are read back again after Slack could not be asked.
-_CATCH_UP_AGAIN_SECONDS = 15.0
+#: How long the words of events that are done with are kept.
+_LETTERS_LAST = timedelta(days=7)
 
 
 class Bot:
@@ -147,8 +146,17 @@ class Bot:
         )
         every = self.config.daemon.poll.total_seconds()
         scheduler.add_job(self.wake, "interval", seconds=every, id="poll")
+        now = self._clock.now()
+        scheduler.add_job(self._forget, "interval", hours=6, id="forget", next_run_time=now)
         scheduler.start()
         self._takedown.callback(scheduler.shutdown)
+
+    def _forget(self) -> None:
+        """Empty old letters; what was decided about them stays."""
+        try:
+            self._there().intake.forget(_LETTERS_LAST)
+        except StoreTrouble as error:
+            log.warning("Old letters are not emptied yet: %s", error, extra={"action": "forget"})
 
     def _heed_bell(self, bell: Doorbell) -> None:
         while not self._stopping.is_set():
@@ -162,15 +170,11 @@ class Bot:
 
     def _take_in(self) -> float | None:
         rooms = self._there()
-        wait = None
         if self._missed.is_set():
             self._missed.clear()
             rooms.catch_up.begin()
-        try:
-            rooms.catch_up.work()
-        except CALL_ERRORS as error:
-            log.info("Threads cannot be read back yet: %s", error, extra={"action": "catch_up"})
-            wait = _CATCH_UP_AGAIN_SECONDS
+        # One thread at a time: what people say meanwhile does not wait for the reading.
+        wait = rooms.catch_up.work()
         if rooms.intake.work():
             self._workers[1].wake()
         return wait

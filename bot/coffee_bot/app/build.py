@@ -26,6 +26,7 @@ from coffee_daemon import daemon_bell, ring
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from coffee_bot.config import BotConfig
     from coffee_bot.intake import Intake, Me
@@ -93,28 +94,21 @@ def build_rooms(
         ring_daemon=ring_daemon,
         slow=lane.add,
         wake=wake,
+        clock=clock,
     )
     pool = ThreadPoolExecutor(COMMANDS_AT_ONCE, thread_name_prefix="commands")
-    listeners = Listeners(
-        config=config,
-        store=store,
-        access=access,
-        commands=commands,
-        pool=pool,
-        slow=lane.add,
-        wake=wake,
-    )
+    listeners = Listeners(config, store, access, commands, pool=pool, slow=lane.add, wake=wake)
     bolt = build_bolt(config, me=me, intake=intake, listeners=listeners, wake=wake)
     handler = SocketModeHandler(bolt, config.app_token, ping_interval=PING_SECONDS)
-    board = Board(store, config.channel, me.url)
-    line = Line(client, me.bot)
     return Rooms(
         intake=intake,
         catch_up=CatchUp(
             store=store, me=me, intake=intake, client=client, clock=clock, settle=config.settle
         ),
-        feed=Feed(store, board, config, process.status, by_hand=lane.busy_at),
-        delivery=Delivery(store, line, config, clock, owner=token_hex(8), stopping=stopping),
+        feed=_feed(config, me, store=store, process=process, by_hand=lane.busy_at),
+        delivery=Delivery(
+            store, Line(client, me.bot), config, clock, owner=token_hex(8), stopping=stopping
+        ),
         guard=Guard(config.daemon, store, process, clock, lane.add, wake),
         link=SocketLink(handler.client, clock, on_hello=missed),
         report=BotReport(config.daemon, clock),
@@ -170,6 +164,18 @@ def _authorizing(config: BotConfig, me: Me) -> Callable[..., AuthorizeResult]:
         bot_token=config.bot_token,
     )
     return lambda: known
+
+
+def _feed(
+    config: BotConfig,
+    me: Me,
+    *,
+    store: Store,
+    process: ProcessManager,
+    by_hand: Callable[[datetime], bool],
+) -> Feed:
+    board = Board(store, config.channel, me.url)
+    return Feed(store, board, config, process.status, by_hand=by_hand)
 
 
 def _lookup(config: BotConfig) -> Callable[[str], Mapping[str, Any]]:

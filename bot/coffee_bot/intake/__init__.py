@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from coffee_bot.access import Access
     from coffee_bot.config import BotConfig
-    from coffee_daemon import Store
+    from coffee_daemon import Clock, Store
 
 __all__ = ["EVENTS", "SLOW", "CatchUp", "Intake", "Me", "Runs", "build_intake", "plain"]
 
@@ -33,6 +33,7 @@ def build_intake(
     ring_daemon: Callable[[], object],
     slow: Callable[[Callable[[], None]], None],
     wake: Callable[[], object],
+    clock: Clock,
 ) -> Intake:
     """Put the room together.
 
@@ -45,6 +46,7 @@ def build_intake(
         ring_daemon: Wakes the daemon when there is something for it.
         slow: Takes what lasts long and runs it elsewhere.
         wake: Says that there is something to post.
+        clock: Tells what is old.
     """
     marks = Marks(store)
     people = People(access=access, marks=marks)
@@ -67,4 +69,4 @@ def build_intake(
         quiet=config.quiet,
         ring_daemon=ring_daemon,
     )
-    return Intake(store=store, me=me, threads=threads, mentions=mentions)
+    return Intake(store=store, me=me, threads=threads, mentions=mentions, clock=clock)

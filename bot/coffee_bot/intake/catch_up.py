@@ -6,8 +6,9 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from coffee_bot.intake.letters import Kind, Letter, Me, is_own, message_key
-from coffee_daemon import QuestionState
+from coffee_bot.delivery import CALL_ERRORS, Fate, judge
+from coffee_bot.intake.letters import Kind, Letter, Me, deletion_of, is_own, message_key
+from coffee_daemon import ENDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,19 +16,24 @@ if TYPE_CHECKING:
 
     from slack_sdk import WebClient
 
+    from coffee_bot.delivery import Verdict
     from coffee_bot.intake.desk import Intake
     from coffee_daemon import Clock, Post, Store
 
 log = logging.getLogger(__name__)
 
 _PAGE = 200
-#: Threads of questions that are read at one time.
-_MOST = 200
+#: So many settled questions, and as many ended tasks, are looked at too. Slack allows some
+#: fifty readings a minute ("Tier 3" of its documentation).
+_LATEST = 15
+#: Waited after Slack could not be asked.
+AGAIN_SECONDS = 15.0
+_PASSING = frozenset({Fate.LATER, Fate.UNCLEAR})
 
 
 @dataclass(kw_only=True)
 class CatchUp:
-    """Reads the whole threads of all questions and tasks that can still change.
+    """Reads whole threads: of all that can still change, and of the latest settled ones.
 
     Slack gives up delivering after some minutes. Edits and deletions show nowhere else.
     """
@@ -40,53 +46,80 @@ class CatchUp:
     #: How long Slack may take to show a message in its thread.
     settle: timedelta
     _todo: list[Post] = field(default_factory=list)
+    #: When to go on after trouble, on the monotonic clock.
+    _again_at: float = 0.0
 
     def begin(self) -> None:
-        """Plan to read every thread that can still change."""
+        """Plan to read every thread that can still change, and the latest others."""
         self._todo = list(self._parents())
+        self._again_at = 0.0
 
-    def work(self) -> int:
-        """Read what is planned and keep what was missed; return how much was new.
+    def work(self) -> float | None:
+        """Read one thread and keep what was missed.
 
-        After an error the next call goes on where this one stopped.
+        A thread that Slack refuses to show is left out; it must not hold back the others.
 
-        Raises:
-            slack_sdk.errors.SlackClientError: Slack refused or could not be read.
-            OSError: The network failed.
+        Returns:
+            Seconds after which to call again; None when all that is planned was read.
         """
-        new = 0
-        while self._todo:
-            new += self._thread(self._todo[0])
-            del self._todo[0]
-        return new
+        if not self._todo:
+            return None
+        wait = self._again_at - self.clock.monotonic()
+        if wait > 0:
+            return wait
+        try:
+            self._thread(self._todo[0])
+        except CALL_ERRORS as error:
+            verdict = judge(error)
+            log.info("%s cannot be read: %s", self._todo[0].key, verdict.reason)
+            if verdict.fate in _PASSING:
+                return self._pause(verdict)
+        del self._todo[0]
+        return 0.0
+
+    def _pause(self, verdict: Verdict) -> float:
+        seconds = verdict.wait.total_seconds() if verdict.wait else AGAIN_SECONDS
+        self._again_at = self.clock.monotonic() + seconds
+        return seconds
 
     def _parents(self) -> Iterator[Post]:
-        unsettled = self.store.questions.open(limit=_MOST)
-        # An answered one can change until it is picked up, which takes the quiet time.
-        recent = self.store.questions.recent(limit=_MOST)
-        unsettled += [one for one in recent if one.state is QuestionState.ANSWERED]
-        keys = [f"question:{question.number}" for question in unsettled]
-        keys += [f"task:{task.number}" for task in self.store.tasks.open()]
-        for key in keys:
+        """The posts that began those threads, each once, the most urgent first."""
+        for key in dict.fromkeys((*self._unsettled(), *self._latest())):
             post = self.store.posts.get(key)
             if post is not None and post.ts is not None:
                 yield post
 
-    def _thread(self, post: Post) -> int:
+    def _unsettled(self) -> Iterator[str]:
+        after = None
+        while page := self.store.questions.changeable(after=after, limit=_PAGE):
+            yield from (f"question:{one.number}" for one in page)
+            after = page[-1].number
+        yield from (f"task:{one.number}" for one in self.store.tasks.open())
+
+    def _latest(self) -> Iterator[str]:
+        """What is settled: a reply there is a follow-up, which may have been missed too."""
+        for question in self.store.questions.recent(limit=_LATEST):
+            yield f"question:{question.number}"
+        for task in self.store.tasks.list(states=ENDED, limit=_LATEST):
+            yield f"task:{task.number}"
+
+    def _thread(self, post: Post) -> None:
         # What is recorded is read first: a reply that comes in between is no deletion.
         recorded = self._recorded(post)
         replies = list(self._replies(post.channel, str(post.ts)))
-        new = sum(self._message(post.channel, reply) for reply in replies)
+        for reply in replies:
+            self._message(post.channel, reply)
         there = {message_key(self.me.team, post.channel, str(reply["ts"])) for reply in replies}
-        return new + sum(self._deleted(post, one) for one in recorded if one not in there)
+        for source in recorded:
+            if source not in there:
+                self._deleted(post, source)
 
-    def _message(self, channel: str, message: Mapping[str, Any]) -> int:
+    def _message(self, channel: str, message: Mapping[str, Any]) -> None:
         event = {"type": "message", "channel": channel, **message}
-        new = int(self.intake.keep_event(event))
+        self.intake.keep_event(event)
         if message.get("edited"):
             change = {"type": "message", "subtype": "message_changed", "channel": channel}
-            new += int(self.intake.keep_event({**change, "message": message}))
-        return new
+            self.intake.keep_event({**change, "message": message})
 
     def _recorded(self, post: Post) -> list[str]:
         """The Slack messages that the record holds as answers in this thread."""
@@ -101,19 +134,19 @@ class CatchUp:
             if one.source.startswith("msg:") and one.created_at < before
         ]
 
-    def _deleted(self, post: Post, source: str) -> int:
-        team, channel, ts = source.removeprefix("msg:").split(":")
+    def _deleted(self, post: Post, source: str) -> None:
+        _team, channel, ts = source.removeprefix("msg:").split(":")
         if channel != post.channel:
-            return 0
+            return
         letter = Letter(
-            key=f"del:{team}:{channel}:{ts}",
+            key=deletion_of(source),
             about=source,
             kind=Kind.DELETE,
             channel=channel,
             ts=ts,
             thread_ts=post.ts,
         )
-        return int(self.intake.keep_letter(letter))
+        self.intake.keep_letter(letter)
 
     def _replies(self, channel: str, ts: str) -> Iterator[Mapping[str, Any]]:
         """The people's messages of a thread, all pages, without its parent."""
@@ -123,8 +156,13 @@ class CatchUp:
                 channel=channel, ts=ts, limit=_PAGE, cursor=cursor
             )
             for message in page["messages"]:
-                if message.get("ts") != ts and not is_own(message, self.me):
+                if message.get("ts") != ts and _is_persons(message, self.me):
                     yield message
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return
+
+
+def _is_persons(message: Mapping[str, Any], me: Me) -> bool:
+    """Whether it stands there as somebody's words; a tombstone stands for a deleted message."""
+    return message.get("subtype") != "tombstone" and not is_own(message, me)

@@ -6,15 +6,16 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from coffee_bot.intake.letters import Kind, Letter, Me, names, read_event
+from coffee_bot.intake.letters import Kind, Letter, Me, names, never_came, read_event
 from coffee_bot.intake.ruling import Fate, Ruling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import timedelta
 
     from coffee_bot.intake.mentions import Mentions
     from coffee_bot.intake.threads import Threads
-    from coffee_daemon import InboxRow, Store
+    from coffee_daemon import Clock, InboxRow, Store
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ class Intake:
     me: Me
     threads: Threads
     mentions: Mentions
+    clock: Clock
 
     def keep(self, body: Mapping[str, Any]) -> bool:
         """Store an event that concerns us; true when it is new and was stored.
@@ -39,9 +41,13 @@ class Intake:
     def keep_event(self, event: Mapping[str, Any]) -> bool:
         """Store an event, or a message read back as one, that concerns us."""
         letter = read_event(event, self.me)
-        if letter is None or not self._concerns_us(letter):
+        if letter is None:
             return False
-        return self.keep_letter(letter)
+        if letter.kind is Kind.EDIT and not self._is_known(letter):
+            letter = never_came(letter, self.me)
+            # What was said outside our threads and is changed later asks for nothing anew.
+            return letter.kind is Kind.REPLY and self._is_to_us(letter) and self.keep_letter(letter)
+        return self._concerns_us(letter) and self.keep_letter(letter)
 
     def keep_letter(self, letter: Letter) -> bool:
         """Store a letter; false when its key is known."""
@@ -63,12 +69,22 @@ class Intake:
             after = rows[-1].id
         return settled
 
+    def forget(self, older_than: timedelta) -> int:
+        """Empty what came earlier than so long ago and is settled; return how many letters."""
+        return self.store.inbox.blank_before(self.clock.now() - older_than)
+
     def _concerns_us(self, letter: Letter) -> bool:
-        if letter.kind in {Kind.EDIT, Kind.DELETE}:
-            return self.store.inbox.get(letter.about) is not None
+        if letter.kind is Kind.EDIT:
+            return self._is_known(letter)
+        if letter.kind is Kind.DELETE:
+            # Kept before its message too: the message may come late, and must not count then.
+            return self._is_known(letter) or bool(letter.thread_ts and self._is_to_us(letter))
         if letter.kind is Kind.REPLY:
             return self._is_to_us(letter)
         return letter.kind is not Kind.TALK
+
+    def _is_known(self, letter: Letter) -> bool:
+        return self.store.inbox.get(letter.about) is not None
 
     def _is_to_us(self, letter: Letter) -> bool:
         """Whether a reply's parent is ours, or may turn out to be."""

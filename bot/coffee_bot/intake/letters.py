@@ -105,12 +105,23 @@ def _message(event: Mapping[str, Any], me: Me) -> Letter:
     )
 
 
+def never_came(edit: Letter, me: Me) -> Letter:
+    """Read an edit of a message that never reached us as that message, in its present words."""
+    return _message({**edit.payload, "type": "message", "channel": edit.channel}, me)
+
+
+def deletion_of(key: str) -> str:
+    """The key of the letter that takes a message back."""
+    return f"del:{key.removeprefix('msg:')}"
+
+
 def _kind(event: Mapping[str, Any], me: Me) -> Kind:
+    # Between a person and the bot everything is said to the bot, in a thread too.
+    if event.get("channel_type") == "im" or str(event["channel"]).startswith("D"):
+        return Kind.DIRECT
     thread = event.get("thread_ts")
     if thread and thread != event["ts"]:
         return Kind.REPLY
-    if event.get("channel_type") == "im" or str(event["channel"]).startswith("D"):
-        return Kind.DIRECT
     return Kind.MENTION if names(event, me) else Kind.TALK
 
 
@@ -145,9 +156,10 @@ def _deletion(event: Mapping[str, Any], me: Me) -> Letter | None:
     if not ts or is_own(before, me):
         return None
     channel = str(event["channel"])
+    about = message_key(me.team, channel, str(ts))
     return Letter(
-        key=f"del:{me.team}:{channel}:{ts}",
-        about=message_key(me.team, channel, str(ts)),
+        key=deletion_of(about),
+        about=about,
         kind=Kind.DELETE,
         channel=channel,
         ts=str(ts),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
-from coffee_bot.intake.letters import Me, message_key, names
+from coffee_bot.intake.letters import Me, deletion_of, message_key, names
 from coffee_bot.intake.ruling import APPLIED, Ruling, refused, stays
 from coffee_bot.intake.words import first_mention, is_discussion, plain, without_mention, words_of
 from coffee_bot.intent import Role, read_exact
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from coffee_bot.intake.people import People
     from coffee_daemon import InboxRow, Person, Receipt, Store
 
+_WAIT = stays("the message itself is not applied yet")
 _CONVERSATION = re.compile(r"(question|task):([0-9]+)")
 
 
@@ -45,6 +46,8 @@ class Threads:
         post = self.store.posts.by_ts(row.channel, str(row.thread_ts))
         if post is None:
             return self._parentless(row)
+        if self.store.inbox.get(deletion_of(row.key)) is not None:
+            return refused("taken back before it was applied")
         if is_discussion(text, self.me):
             return refused("people talk with each other")
         command = self._command(text)
@@ -54,22 +57,25 @@ class Threads:
 
     def edit(self, row: InboxRow) -> Ruling:
         """Take an edit; it counts until the words are picked up."""
-        source, waits = self._original(row)
-        if waits is not None:
-            return waits
-        if is_discussion(row.payload.get("text") or "", self.me):
-            receipt = self.store.questions.delete_reply(source)
-        else:
-            words = self._words(row)
-            receipt = self.store.questions.edit_reply(source, text=words, quiet=self.quiet)
+        original = self._original(row)
+        if original is not None and original.state == "received":
+            return _WAIT
+        words = self._words(row)
+        if not words or is_discussion(row.payload.get("text") or "", self.me):
+            return self._changed(row, self.store.questions.delete_reply(self._source(row)))
+        receipt = self.store.questions.edit_reply(self._source(row), text=words, quiet=self.quiet)
+        if receipt is None and original is not None and original.state == "refused":
+            # Not taken as it was, such as people's talk: the new words may be an answer.
+            return self._now_meant(row)
         return self._changed(row, receipt)
 
     def delete(self, row: InboxRow) -> Ruling:
         """Take a deletion; it counts until the words are picked up."""
-        source, waits = self._original(row)
-        if waits is not None:
-            return waits
-        receipt = self.store.questions.delete_reply(source)
+        original = self._original(row)
+        if original is not None and original.state == "received":
+            return _WAIT
+        receipt = self.store.questions.delete_reply(self._source(row))
+        self.store.inbox.blank_message(row.channel, row.ts)
         return self._changed(row, receipt)
 
     def _parentless(self, row: InboxRow) -> Ruling:
@@ -97,7 +103,7 @@ class Threads:
         if isinstance(asked, Ruling):
             return asked
         take = self._answer if found[1] == "question" else self._follow_up
-        return self._taken(row, take(int(found[2]), words, asked, row.key))
+        return self._taken(row, take(int(found[2]), words, asked, self._source(row)))
 
     def _words(self, row: InboxRow) -> str:
         said = without_mention(row.payload.get("text") or "", self.me)
@@ -128,12 +134,19 @@ class Threads:
         self.ring_daemon()
         return APPLIED
 
-    def _original(self, row: InboxRow) -> tuple[str, Ruling | None]:
-        source = message_key(self.me.team, row.channel, row.ts)
-        original = self.store.inbox.get(source)
-        if original is not None and original.state == "received":
-            return source, stays("the message itself is not applied yet")
-        return source, None
+    def _now_meant(self, row: InboxRow) -> Ruling:
+        text = row.payload.get("text") or ""
+        post = self.store.posts.by_ts(row.channel, str(row.thread_ts))
+        if post is None or self._command(text) is not None:
+            return refused("changes nothing that was recorded")
+        return self._conversation(row, post.key)
+
+    def _source(self, row: InboxRow) -> str:
+        """The key of the message that a letter is about."""
+        return message_key(self.me.team, row.channel, row.ts)
+
+    def _original(self, row: InboxRow) -> InboxRow | None:
+        return self.store.inbox.get(self._source(row))
 
     def _changed(self, row: InboxRow, receipt: Receipt | None) -> Ruling:
         if receipt is None:
