@@ -460,6 +460,16 @@ def test_status_says_what_keeps_the_daemon_from_working() -> None:
     assert "no agent is set" in shown(found)
 
 
+def test_a_branch_that_the_result_names_is_not_named_again() -> None:
+    left = a_task(
+        state=TaskState.CANCELLED, branch="coffee/12-fix", result="It is on branch coffee/12-fix."
+    )
+    done = replace(left, state=TaskState.DONE, result="Fixed.")
+
+    assert shown(blocks.ended(left)[0]).count("coffee/12-fix") == 1
+    assert shown(blocks.ended(done)[0]).count("coffee/12-fix") == 1
+
+
 def test_status_and_card_say_what_holds_up_everything_else() -> None:
     now = a_status(notes=("nothing else starts while #12 waits",))
 

@@ -171,6 +171,16 @@ def test_a_queued_task_can_be_cancelled_and_retried(terminal: Terminal) -> None:
     assert terminal.json("tasks")[0]["state"] == "queued"
 
 
+def test_cancel_says_what_is_left_of_a_running_task(terminal: Terminal, workshop: Workshop) -> None:
+    number = workshop.tell("write half.txt done", "tell begun", "sleep 60")
+    with workshop.process():
+        workshop.has("begun")
+        assert terminal.coffee("cancel", str(number)) == 0
+
+    assert f"Task #{number} is cancelled." in terminal.said
+    assert "half.txt" in terminal.said
+
+
 def test_what_passed_between_people_and_daemon_is_listed(terminal: Terminal) -> None:
     terminal.coffee("tell", "Paint it red")
     terminal.coffee("ask", "Which red?")

@@ -68,7 +68,7 @@ def stored(told: Task, now: DaemonStatus, *, command: str = "/coffee") -> Messag
     start = button("Start", action=START, value=now.name[:200], style="primary")
     return message(
         said,
-        section(f"📥 {said}. It is done as soon as the daemon runs."),
+        section(f"📥 {said}. It is picked up when the daemon runs."),
         actions(start) if now.state in STARTABLE else None,
     )
 
@@ -158,7 +158,9 @@ def _headline(over: Task) -> str:
 
 
 def _branch(over: Task) -> str:
-    return f"The work is on branch {code(over.branch)}." if over.branch else ""
+    # What is left of a task that was not done is told in its result, with its branch.
+    told = not over.branch or over.branch in over.result
+    return "" if told else f"The work is on branch {code(over.branch or '')}."
 
 
 def _goes_on(over: Task, piece: str, *, last: bool) -> Message:

@@ -32,7 +32,8 @@ _WATCH_SECONDS = 0.25
 
 _SUMMARY_LINES = 20
 _SUMMARY_CHARS = 3_000
-_ANSWER_CHARS = 12_000
+#: An answer in full, up to a dozen messages of it.
+_ANSWER_CHARS = 30_000
 
 
 class CommandAgent:
@@ -139,20 +140,29 @@ def _outcome(job: Job, result: Result, run: Run, *, stopping: bool) -> Outcome:
 
 def _summary(job: Job, run: Run) -> str:
     if job.task.wants_answer:
-        return _whole_end(job.run_folder / "output")
+        return _answer(job.run_folder / "output", job.task.number)
     return run.tail(_SUMMARY_LINES, _SUMMARY_CHARS)
 
 
-def _whole_end(output: Path) -> str:
-    """The end of the output with its blank lines: an answer is told as it was written."""
+def _answer(output: Path, task: int) -> str:
+    """The output with its blank lines: an answer is told as it was written.
+
+    Of one that is far too long the end is told, from the beginning of a line, and that it is cut.
+    """
     try:
         with output.open("rb") as file:
             # A character takes four bytes at most.
-            file.seek(max(0, file.seek(0, os.SEEK_END) - 4 * _ANSWER_CHARS))
+            begin = max(0, file.seek(0, os.SEEK_END) - 4 * _ANSWER_CHARS)
+            file.seek(begin)
             data = file.read()
     except FileNotFoundError:
         return ""
-    return printable(data.decode("utf-8", "replace")).strip()[-_ANSWER_CHARS:]
+    said = printable(data.decode("utf-8", "replace")).strip()
+    if not begin and len(said) <= _ANSWER_CHARS:
+        return said
+    cut = f"[The beginning is cut. All of it: coffee logs --task {task} --lines 999999]\n"
+    end = said[-(_ANSWER_CHARS - len(cut)) :]
+    return cut + (end.partition("\n")[2] or end)
 
 
 def _named(number: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -14,9 +15,12 @@ from coffee_daemon.notifications import Via
 from coffee_daemon.tasks import Task, TaskState
 
 if TYPE_CHECKING:
+    from coffee_daemon.config import Config
     from coffee_daemon.store import Store
 
 _AT_ONCE = timedelta(0)
+#: A turn is ended within 5 s; then its folder is looked at.
+_PATIENCE_SECONDS = 8.0
 
 
 @click.command("tell")
@@ -109,10 +113,31 @@ def cancel_command(*, number: str) -> None:
     door.tell_both(config)
     if task is None:
         click.echo(f"Question #{wanted} is withdrawn.")
-    elif task.state is TaskState.CANCELLED:
+        return
+    task = _ended(config, task)
+    if task.state is TaskState.CANCELLED:
         click.echo(f"Task #{wanted} is cancelled.")
+        click.echo(screen.clean(task.result), nl=bool(task.result))
     else:
         click.echo(f"Task #{wanted} is being ended.")
+
+
+def _ended(config: Config, task: Task) -> Task:
+    """Wait while a daemon is there to end the turn and to say what is left of the work."""
+    if not door.process(config).status().running:
+        return task
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    with door.store(config) as store:
+        while _is_seen_to(store, config.name, task.number) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return store.tasks.get(task.number)
+
+
+def _is_seen_to(store: Store, daemon: str, number: int) -> bool:
+    """Whether its turn still runs, or the daemon has yet to look what it left."""
+    if store.tasks.get(number).state is TaskState.RUNNING:
+        return True
+    return any(request.task == number for request in store.requests.pending(daemon))
 
 
 def _withdraw(store: Store, number: int) -> None:
