@@ -133,12 +133,16 @@ class TaskPosts:
         )
 
 
+#: After these the next turn is handed the same answers again.
+_CUT_SHORT = frozenset({TurnEnd.INTERRUPTED, TurnEnd.LIMITED, TurnEnd.CRASHED})
+
+
 def _lost_before(turn: Turn, turns: Sequence[Turn]) -> bool:
     """Whether the turn before this one was lost or interrupted, so that it got the same again."""
     before = next((one for one in turns if one.number == turn.number - 1), None)
     if before is None:
         return False
-    return before.state is TurnState.LOST or before.end in {TurnEnd.INTERRUPTED, TurnEnd.LIMITED}
+    return before.state is TurnState.LOST or before.end in _CUT_SHORT
 
 
 def _picked_up(daemon: str, turn: Turn, *, again: bool) -> Message:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 #: After these the work may be half done.
-_CUT_SHORT = frozenset({TurnEnd.INTERRUPTED, TurnEnd.LIMITED})
+_CUT_SHORT = frozenset({TurnEnd.INTERRUPTED, TurnEnd.LIMITED, TurnEnd.CRASHED})
 
 
 def pick_up(

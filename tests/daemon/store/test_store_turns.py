@@ -220,6 +220,19 @@ def test_a_crash_between_pick_up_and_start_hands_the_same_answers_again(scene: S
     assert scene.end(again).state is TaskState.DONE
 
 
+@pytest.mark.parametrize("end", [TurnEnd.CRASHED, TurnEnd.INTERRUPTED, TurnEnd.LIMITED])
+def test_a_turn_that_was_cut_short_hands_its_answers_on(scene: Scene, end: TurnEnd) -> None:
+    question = scene.waiting()
+    scene.reply(question)
+    scene.clock.advance(60)
+    scene.end(scene.turn(), end)
+    scene.clock.advance(60)
+
+    again = scene.turn()
+    assert again.interrupted
+    assert again.exchanges[0].answers[0].turn == again.turn.id
+
+
 def test_answers_of_an_ended_turn_are_not_handed_over_as_new(scene: Scene) -> None:
     question = scene.waiting()
     scene.reply(question)
