@@ -67,6 +67,12 @@ COMMANDS = (
         notifications="What passed between you, newest first",
     ),
     *_entries(
+        "Keep its record safe",
+        "keeping",
+        backup="Copy the record into a file, while everybody works",
+        restore="Put a backup in its place, while nobody does",
+    ),
+    *_entries(
         "For agents and scripts",
         "asking",
         ask="Ask a person; returns at once with the question's number",

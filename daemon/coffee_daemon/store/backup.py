@@ -21,7 +21,7 @@ from coffee_daemon.system import swap_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
 
 def back_up(url: str, target: Path, *, force: bool = False) -> None:
@@ -44,13 +44,22 @@ def back_up(url: str, target: Path, *, force: bool = False) -> None:
         raise Refused(f"{target} is the database itself.", hint="Name another file.")
     if target.exists() and not force:
         raise Refused(f"{target} exists already.", hint="Name another file, or use --force.")
+    copy_database(source, target)
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a database that may be in use into the file `target`, whole or not at all.
+
+    Raises:
+        StoreTrouble: `source` cannot be read, or `target` cannot be written.
+    """
     with _told(source), _reading(source) as connection, _draft(target) as draft:
         _copy(connection, source, draft)
         draft.replace(target)
 
 
 def restore(
-    url: str, source: Path, *, now: datetime, known: tuple[str, ...] = REVISIONS
+    url: str, source: Path, *, now: datetime, patience: timedelta = BUSY_TIMEOUT
 ) -> Path | None:
     """Put the backup `source` in the place of the database at `url`.
 
@@ -61,7 +70,7 @@ def restore(
         url: Of the database.
         source: A file that `back_up` wrote; an older schema is migrated at the next opening.
         now: Goes into the name of the replaced database.
-        known: The migrations of this program.
+        patience: How long to wait for whoever uses the database.
 
     Returns:
         Where the replaced database is now; None when there was none.
@@ -70,7 +79,7 @@ def restore(
         BadInput: `source` does not exist, or is the database itself.
         SchemaMismatch: It was written by a newer version of this program.
         StoreTrouble: It is no sound database of ours, or the place cannot be written.
-        StoreBusy: Somebody held the database for more than 10 s.
+        StoreBusy: Somebody held the database for longer.
     """
     target = Path(os.path.realpath(path_of(url)))
     if not source.is_file():
@@ -79,9 +88,9 @@ def restore(
         raise BadInput(f"{source} is the database itself.", hint="Name a backup of it.")
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _told(source), _reading(source) as connection, _draft(target) as draft:
-        _check(connection, source, known)
+        _check(connection, source)
         _copy(connection, source, draft)
-        with _told(target), _held(target) as held:
+        with _told(target, patience), _held(target, patience) as held:
             _keep_numbers(held, draft)
             return _swap(draft, target, now)
 
@@ -94,9 +103,9 @@ def beside(path: Path, why: str, now: datetime) -> Path:
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+def _reading(path: Path, patience: timedelta = BUSY_TIMEOUT) -> Iterator[sqlite3.Connection]:
     uri = f"{path.absolute().as_uri()}?mode=rw"
-    with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT.total_seconds())) as opened:
+    with closing(sqlite3.connect(uri, uri=True, timeout=patience.total_seconds())) as opened:
         yield opened
 
 
@@ -125,12 +134,12 @@ def _copy(connection: sqlite3.Connection, source: Path, draft: Path) -> None:
         _check_sound(copy, source)
 
 
-def _check(source: sqlite3.Connection, path: Path, known: tuple[str, ...]) -> None:
+def _check(source: sqlite3.Connection, path: Path) -> None:
     _check_sound(source, path)
     revision = _revision(source)
     if revision is None:
         raise StoreTrouble(f"{path} is no backup of ours: its tables are another program's.")
-    if revision not in known:
+    if revision not in REVISIONS:
         raise SchemaMismatch(
             f"{path} was written by a newer version of this program.",
             hint="Install that version first.",
@@ -152,12 +161,12 @@ def _revision(connection: sqlite3.Connection) -> str | None:
 
 
 @contextmanager
-def _held(path: Path) -> Iterator[sqlite3.Connection | None]:
+def _held(path: Path, patience: timedelta) -> Iterator[sqlite3.Connection | None]:
     """Keep everybody out of a database; None where there is none, or nothing that is one."""
     if not path.exists():
         yield None
         return
-    with _reading(path) as connection:
+    with _reading(path, patience) as connection:
         yield connection if _lock(connection) else None
 
 
@@ -202,11 +211,11 @@ def _swap(draft: Path, target: Path, now: datetime) -> Path | None:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _told(path: Path, patience: timedelta = BUSY_TIMEOUT) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        trouble = explained(error, str(path), BUSY_TIMEOUT)
+        trouble = explained(error, str(path), patience)
         if trouble is None:
             raise
         raise trouble from error
