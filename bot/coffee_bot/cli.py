@@ -43,7 +43,7 @@ def bot_command() -> int:
     """
     from coffee_bot.app import run_bot  # noqa: PLC0415 - Slack's libraries take their time
 
-    return run_bot(os.environ)
+    return run_bot(_taken_from(os.environ))
 
 
 @click.command("demo")
@@ -57,3 +57,16 @@ def demo_command(*, port: int, no_pause: bool) -> int:
     from coffee_bot.demo import run_demo  # noqa: PLC0415 - Slack's libraries take their time
 
     return run_demo(port=port, pause=not no_pause)
+
+
+def _taken_from(environment: os._Environ[str]) -> dict[str, str]:
+    """The environment, from which Slack's settings are then gone.
+
+    Slack's libraries would read them by themselves and mix them with ours; daemons that the
+    bot starts have no use for a token.
+    """
+    taken = dict(environment)
+    for name in taken:
+        if name.startswith("SLACK_"):
+            del environment[name]
+    return taken

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from coffee_bot.app import Bot
     from coffee_bot.config import BotConfig
-    from coffee_bot.sandbox.sockets import Envelope
+    from coffee_bot.sandbox.envelopes import Envelope
 
 
 @pytest.fixture
@@ -153,6 +153,22 @@ def test_a_failed_start_leaves_nothing_either(bot: Bot) -> None:
     assert set(threading.enumerate()) <= before
 
 
+def test_a_stop_does_not_wait_for_a_slack_that_hangs(bot: Bot, sandbox: Sandbox) -> None:
+    bot.start()
+    hangs = Fault(moment=Moment.BEFORE, effect=Effect.HANG, of="chat.postMessage")
+    sandbox.faults.add(hangs)
+    sandbox.workspace.say("ada", "dev", "@code_developer status")
+    eventually(lambda: not sandbox.faults.left)
+    begun = system_clock().monotonic()
+
+    bot.stop()
+
+    assert system_clock().monotonic() - begun < 6
+    # Let the call that was left behind end before its record is closed.
+    sandbox.stop()
+    eventually(lambda: not any(one.name == "posts" for one in threading.enumerate()), 20)
+
+
 # Acknowledgements
 
 
@@ -235,6 +251,9 @@ def test_the_command_runs_until_a_signal(sandbox: Sandbox, tmp_path: Path) -> No
         "SLACK_API_URL": sandbox.api_url,
         "SLACK_BOT_TOKEN": sandbox.bot_token,
         "SLACK_APP_TOKEN": sandbox.app_token,
+        # Bolt would begin to ask people to install the app anew.
+        "SLACK_CLIENT_ID": "1.2",
+        "SLACK_CLIENT_SECRET": "secret",
     }
     running = subprocess.Popen(
         [sys.executable, "-m", "coffee_bot", "bot"],
@@ -254,6 +273,7 @@ def test_the_command_runs_until_a_signal(sandbox: Sandbox, tmp_path: Path) -> No
 
     assert running.returncode == 0
     assert "Traceback" not in said
+    assert "WARNING" not in said
     assert sandbox.bot_token not in said
 
 

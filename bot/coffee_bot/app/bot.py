@@ -73,6 +73,9 @@ class Bot:
     def stop(self) -> None:
         """End all work; what was begun is finished or will be read back by the next bot."""
         self._stopping.set()
+        # All at once, so that they end side by side.
+        for worker in self._workers:
+            worker.ask_to_stop()
         self._takedown.close()
 
     def wake(self) -> None:

@@ -34,22 +34,24 @@ if TYPE_CHECKING:
 
 #: For the SDK, with a level of its own: without one it puts together debug messages for nobody.
 SDK_LOG = logging.getLogger("coffee_bot.slack")
-SDK_LOG.setLevel(logging.ERROR)
+SDK_LOG.setLevel(logging.WARNING)
 
 #: How many commands are carried out at the same time.
 COMMANDS_AT_ONCE = 8
+#: How long Slack may take to say who somebody is; a stop of the bot may have to wait for it.
+LOOKUP_SECONDS = 5
 #: The client's own limit on a call. The settle window should be longer.
 CALL_SECONDS = 15
 #: Half-open sockets show after four of these: 11 s, against 48 s with Bolt's default.
 PING_SECONDS = 3.0
 
 
-def web_client(config: BotConfig) -> WebClient:
+def web_client(config: BotConfig, timeout: int = CALL_SECONDS) -> WebClient:
     """A client that never sends anything twice by itself."""
     return WebClient(
         token=config.bot_token,
         base_url=config.api_url,
-        timeout=CALL_SECONDS,
+        timeout=timeout,
         retry_handlers=[],
         logger=SDK_LOG,
     )
@@ -140,9 +142,12 @@ def build_bolt(
             wake()
         return BoltResponse(status=200, body="")
 
+    client = web_client(config)
+    # `authorize` gives the token to each request; Bolt wants it from one place only.
+    client.token = None
     app = App(
         name="coffee",
-        client=web_client(config),
+        client=client,
         logger=SDK_LOG,
         authorize=_authorizing(config, me),
         before_authorize=store_first,
@@ -179,7 +184,7 @@ def _feed(
 
 
 def _lookup(config: BotConfig) -> Callable[[str], Mapping[str, Any]]:
-    client = web_client(config)
+    client = web_client(config, LOOKUP_SECONDS)
 
     def lookup(user: str) -> Mapping[str, Any]:
         return dict(client.users_info(user=user)["user"])

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: How long a stop waits for a piece of work. One that waits for Slack may last longer; it is
+#: left behind, as it would be by a kill: what it was sending is read back by the next bot.
+STOP_SECONDS = 3.0
 #: Waited after a piece of work failed, so that trouble does not become a hot loop.
 AFTER_TROUBLE_SECONDS = 5.0
 
@@ -49,10 +52,14 @@ class Worker:
         """Whether it was asked to end."""
         return self._stopping.is_set()
 
-    def stop(self, timeout: float = 15.0) -> None:
-        """End it after the piece of work it is at."""
+    def ask_to_stop(self) -> None:
+        """Have it end after the piece of work it is at."""
         self._stopping.set()
         self._woken.set()
+
+    def stop(self, timeout: float = STOP_SECONDS) -> None:
+        """End it, or leave it behind after so many seconds."""
+        self.ask_to_stop()
         if self._thread.is_alive():
             self._thread.join(timeout)
 
