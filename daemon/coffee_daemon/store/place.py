@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from coffee_daemon.errors import StoreTrouble
-from coffee_daemon.system import network_mount
+from coffee_daemon.system import MOUNTS, network_mount
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,15 +22,19 @@ class Place:
     identity: tuple[int, int]
 
     @classmethod
-    def take(cls, path: Path) -> Self:
+    def take(cls, path: Path, *, mounts: Path = MOUNTS) -> Self:
         """Return the file at `path`, made private if there never was one.
+
+        Args:
+            path: A link is followed.
+            mounts: Where the system lists what is mounted.
 
         Raises:
             StoreTrouble: It was deleted, lies on a network, or cannot be made or used.
         """
         # SQLite names the journal after the file that a link leads to.
         path = Path(os.path.realpath(path))
-        _refuse_network(path)
+        _refuse_network(path, mounts)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _make(path)
@@ -96,8 +100,8 @@ def _make(path: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
-def _refuse_network(path: Path) -> None:
-    kind = network_mount(path.parent)
+def _refuse_network(path: Path, mounts: Path) -> None:
+    kind = network_mount(path.parent, mounts)
     if kind is not None:
         raise StoreTrouble(
             f"{path} lies on a network file system ({kind}), where a database gets damaged.",

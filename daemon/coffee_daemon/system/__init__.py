@@ -10,7 +10,7 @@ from __future__ import annotations
 from coffee_daemon.system.clocks import boot_id, boot_seconds, system_clock
 from coffee_daemon.system.files import private_folder, read_small, swap_in, write_private
 from coffee_daemon.system.lock import Lock
-from coffee_daemon.system.mounts import network_mount
+from coffee_daemon.system.mounts import MOUNTS, network_mount
 from coffee_daemon.system.people import login_name
 from coffee_daemon.system.processes import (
     START_TOLERANCE,
@@ -26,6 +26,7 @@ from coffee_daemon.system.trees import become_reaper, descendants, kill_tree, te
 from coffee_daemon.system.usage import TreeMeter, Usage
 
 __all__ = [
+    "MOUNTS",
     "START_TOLERANCE",
     "Handle",
     "Identity",
