@@ -10,7 +10,7 @@ import click
 from coffee_daemon.cli import COMMANDS, CommandLine, Entry, run
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import MutableMapping, Sequence
 
 _SLACK = (
     Entry(
@@ -43,7 +43,7 @@ def bot_command() -> int:
     """
     from coffee_bot.app import run_bot  # noqa: PLC0415 - Slack's libraries take their time
 
-    return run_bot(_taken_from(os.environ))
+    return run_bot(taken_from(os.environ))
 
 
 @click.command("demo")
@@ -59,8 +59,8 @@ def demo_command(*, port: int, no_pause: bool) -> int:
     return run_demo(port=port, pause=not no_pause)
 
 
-def _taken_from(environment: os._Environ[str]) -> dict[str, str]:
-    """The environment, from which Slack's settings are then gone.
+def taken_from(environment: MutableMapping[str, str]) -> dict[str, str]:
+    """Return the environment's settings, and take Slack's out of it.
 
     Slack's libraries would read them by themselves and mix them with ours; daemons that the
     bot starts have no use for a token.

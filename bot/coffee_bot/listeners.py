@@ -118,7 +118,8 @@ class Listeners:
             reply = self.commands.run(said, who, Via.SLACK)
         except CoffeeError as error:
             return blocks.trouble(error)
-        self._show(reply)
+        if isinstance(said, Intent) and said.changes:
+            self._show(reply)
         return reply.message
 
     def _show(self, reply: Reply) -> None:

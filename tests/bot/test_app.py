@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -14,7 +15,9 @@ import pytest
 from waiting import eventually
 
 from coffee_bot.app import build_app
+from coffee_bot.app.build import SDK_LOG
 from coffee_bot.app.workers import SlowLane, Worker
+from coffee_bot.cli import taken_from
 from coffee_bot.sandbox import Effect, Fault, Moment, Sandbox, Settings
 from coffee_daemon import BadConfig, Refused, Store, bot_bell, ring, system_clock
 
@@ -111,6 +114,23 @@ def test_trouble_of_the_network_is_waited_out(bot: Bot, sandbox: Sandbox) -> Non
     bot.start()
 
     assert sandbox.workspace.connections == 1
+
+
+def test_bolt_finds_nothing_to_warn_of(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING, logger=SDK_LOG.name)
+
+    bot.start()
+
+    assert "token" not in caplog.text
+
+
+def test_slacks_settings_are_taken_out_of_the_environment() -> None:
+    environment = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_CLIENT_ID": "1.2", "PATH": "/bin"}
+
+    taken = taken_from(environment)
+
+    assert environment == {"PATH": "/bin"}
+    assert taken["SLACK_BOT_TOKEN"] == "xoxb-1"
 
 
 # One bot, and nothing left
@@ -251,9 +271,6 @@ def test_the_command_runs_until_a_signal(sandbox: Sandbox, tmp_path: Path) -> No
         "SLACK_API_URL": sandbox.api_url,
         "SLACK_BOT_TOKEN": sandbox.bot_token,
         "SLACK_APP_TOKEN": sandbox.app_token,
-        # Bolt would begin to ask people to install the app anew.
-        "SLACK_CLIENT_ID": "1.2",
-        "SLACK_CLIENT_SECRET": "secret",
     }
     running = subprocess.Popen(
         [sys.executable, "-m", "coffee_bot", "bot"],
@@ -273,7 +290,6 @@ def test_the_command_runs_until_a_signal(sandbox: Sandbox, tmp_path: Path) -> No
 
     assert running.returncode == 0
     assert "Traceback" not in said
-    assert "WARNING" not in said
     assert sandbox.bot_token not in said
 
 

@@ -49,8 +49,25 @@ def slack() -> Slack:
     return Slack()
 
 
+class Workers:
+    """Counts how often they were woken."""
+
+    def __init__(self) -> None:
+        self.woken = 0
+
+    def wake(self) -> None:
+        self.woken += 1
+
+
 @pytest.fixture
-def listeners(config: BotConfig, store: Store, slack: Slack) -> Iterator[Listeners]:
+def workers() -> Workers:
+    return Workers()
+
+
+@pytest.fixture
+def listeners(
+    config: BotConfig, store: Store, slack: Slack, workers: Workers
+) -> Iterator[Listeners]:
     process = ProcessManager(config.daemon, clock=system_clock())
     with ThreadPoolExecutor(2) as pool:
         yield Listeners(
@@ -60,7 +77,7 @@ def listeners(config: BotConfig, store: Store, slack: Slack) -> Iterator[Listene
             commands=Commands(config, store, process, ring=lambda: None),
             pool=pool,
             slow=lambda job: job(),
-            wake=lambda: None,
+            wake=workers.wake,
             patience=0.1,
         )
 
@@ -106,3 +123,16 @@ def test_a_control_verb_that_is_refused_is_in_the_audit(
     assert "COFFEE_ADMINS" in ack.calls[0]["text"]
     (entry,) = store.audit.list()
     assert (entry.who.id, entry.verb, entry.outcome) == (bob, "stop", "refused")
+
+
+def test_looking_disturbs_no_worker_and_changing_does(
+    listeners: Listeners, workers: Workers, workspace: Workspace
+) -> None:
+    ada = workspace.user("ada").id
+    for verb in ("help", "status", "tasks", "questions", "notifications"):
+        listeners.command(Told(), Told(), typed(verb, ada))
+    assert workers.woken == 0
+
+    listeners.command(Told(), Told(), typed("tell build it", ada))
+
+    assert workers.woken == 1

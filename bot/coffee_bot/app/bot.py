@@ -79,7 +79,12 @@ class Bot:
         self._takedown.close()
 
     def wake(self) -> None:
-        """Say that there may be something to do; safe from any thread."""
+        """Say that there may be something to take in or to post; safe from any thread."""
+        for worker in self._workers[:2]:
+            worker.wake()
+
+    def look(self) -> None:
+        """Look at everything again: the line, the daemon and the record."""
         for worker in self._workers:
             worker.wake()
 
@@ -108,6 +113,7 @@ class Bot:
             process=self._process,
             clock=self._clock,
             wake=self.wake,
+            look=self.look,
             missed=self._may_have_missed,
             stopping=self._stopping.is_set,
         )
@@ -148,7 +154,7 @@ class Bot:
             timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None}
         )
         every = self.config.daemon.poll.total_seconds()
-        scheduler.add_job(self.wake, "interval", seconds=every, id="poll")
+        scheduler.add_job(self.look, "interval", seconds=every, id="poll")
         now = self._clock.now()
         scheduler.add_job(self._forget, "interval", hours=6, id="forget", next_run_time=now)
         scheduler.start()
@@ -164,12 +170,12 @@ class Bot:
     def _heed_bell(self, bell: Doorbell) -> None:
         while not self._stopping.is_set():
             if bell.wait(_BELL_SECONDS):
-                self.wake()
+                self.look()
 
     def _may_have_missed(self) -> None:
         """A new connection: Slack may have given up on what came while there was none."""
         self._missed.set()
-        self.wake()
+        self.look()
 
     def _take_in(self) -> float | None:
         rooms = self._there()

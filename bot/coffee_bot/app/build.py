@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from coffee_daemon import Clock, ProcessManager, Store
 
 #: For the SDK, with a level of its own: without one it puts together debug messages for nobody.
+#: Its warnings are about sockets that come and go, which the watch tells in its own words.
 SDK_LOG = logging.getLogger("coffee_bot.slack")
-SDK_LOG.setLevel(logging.WARNING)
+SDK_LOG.setLevel(logging.ERROR)
 
 #: How many commands are carried out at the same time.
 COMMANDS_AT_ONCE = 8
@@ -65,6 +66,7 @@ def build_rooms(
     process: ProcessManager,
     clock: Clock,
     wake: Callable[[], object],
+    look: Callable[[], object],
     missed: Callable[[], object],
     stopping: Callable[[], bool],
 ) -> Rooms:
@@ -76,7 +78,8 @@ def build_rooms(
         store: The record.
         process: Controls the daemon.
         clock: Passed on to whoever needs the time.
-        wake: Says that there may be something to do.
+        wake: Says that there may be something to take in or to post.
+        look: Says that the daemon should be looked at too.
         missed: Says that events may have been missed.
         stopping: Whether the bot is about to end; asked between two posts.
     """
@@ -111,7 +114,7 @@ def build_rooms(
         delivery=Delivery(
             store, Line(client, me.bot), config, clock, owner=token_hex(8), stopping=stopping
         ),
-        guard=Guard(config.daemon, store, process, clock, lane.add, wake),
+        guard=Guard(config.daemon, store, process, clock, lane.add, look),
         link=SocketLink(handler.client, clock, on_hello=missed),
         report=BotReport(config.daemon, clock),
         lane=lane,

@@ -27,8 +27,9 @@ CLAIM_LASTS_SECONDS = 5.0
 HELD_SECONDS = 60.0
 #: Waited after the network failed before anything was sent.
 UNREACHABLE_SECONDS = 5.0
-#: How often the record is looked at although nothing in it has changed.
-LOOK_SECONDS = 60.0
+#: How often the record is looked at although nothing in it has changed, for example for an edit
+#: that was claimed by a bot that was killed. A look is the dearest thing that an idle bot does.
+LOOK_SECONDS = 300.0
 _MESSAGES = frozenset({"message"})
 _OTHERS = frozenset({"reaction", "ephemeral"})
 _EDITS = "edits"

@@ -48,7 +48,7 @@ class Guard:
     clock: Clock
     #: Takes what lasts long and runs it elsewhere, one after the other.
     slow: Callable[[Callable[[], None]], None]
-    #: Says that there is something to post.
+    #: Says that there is something to post, and something to look at again.
     wake: Callable[[], object]
     _restarts: Restarts = field(default_factory=Restarts)
     #: When the dead daemon is to be started, on the monotonic clock.
