@@ -14,6 +14,7 @@ from coffee_daemon.store.inbox import Inbox
 from coffee_daemon.store.notifications import Notifications
 from coffee_daemon.store.posts import Posts
 from coffee_daemon.store.presence import Presences
+from coffee_daemon.store.pruning import prune
 from coffee_daemon.store.questions import Questions
 from coffee_daemon.store.requests import Requests
 from coffee_daemon.store.tasks import Tasks
@@ -22,8 +23,9 @@ from coffee_daemon.store.turns import Turns
 from coffee_daemon.store.upgrade import bring_up
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from contextlib import AbstractContextManager
+    from datetime import timedelta
     from types import TracebackType
     from typing import Self
 
@@ -114,6 +116,17 @@ class Store:
     def notifications(self) -> Notifications:
         """What one side told the other."""
         return Notifications(self.doors)
+
+    def prune(self, *, keep: timedelta, spare: Collection[int] = ()) -> Iterator[int]:
+        """Forget what ended longer than `keep` ago, and what Slack sent a week ago, word for word.
+
+        Each step is a few milliseconds of work, in a transaction of its own. What is open stays
+        with all that belongs to it, and so does every number in `spare`.
+
+        Yields:
+            How many rows the step has changed or removed; often none.
+        """
+        return prune(self.doors, keep=keep, spare=spare)
 
     @cached_property
     def tasks(self) -> Tasks:

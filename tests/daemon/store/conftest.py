@@ -3,30 +3,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from store_kinds import KINDS, Kind
 from store_scene import Scene
 
 from coffee_daemon.clock import ManualClock
 from coffee_daemon.store import Store
-from coffee_daemon.store.schema import metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-#: Every kind of database keeps the same promises; another kind joins by its name here.
-KINDS = ["sqlite"]
+
+@pytest.fixture(scope="session", params=KINDS, ids=lambda kind: kind.name)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    """Every kind of database keeps the same promises."""
+    found: Kind = request.param
+    return found
 
 
-@pytest.fixture(params=KINDS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture
+def database_url(kind: Kind, tmp_path: Path) -> str:
     """A database that nobody has made yet."""
-    return f"{request.param}:///{tmp_path / 'home' / 'notifications.db'}"
+    return kind.url(tmp_path / "home")
 
 
-@pytest.fixture(scope="session", params=KINDS)
-def shared_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+@pytest.fixture(scope="session")
+def shared_url(kind: Kind, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The database behind `store`."""
-    return f"{request.param}:///{tmp_path_factory.mktemp('home') / 'notifications.db'}"
+    return kind.url(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture(scope="session")
@@ -42,13 +46,11 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def store(opened: Store, clock: ManualClock) -> Store:
+def store(opened: Store, clock: ManualClock, kind: Kind) -> Store:
     """An empty record that goes by `clock`."""
     opened.doors.clock = clock
     with opened.writing() as connection:
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(table.delete())
-        connection.exec_driver_sql("DELETE FROM sqlite_sequence")
+        kind.empty(connection)
     return opened
 
 

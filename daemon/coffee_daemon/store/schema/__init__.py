@@ -28,7 +28,7 @@ from coffee_daemon.store.schema.work import (
 )
 
 #: The migrations that this code knows, oldest first; the last one is this package's state.
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 
 __all__ = [
     "REVISIONS",

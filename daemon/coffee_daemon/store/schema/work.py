@@ -113,6 +113,7 @@ notifications = Table(
     Column("seen_at", UtcDateTime),
     Index(None, "state", "number"),
     Index(None, "state", "type", "number"),
+    Index(None, "task"),
 )
 
 questions = Table(
@@ -148,6 +149,8 @@ questions = Table(
     Index(None, "state", "expires_at"),
     Index(None, "daemon", "state", "expires_at"),
     Index(None, "task", "state"),
+    Index(None, "turn"),
+    Index(None, "told_turn"),
 )
 
 answers = Table(
@@ -168,6 +171,7 @@ answers = Table(
     Column("deleted_at", UtcDateTime),
     Index(None, "question", "id"),
     Index(None, "task", "turn"),
+    Index(None, "turn"),
     sqlite_autoincrement=True,
 )
 
