@@ -334,6 +334,28 @@ def test_a_follow_up_brings_a_second_end_and_keeps_the_first(newsroom: Newsroom)
     assert newsroom.post(f"end:{task.number}:1:done").wanted_version == 1
 
 
+def test_what_a_cancelled_task_leaves_is_told_when_the_daemon_has_looked(
+    newsroom: Newsroom,
+) -> None:
+    task, store = newsroom.tell(), newsroom.store
+    turn = newsroom.pick_up("a" * 32)
+    newsroom.ask("a" * 32)
+    newsroom.settle(turn)
+    newsroom.news()
+    store.tasks.cancel(task.number, who=ADA, via=Via.SLACK)
+    newsroom.news()
+
+    newsroom.clock.advance(1)
+    store.tasks.set_result(task.number, "Not committed: half.txt.")
+    for request in store.requests.pending("code_developer"):
+        store.requests.apply(request.id)
+    newsroom.news()
+
+    end = newsroom.post(f"end:{task.number}:1:cancelled")
+    assert "half.txt" in end.text
+    assert end.wanted_version == 2
+
+
 def test_a_cancelled_task_says_so(newsroom: Newsroom) -> None:
     task = newsroom.tell()
     newsroom.news()

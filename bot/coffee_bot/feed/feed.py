@@ -92,7 +92,7 @@ class Feed:
                 first = self._first_contact()
             else:
                 self._since = self.store.cursors.get(_LOWEST) or first
-            self._tasks = TaskPosts(self.store, self.board, first)
+            self._tasks = TaskPosts(self.store, self.board, first, self.config.daemon.name)
         return self._tasks
 
     def _first_contact(self) -> int:

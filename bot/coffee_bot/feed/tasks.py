@@ -32,6 +32,7 @@ class TaskPosts:
     board: Board
     #: Tasks up to this number that have ended were ended before first contact.
     first: int
+    daemon: str
     _live: set[int] = field(default_factory=set)
     _seen: dict[int, object] = field(default_factory=dict)
 
@@ -42,13 +43,15 @@ class TaskPosts:
             fresh: Notifications since the last time.
             since: Look also at every task above this number, as after a start.
         """
+        # Read before the tasks: what the daemon sees to after this look is looked at again.
+        unfinished = {one.task for one in self.store.requests.pending(self.daemon)}
         open_now = {task.number: task for task in self.store.tasks.open(limit=_OPEN)}
         told = {one.task for one in fresh if one.task is not None}
         missed = set() if since is None else set(self._above(since))
         others = sorted((self._live | told | missed) - set(open_now))
         found = [*open_now.values(), *(self.store.tasks.get(number) for number in others)]
         changed = sum(self._derive_one(task) for task in found)
-        self._live = set(open_now)
+        self._live = {*open_now, *(number for number in others if number in unfinished)}
         self._seen = {number: self._seen[number] for number in self._live}
         return changed
 
