@@ -102,6 +102,8 @@ class Task:
     branch: str | None = None
     #: Failed attempts so far; an interruption does not count.
     attempts: int = 0
+    #: When it was last done; kept when somebody brings it back.
+    done_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
 

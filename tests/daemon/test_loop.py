@@ -146,8 +146,7 @@ def test_a_half_done_edit_and_the_next_task_do_not_mix(house: Workshop) -> None:
         house.answer(house.questions(asking)[0].number, "Yes")
         house.until(asking, TaskState.DONE)
 
-    project, branch = house.config.project, house.task(asking).branch
-    assert branch is not None
+    project = house.config.project
     files = {
         message: set(git(project, "show", "--name-only", "--format=", commit).split())
         for commit, message in (
@@ -257,7 +256,7 @@ def test_a_crash_between_pick_up_and_start_hands_the_answer_over_again(house: Wo
 
 def test_a_stop_interrupts_the_turn_and_queues_the_task(house: Workshop) -> None:
     with house.running():
-        number = house.tell("tell begun", "orphan", "sleep 600")
+        number = house.tell("orphan", "tell begun", "wait-for go")
         house.has("begun")
 
     task = house.task(number)
@@ -267,6 +266,7 @@ def test_a_stop_interrupts_the_turn_and_queues_the_task(house: Workshop) -> None
         last = store.turns.last(number)
     assert last is not None
     assert last.end is TurnEnd.INTERRUPTED
+    (house.config.home / "go").touch()
     with house.running():
         house.until(number, TaskState.DONE)
     assert "interrupted" in house.prompts(number)[-1]

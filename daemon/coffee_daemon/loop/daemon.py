@@ -7,9 +7,10 @@ import threading
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from coffee_daemon import workspace
-from coffee_daemon.errors import CoffeeError, StoreTrouble
+from coffee_daemon.errors import StoreTrouble
+from coffee_daemon.loop.clearing import forget_old_turns
 from coffee_daemon.loop.posture import Posture, midnight, posture
+from coffee_daemon.loop.tidying import Tidying
 from coffee_daemon.loop.turn import RunningTurn
 from coffee_daemon.status import DaemonState, read_wish
 from coffee_daemon.tasks import TaskState, TurnEnd
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from coffee_daemon.clock import Clock
     from coffee_daemon.config import Config
     from coffee_daemon.doorbell import Doorbell
+    from coffee_daemon.loop.clearing import ClearUp
     from coffee_daemon.loop.planner import Planner
     from coffee_daemon.loop.reporter import Reporter
     from coffee_daemon.process import Register
@@ -46,6 +48,7 @@ class Daemon:
         bell: Doorbell,
         register: Register,
         planner: Planner,
+        clear_up: ClearUp,
         reporter: Reporter,
     ) -> None:
         self._config = config
@@ -55,7 +58,9 @@ class Daemon:
         self._bell = bell
         self._register = register
         self._planner = planner
+        self._clear_up = clear_up
         self._reporter = reporter
+        self._tidying = Tidying(config, store, clock)
         self._turn: RunningTurn | None = None
         self._stop = threading.Event()
         self._posture = Posture()
@@ -83,20 +88,25 @@ class Daemon:
             self._settle_ended_turn()
             if self._clock.monotonic() >= self._look_at:
                 self._look()
+            if self._tidying.work():
+                self._look_at = 0.0
         except StoreTrouble as trouble:
             # The record may come back: a full disk is freed, a lock is let go.
             self._reporter.trouble(str(trouble))
+            self._look_at = self._clock.monotonic() + self._config.heartbeat.total_seconds()
         self._reporter.beat(self._turn)
 
     def _look(self) -> None:
         """Look at the record and act on it."""
+        looked = self._clock.now()
         self._look_at = self._clock.monotonic() + self._config.poll.total_seconds()
         self._apply_requests()
         self._heed_the_roadmap()
+        self._store.questions.expire_due()
         self._posture = self._weigh()
         self._begin_turn()
         self._tell_state()
-        self._wake_in_time()
+        self._wake_in_time(looked)
 
     # Coming and going
 
@@ -112,7 +122,7 @@ class Daemon:
                 task.state,
                 extra={"action": "turn_lost"},
             )
-            self._planner.settled(task)
+        forget_old_turns(self._config)
 
     def _leaving(self) -> bool:
         request = self._register.stop_request()
@@ -121,22 +131,29 @@ class Daemon:
         return self._stop.is_set()
 
     def _leave(self) -> None:
-        if self._turn is not None:
-            self._turn.stop()
-            self._turn.join()
-            self._settle_ended_turn()
         request = self._register.stop_request()
         by = f" by {request.who_name}" if request is not None and request.who_name else ""
-        self._reporter.farewell(f"stopped{by}")
+        try:
+            if self._turn is not None:
+                self._turn.stop()
+                self._turn.join()
+                self._settle_ended_turn()
+            self._reporter.farewell(f"stopped{by}")
+        except StoreTrouble as trouble:
+            # The next start finds the turn in the record, and gives it up as lost.
+            self._reporter.trouble(str(trouble))
 
     def _patience(self) -> float:
         """Seconds until the next heartbeat or look."""
         until_look = self._look_at - self._clock.monotonic()
         return max(0.0, min(self._config.heartbeat.total_seconds(), until_look))
 
-    def _wake_in_time(self) -> None:
-        """Look again when a quiet time ends, a question expires or a task may start."""
-        moment = self._store.questions.next_close(self._config.name)
+    def _wake_in_time(self, looked: datetime) -> None:
+        """Look again when a quiet time ends, a question expires or a task may start.
+
+        What became due since `looked` counts as well: the look may have just missed it.
+        """
+        moment = self._store.questions.next_close(self._config.name, after=looked)
         if moment is None or self._turn is not None:
             return
         seconds = max(0.0, (moment - self._clock.now()).total_seconds())
@@ -150,26 +167,12 @@ class Daemon:
                 # Settling the turn applies the request.
                 self._turn_stop()
             elif request.verb == "clear_up" and request.task is not None:
-                self._tell_what_is_left(self._store.tasks.get(request.task))
+                self._clear_up.see_to(request.task)
                 self._store.requests.apply(request.id)
+                self._reporter.news()
             else:
                 reason = f"the daemon cannot {request.verb} that now"
                 self._store.requests.refuse(request.id, reason)
-
-    def _tell_what_is_left(self, task: Task) -> None:
-        """Complete the story of a task that has ended without being done."""
-        if task.state in {TaskState.CANCELLED, TaskState.FAILED}:
-            told = "\n\n".join(filter(None, (task.result, self._remains(task))))
-            self._store.tasks.set_result(task.number, told)
-        self._planner.settled(task)
-        self._reporter.news()
-
-    def _remains(self, task: Task) -> str:
-        try:
-            place = workspace.find(self._config, task)
-            return "" if place is None else workspace.left_behind(place)
-        except CoffeeError as error:
-            return str(error)
 
     def _heed_the_roadmap(self) -> None:
         for number in self._planner.heed_people():
@@ -220,13 +223,13 @@ class Daemon:
         return found
 
     def _occupant(self) -> int | None:
-        """The waiting task whose half-done work lies in the one shared folder, if there is one."""
-        for task in self._store.tasks.open(self._config.name):
-            if task.state is TaskState.WAITING:
-                place = workspace.find(self._config, task)
-                if place is not None and place.shared:
-                    return task.number
-        return None
+        """The waiting task whose half-done work lies in the one shared folder, if there is one.
+
+        A task that has worked in a folder of its own has a branch. git is not asked: this is
+        looked at again and again while people think.
+        """
+        waiting = self._store.tasks.list(daemon=self._config.name, states={TaskState.WAITING})
+        return next((task.number for task in reversed(waiting) if task.branch is None), None)
 
     def _settle_ended_turn(self) -> None:
         turn = self._turn
@@ -249,7 +252,8 @@ class Daemon:
         )
         if outcome.end is TurnEnd.LIMITED:
             self._limited_until = outcome.until
-        self._tell_what_is_left(task)
+        forget_old_turns(self._config)
+        self._reporter.news()
 
     # Telling
 

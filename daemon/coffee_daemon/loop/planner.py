@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from coffee_daemon.errors import RoadmapTrouble
+from coffee_daemon.errors import IllegalMove, RoadmapTrouble
 from coffee_daemon.notifications import Person, Via
 from coffee_daemon.roadmap import Marked, PriorityStatus, RoadmapFile
 from coffee_daemon.tasks import ENDED, ROADMAP_PRIORITY, Task, TaskState
@@ -61,13 +62,18 @@ class Planner:
         return None
 
     def heed_people(self) -> list[int]:
-        """Cancel the tasks whose priority a person has marked complete; return their numbers."""
+        """Cancel the tasks whose priority a person has marked complete; return their numbers.
+
+        A task that was done before is marked by us: a person brought it back for more.
+        """
         complete = {p.key for p in self._priorities() if p.status is PriorityStatus.COMPLETE}
         ended = []
-        for task in self._store.tasks.open(self._config.name):
-            if _key(task) in complete:
-                self._store.tasks.cancel(task.number, who=_EDITOR, via=Via.PROGRAM)
-                ended.append(task.number)
+        for task in self._store.tasks.open(self._config.name) if complete else ():
+            if _key(task) in complete and task.done_at is None:
+                # Somebody else may have ended it since.
+                with suppress(IllegalMove):
+                    self._store.tasks.cancel(task.number, who=_EDITOR, via=Via.PROGRAM)
+                    ended.append(task.number)
         return ended
 
     def began(self, task: Task) -> None:

@@ -85,6 +85,8 @@ class RunningTurn:
             log.exception("The turn broke.", extra={"action": "turn_broke"})
             self.outcome = Outcome(end=TurnEnd.CRASHED, summary=f"The daemon erred: {error!r}")
         finally:
+            if self.outcome is None:
+                self.outcome = Outcome(end=TurnEnd.CRASHED, summary="The turn's thread has died.")
             self._bell.ring()
 
     def _run(self) -> Outcome:
@@ -92,9 +94,11 @@ class RunningTurn:
         place = workspace.prepare(self._config, task)
         if place.branch and place.branch != task.branch:
             self._store.tasks.set_branch(task.number, place.branch)
+        if self.stopping.is_set():
+            return Outcome(end=TurnEnd.INTERRUPTED)
         self._store.turns.started(self.assignment.turn.id)
         outcome = self._agent.run(self._job(place.folder), self)
-        if outcome.end is TurnEnd.OK and not self._has_open_questions():
+        if outcome.end is TurnEnd.OK and self._is_finished():
             return self._integrated(outcome, place)
         return outcome
 
@@ -109,9 +113,11 @@ class RunningTurn:
             limits=self._config.limits,
         )
 
-    def _has_open_questions(self) -> bool:
-        questions = self._store.questions.of_task(self.assignment.task.number)
-        return any(not question.closed for question in questions)
+    def _is_finished(self) -> bool:
+        """Whether nothing is open, and nobody wants it ended instead of merged."""
+        number = self.assignment.task.number
+        asked = self._store.questions.of_task(number)
+        return all(one.closed for one in asked) and not self._store.tasks.cancel_wanted(number)
 
     def _integrated(self, outcome: Outcome, place: workspace.Workspace) -> Outcome:
         task = self.assignment.task

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from coffee_daemon.agents import agent_for
 from coffee_daemon.doorbell import Doorbell, daemon_bell
+from coffee_daemon.loop.clearing import ClearUp
 from coffee_daemon.loop.daemon import Daemon
 from coffee_daemon.loop.planner import Planner
 from coffee_daemon.loop.reporter import Reporter
@@ -48,6 +49,7 @@ def build_daemon(
         register = stack.enter_context(Register.open(config, clock=clock, nonce=nonce))
         store = stack.enter_context(Store.open(config.database, clock=clock))
         bell = stack.enter_context(Doorbell(daemon_bell(config)))
+        planner = Planner(config, store)
         yield Daemon(
             config=config,
             store=store,
@@ -55,7 +57,8 @@ def build_daemon(
             agent=agent,
             bell=bell,
             register=register,
-            planner=Planner(config, store),
+            planner=planner,
+            clear_up=ClearUp(config, store, planner),
             reporter=Reporter(config, store, register),
         )
 
@@ -76,14 +79,37 @@ def run_daemon(config: Config, *, nonce: str = "") -> int:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     clock = system_clock()
+    stopping = Stopping()
+    # Outermost, so that a signal while it moves in or signs off leaves nothing half done either.
     with (
+        on_stop(stopping.ask),
         build_daemon(config, clock=clock, agent=agent_for(config), nonce=nonce) as daemon,
-        on_stop(daemon.stop),
     ):
+        stopping.tell(daemon)
         log.info("%s works in %s.", config.name, config.project, extra={"action": "ready"})
         daemon.run()
     log.info("%s has stopped.", config.name, extra={"action": "stopped"})
     return 0
+
+
+class Stopping:
+    """A wish to stop that may come before there is a daemon to tell."""
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._daemon: Daemon | None = None
+
+    def ask(self) -> None:
+        """Stop the daemon as soon as it is there; safe in a signal handler."""
+        self._asked = True
+        if self._daemon is not None:
+            self._daemon.stop()
+
+    def tell(self, daemon: Daemon) -> None:
+        """Here is the daemon."""
+        self._daemon = daemon
+        if self._asked:
+            daemon.stop()
 
 
 @contextmanager

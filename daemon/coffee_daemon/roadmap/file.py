@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 
+#: How often the file may change under one mark; each time it is read anew.
+_EDITS_OUTWAITED = 5
+
+
 class RoadmapFile:
     """The file at `path`, which people edit while the daemon reads and marks it."""
 
@@ -60,6 +64,18 @@ class RoadmapFile:
         Raises:
             RoadmapTrouble: The file cannot be read or written.
         """
+        for _ in range(_EDITS_OUTWAITED):
+            with suppress(BlockingIOError):
+                return self._mark(key, status, title, expected)
+        raise self._trouble("written", BlockingIOError(None, "somebody goes on editing it"))
+
+    def _mark(
+        self,
+        key: str,
+        status: PriorityStatus,
+        title: str | None,
+        expected: Collection[PriorityStatus] | None,
+    ) -> Marked:
         before = self._bytes()
         text = _decode(before)
         found = read(text).get(key)
@@ -85,6 +101,8 @@ class RoadmapFile:
         try:
             # A link stays a link: what it points to is replaced.
             _write_like(self.path.resolve(), before, after)
+        except BlockingIOError:
+            raise
         except OSError as error:
             raise self._trouble("written", error) from error
 
@@ -92,7 +110,7 @@ class RoadmapFile:
         reason = error.strerror or str(error)
         return RoadmapTrouble(
             f"The roadmap {self.path} could not be {verb}: {reason}.",
-            hint="Look at the file; the daemon tries again by itself.",
+            hint="Look at the file and mend it; the daemon reads it again by itself.",
         )
 
 

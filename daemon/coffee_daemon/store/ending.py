@@ -56,6 +56,8 @@ def _settle(
         questions.cancel_all(connection, number, now)
     task = _move(connection, number, verdict, now)
     _tell(connection, task, outcome, now)
+    if task.state in ENDED:
+        requests.add_clear_up(connection, task, now)
     return task
 
 
@@ -81,6 +83,8 @@ def _move(connection: Connection, number: int, verdict: Verdict, now: datetime) 
     }
     if verdict.state in ENDED:
         values["result"] = verdict.result
+    if verdict.state is TaskState.DONE:
+        values["done_at"] = now
     return tasks.move(connection, number, verdict.state, now=now, **values)
 
 

@@ -176,11 +176,12 @@ class Tasks:
             if row.state is TaskState.RUNNING:
                 return rows.as_task(row)
             requests.move(connection, asked, RequestState.APPLIED, now)
-            if row.turn_count:
-                _request(connection, row, requests.CLEAR_UP, who, via, now)
             questions.cancel_all(connection, number, now)
             notifications.see(connection, [number], now)
-            return rows.move(connection, number, TaskState.CANCELLED, now=now, reopened=False)
+            ended = rows.move(connection, number, TaskState.CANCELLED, now=now, reopened=False)
+            if row.turn_count:
+                requests.add_clear_up(connection, ended, now)
+            return ended
 
     def follow_up(
         self, number: int, *, text: str, who: Person, via: Via, source: str, quiet: timedelta
@@ -213,6 +214,11 @@ class Tasks:
             requests.move(connection, asked, RequestState.APPLIED, now)
             again = {**rows.AGAIN, "not_before": None}
             return rows.move(connection, number, TaskState.QUEUED, now=now, **again)
+
+    def cancel_wanted(self, number: int) -> bool:
+        """Whether somebody has asked to end a task whose turn still runs."""
+        with self.doors.reading() as connection:
+            return requests.cancel_wanted(connection, number) is not None
 
     def set_branch(self, number: int, branch: str | None) -> Task:
         """Remember where the work lies."""

@@ -12,6 +12,7 @@ from coffee_daemon.system.signals import Handle
 from coffee_daemon.system.trees import all_pids, descendants
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 #: How long processes may be born faster than they are ended.
@@ -61,17 +62,19 @@ def _is_marked(pid: int, home: str, name: str, turn: str | None) -> bool:
 def _end(marked: list[int], home: str, name: str, turn: str | None) -> set[int]:
     """Kill the marked ones and their descendants, who may have dropped the marker."""
     below = {child for pid in marked for child in descendants(pid)} - set(marked) - {os.getpid()}
-    ended = set()
-    for pid in below:
-        with Handle(pid) as handle:
-            handle.kill()
-            ended.add(pid)
-    for pid in marked:
-        with Handle(pid) as handle:
-            # Looked at again through the handle: the number may have changed its owner.
-            if _is_marked(pid, home, name, turn) and handle.kill():
-                ended.add(pid)
+    ended = {pid for pid in below if _kill(pid)}
+    # Looked at again through the handle: the number may have changed its owner.
+    ended |= {pid for pid in marked if _kill(pid, lambda one: _is_marked(one, home, name, turn))}
     return ended
+
+
+def _kill(pid: int, is_meant: Callable[[int], bool] = lambda _: True) -> bool:
+    with Handle(pid) as handle:
+        try:
+            return is_meant(pid) and handle.kill()
+        except PermissionError:
+            # An agent with other rights, such as sudo: nobody but its owner can end it.
+            return False
 
 
 def _candidates() -> list[int]:

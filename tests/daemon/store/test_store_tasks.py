@@ -200,7 +200,7 @@ def test_a_wanted_cancel_wins_over_any_end(scene: Scene, store: Store, end: Turn
 
     assert scene.end(assignment, end).state is TaskState.CANCELLED
     assert store.questions.get(question.number).state is QuestionState.CANCELLED
-    assert store.requests.pending(DAEMON) == []
+    assert [one.verb for one in store.requests.pending(DAEMON)] == ["clear_up"]
 
 
 @pytest.mark.parametrize("state", ["done", "failed", "cancelled"])
@@ -208,6 +208,22 @@ def test_what_has_ended_cannot_be_cancelled(scene: Scene, store: Store, state: s
     task = ENDINGS[state](scene)
     with pytest.raises(IllegalMove, match=f"#{task.number} is already {state}"):
         store.tasks.cancel(task.number, who=ADA, via=Via.CLI)
+
+
+def test_a_task_that_ends_is_cleared_up_after_whoever_dies(scene: Scene, store: Store) -> None:
+    task = scene.done()
+
+    asked = store.requests.pending(DAEMON)
+    assert [("clear_up", task.number)] == [(one.verb, one.task) for one in asked]
+
+
+def test_a_task_that_comes_back_keeps_when_it_was_done(scene: Scene, store: Store) -> None:
+    task = scene.done()
+    scene.follow_up(task)
+    scene.clock.advance(days=1)
+
+    assert task.done_at is not None
+    assert store.tasks.get(task.number).done_at == task.done_at
 
 
 def failed(scene: Scene) -> Task:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select
 
 from coffee_daemon.errors import IllegalMove
+from coffee_daemon.notifications import Person, Via
 from coffee_daemon.store.moves import moving
 from coffee_daemon.store.nouns import REQUEST_MOVES, Request, RequestState
 from coffee_daemon.store.rows import people
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.engine import Connection
 
-    from coffee_daemon.notifications import Person, Via
+    from coffee_daemon.tasks import Task
 
 CANCEL = "cancel"
-#: For the daemon: say what a task has left that was cancelled between two turns.
+#: For the daemon: a task has ended; see to its folder and to the roadmap. Kept until that is done,
+#: whoever dies meanwhile.
 CLEAR_UP = "clear_up"
 
 
@@ -65,6 +67,20 @@ def add(
         **people.columns("who", who),
     )
     return int(connection.execute(made.returning(requests.c.id)).scalar_one())
+
+
+def add_clear_up(connection: Connection, task: Task, now: datetime) -> None:
+    """Have the daemon see to what an ended task leaves."""
+    daemon = Person(id=f"daemon:{task.daemon}", name=task.daemon)
+    add(
+        connection,
+        daemon=task.daemon,
+        verb=CLEAR_UP,
+        who=daemon,
+        via=Via.PROGRAM,
+        now=now,
+        task=task.number,
+    )
 
 
 def move(

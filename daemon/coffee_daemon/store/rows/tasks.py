@@ -40,6 +40,7 @@ def as_task(row: Row[Any]) -> Task:
         result=row.result,
         branch=row.branch,
         attempts=row.attempts,
+        done_at=row.done_at,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

@@ -58,6 +58,8 @@ tasks = Table(
     Column("fresh", Boolean, nullable=False, default=True),
     # A follow-up brought it back from its end, so its quiet time may still be moved.
     Column("reopened", Boolean, nullable=False, default=False),
+    # When it was last done; kept when somebody brings it back.
+    Column("done_at", UtcDateTime),
     # The number of its last turn; never goes back.
     Column("turn_count", Integer, nullable=False, default=0),
     # The three below start again at 0 when a person brings the task back.

@@ -1,0 +1,67 @@
+"""What remains when work has ended: told to people, marked in the roadmap, tidied where empty."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from coffee_daemon import workspace
+from coffee_daemon.errors import CoffeeError
+from coffee_daemon.tasks import ENDED, TaskState
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from coffee_daemon.config import Config
+    from coffee_daemon.loop.planner import Planner
+    from coffee_daemon.store import Store
+    from coffee_daemon.tasks import Task
+
+#: Turns whose prompt and output are kept; with the usual limit of output that is 2 GB at most.
+TURNS_KEPT = 200
+
+
+class ClearUp:
+    """Sees to what an ended task leaves. Doing it twice does no harm: it is asked for durably."""
+
+    def __init__(self, config: Config, store: Store, planner: Planner) -> None:
+        self._config = config
+        self._store = store
+        self._planner = planner
+
+    def see_to(self, number: int) -> None:
+        """Tell what the task has left, mark its priority, and drop a folder that holds nothing."""
+        task = self._store.tasks.get(number)
+        if task.state in {TaskState.CANCELLED, TaskState.FAILED}:
+            remains = self._remains(task)
+            if remains not in task.result:
+                told = "\n\n".join(filter(None, (task.result, remains)))
+                self._store.tasks.set_result(number, told)
+        if task.state in ENDED:
+            self._planner.settled(task)
+
+    def _remains(self, task: Task) -> str:
+        try:
+            place = workspace.find(self._config, task)
+            if place is None or workspace.remove(place):
+                return ""
+            return workspace.left_behind(place)
+        except CoffeeError as error:
+            return str(error)
+
+
+def forget_old_turns(config: Config, keep: int = TURNS_KEPT) -> None:
+    """Remove the folders of all turns but the newest ones."""
+    folder = config.state / "turns"
+    if not folder.is_dir():
+        return
+    newest_first = sorted(folder.iterdir(), key=_touched, reverse=True)
+    for old in newest_first[keep:]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _touched(folder: Path) -> float:
+    try:
+        return folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
