@@ -87,6 +87,8 @@ class Config:
     name: str = DEFAULT_NAME
     #: May hold a password, so it stays out of the repr.
     database_url: str | None = field(default=None, repr=False)
+    #: How long what has ended stays in the record.
+    keep: timedelta = timedelta(days=90)
     #: The project's main folder.
     project: Path = field(default_factory=Path.cwd)
     #: The roadmap's file; None looks in the usual two places.
@@ -178,6 +180,7 @@ def _from_table(table: Mapping[str, Any], home: Path) -> Config:
         home=home,
         name=settings.text("daemon", "name") or DEFAULT_NAME,
         database_url=settings.text("database", "url"),
+        keep=timedelta(days=settings.whole("database", "keep_days", 90)),
         project=settings.folder("daemon", "workdir") or Path.cwd(),
         roadmap=settings.folder("daemon", "roadmap"),
         isolation=settings.choice("daemon", "isolation", Isolation.WORKTREE),

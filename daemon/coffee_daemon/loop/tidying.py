@@ -49,10 +49,7 @@ class Tidying:
         if today != self._begun_on:
             self._begun_on, self._job = today, self._tidy(self._clock.now() - self._config.keep)
         deadline = self._clock.monotonic() + BUDGET_SECONDS
-        for _ in self._job:
-            if self._clock.monotonic() >= deadline:
-                return True
-        return False
+        return any(self._clock.monotonic() >= deadline for _ in self._job)
 
     def _tidy(self, before: datetime) -> Iterator[int]:
         forgotten = 0
