@@ -81,7 +81,7 @@ def test_a_public_channel_is_joined(bot: Bot, sandbox: Sandbox) -> None:
     ],
 )
 def test_what_slack_refuses_is_said_in_one_line(
-    bot: Bot, setting: str, value: str, words: str
+    bot: Bot, setting: str, value: str, words: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     wrong: dict[str, Any] = {setting: value}
     bot.config = replace(bot.config, **wrong)
@@ -91,6 +91,7 @@ def test_what_slack_refuses_is_said_in_one_line(
 
     assert words in str(refused.value)
     assert "\n" not in str(refused.value)
+    assert caplog.text == ""
 
 
 def test_swapped_tokens_are_recognised(bot: Bot) -> None:
@@ -108,12 +109,25 @@ def test_an_archived_channel_is_refused(bot: Bot, sandbox: Sandbox) -> None:
         bot.start()
 
 
-def test_trouble_of_the_network_is_waited_out(bot: Bot, sandbox: Sandbox) -> None:
-    sandbox.faults.add(Fault(moment=Moment.BEFORE, effect=Effect.LOSE_REPLY, of="auth.test"))
+def test_trouble_of_the_network_is_waited_out_with_one_line(
+    bot: Bot, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    lost = Fault(moment=Moment.BEFORE, effect=Effect.LOSE_REPLY, of="auth.test", times=2)
+    sandbox.faults.add(lost)
 
     bot.start()
 
     assert sandbox.workspace.connections == 1
+    (said,) = [one.getMessage() for one in caplog.records if one.levelname != "INFO"]
+    assert "trying again" in said
+
+
+def test_a_bot_that_nobody_may_control_says_so(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    bot.config = replace(bot.config, admins=frozenset())
+
+    bot.start()
+
+    assert "COFFEE_ADMINS" in caplog.text
 
 
 def test_bolt_finds_nothing_to_warn_of(bot: Bot, caplog: pytest.LogCaptureFixture) -> None:

@@ -122,6 +122,18 @@ class Bot:
         self._takedown.callback(rooms.link.close)
         sign_in.ask(rooms.handler.connect, "SLACK_APP_TOKEN")
         self._start_clocks()
+        self._say_where()
+
+    def _say_where(self) -> None:
+        config = self.config
+        if not config.admins:
+            log.warning("COFFEE_ADMINS is empty: nobody may start, stop or cancel from Slack.")
+        log.info(
+            "At work for %s in the channel %s: type %s help there.",
+            config.daemon.name,
+            config.channel,
+            config.command,
+        )
 
     def _lock_folder(self) -> None:
         lock = Lock(self.config.daemon.home / "bot.lock")

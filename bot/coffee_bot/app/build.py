@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 #: Its warnings are about sockets that come and go, which the watch tells in its own words.
 SDK_LOG = logging.getLogger("coffee_bot.slack")
 SDK_LOG.setLevel(logging.ERROR)
+#: What the SDK complains of before it raises; whoever catches that says it in a line of ours.
+_RAISED_TOO = ("Failed to send a request to Slack API server", "Failed to retrieve WSS URL")
+SDK_LOG.addFilter(lambda record: not record.getMessage().startswith(_RAISED_TOO))
 
 #: How many commands are carried out at the same time.
 COMMANDS_AT_ONCE = 8

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from coffee_bot.intake import Me
-from coffee_daemon import BadConfig
+from coffee_daemon import BadConfig, CoffeeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -103,7 +103,7 @@ class SignIn:
                     log.warning("Slack cannot be reached (%s); trying again.", _word(error))
                     said = True
             if self.stopping.wait(wait):
-                raise BadConfig("Slack was not reached before the stop.")
+                raise CoffeeError("Slack was not reached before the stop.")
             wait = min(LONGEST_WAIT_SECONDS, wait * 2)
 
     def _about_channel(self) -> Mapping[str, Any]:
