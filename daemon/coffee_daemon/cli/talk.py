@@ -79,7 +79,7 @@ def answer_command(*, number: str, words: tuple[str, ...]) -> None:
 
 def _receipt(recorded: Recorded, question: Question) -> str:
     if recorded is Recorded.TOO_LATE:
-        raise IllegalMove(f"Question #{question.number} is closed already ({question.state}).")
+        raise IllegalMove(f"Question #{question.number} is closed already ({_state(question)}).")
     if recorded is Recorded.FOLLOW_UP:
         return (
             f"Question #{question.number} was picked up already; "

@@ -60,12 +60,13 @@ def tell_command(*, words: tuple[str, ...], task: str | None, as_json: bool) -> 
     if as_json:
         screen.show_json(told)
         return
+    said = f"Stored as #{told.number}" if task is None else f"Added to task #{told.number}"
     running = door.process(config).status().running
-    click.echo(f"Stored as #{told.number}." if running else _kept(config.name, told))
+    click.echo(f"{said}." if running else _kept(said, config.name))
 
 
-def _kept(name: str, task: Task) -> str:
-    return f"Stored as #{task.number}; {name} is stopped. Start it with: coffee start"
+def _kept(said: str, name: str) -> str:
+    return f"{said}; {name} is stopped. Start it with: coffee start"
 
 
 @click.command("tasks")
