@@ -13,7 +13,7 @@ PIP := PIP_CONSTRAINT=/dev/null PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url pyproject.toml
 
-.PHONY: help setup demo test check lint format lock clean
+.PHONY: help setup demo test chaos check lint format lock clean
 
 help: ## Say what there is.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
@@ -25,6 +25,9 @@ demo: setup ## Watch a whole round trip in a local stand-in for Slack.
 
 test: setup ## Run the tests; TESTS=tests/daemon for some of them.
 	@$(BIN)/python -m pytest $(TESTS)
+
+chaos: setup ## Kill bot and daemon 200 times each over 600 questions; CHAOS="--seed 7" and others.
+	@PYTHONPATH=tests $(BIN)/python -m chaos $(CHAOS)
 
 check: lint test ## Everything that a change must pass.
 

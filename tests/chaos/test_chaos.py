@@ -1,0 +1,14 @@
+"""The headline in small; `make chaos` is the large one."""
+
+from __future__ import annotations
+
+import pytest
+from chaos.run import Plan, go
+from chaos.weather import Chance
+
+
+@pytest.mark.timeout(600)
+def test_nothing_is_lost_and_nothing_comes_twice_whoever_is_killed() -> None:
+    report = go(Plan(questions=100, kills=20, seed=20, weather=Chance()))
+
+    assert report.passed, str(report)
