@@ -272,6 +272,24 @@ def test_the_doorbell_wakes_it(bot: Bot, quick: BotConfig, sandbox: Sandbox) -> 
     assert system_clock().monotonic() - begun < 2.0
 
 
+def test_a_reply_below_a_post_of_unclear_outcome_counts_once_that_is_known(
+    bot: Bot, quick: BotConfig, sandbox: Sandbox
+) -> None:
+    fault = Fault(moment=Moment.STORED, effect=Effect.LOSE_REPLY, of="chat.postMessage")
+    bot.start()
+    eventually(lambda: sandbox.workspace.messages("dev"), what="the status card")
+    with Store.open(quick.daemon.database, clock=system_clock()) as store:
+        sandbox.faults.add(fault)
+        asked = store.questions.ask(daemon=quick.daemon.name, text="Which database?")
+        bot.wake()
+        (shown,) = eventually(lambda: sandbox.workspace.messages("dev")[1:])
+
+        sandbox.workspace.say("ada", "dev", "SQLite", thread_ts=shown.ts)
+
+        # The poll that backs everything up comes much later.
+        eventually(lambda: store.questions.answers(asked.number), 8)
+
+
 # In the foreground
 
 
