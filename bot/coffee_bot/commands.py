@@ -272,7 +272,7 @@ class Commands:
             self._audit(who, intent.verb, self._target(intent), via, "failed", str(error))
         if isinstance(error, ProcessTrouble):
             return Reply(message=blocks.process_failure(intent.verb, error, error.log_tail))
-        return Reply(message=blocks.trouble(error))
+        return Reply(message=blocks.trouble(error, command=self._config.command))
 
     def _target(self, intent: Intent) -> str:
         return f"#{intent.number}" if intent.number else self._daemon

@@ -117,7 +117,7 @@ class Listeners:
         try:
             reply = self.commands.run(said, who, Via.SLACK)
         except CoffeeError as error:
-            return blocks.trouble(error)
+            return blocks.trouble(error, command=self.config.command)
         if isinstance(said, Intent) and said.changes:
             self._show(reply)
         return reply.message

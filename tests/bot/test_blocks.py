@@ -18,6 +18,7 @@ from coffee_daemon import (
     CoffeeError,
     DaemonState,
     DaemonStatus,
+    NotFound,
     Notification,
     NotificationType,
     Option,
@@ -325,6 +326,7 @@ def test_a_mention_is_only_ours() -> None:
     assert {"<@U0ADA00001>"} == mentions
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf"))))
 def test_escaped_words_say_the_same(text: str) -> None:
     escaped = blocks.escape(text)
@@ -336,6 +338,7 @@ def test_what_hides_or_cannot_be_sent_is_left_out() -> None:
     assert blocks.escape("a\u202eb\ud800c\x00\r\n") == "ab\ufffdc\n"
 
 
+@settings(deadline=None)
 @given(outside, st.integers(100, 3_000))
 def test_splitting_keeps_every_word_and_the_limit(text: str, limit: int) -> None:
     pieces = blocks.split(text, limit, most=10_000)
@@ -527,6 +530,7 @@ def test_a_question_begins_with_its_own_words_and_mentions_people_after_them() -
     assert "<@U0ADA00001>" in shown(found)
 
 
+@settings(deadline=None)
 @given(outside, st.sampled_from(QuestionState))
 def test_in_every_state_the_text_begins_with_the_questions_own_words(
     text: str, state: QuestionState
@@ -742,3 +746,11 @@ def test_an_empty_list_says_so(render: Callable[[], Message], said: str) -> None
 
 def test_a_backlog_is_one_message() -> None:
     assert "14 changes of state; 1 question is open" in blocks.backlog(14, questions=1).text
+
+
+def test_a_hint_names_the_command_that_works_here() -> None:
+    error = NotFound("There is no question #12.", hint="See `coffee questions` or `coffee logs`.")
+
+    shown = str(blocks.trouble(error, command="/brew").blocks)
+
+    assert "See `/brew questions` or `coffee logs`." in shown

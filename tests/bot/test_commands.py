@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,7 +42,8 @@ class Bell:
 
 @pytest.fixture
 def clock() -> ManualClock:
-    return ManualClock()
+    # Of today: a real daemon forgets what ended long ago.
+    return ManualClock(at=datetime.now(UTC))
 
 
 @pytest.fixture

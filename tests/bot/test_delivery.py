@@ -235,6 +235,32 @@ def test_a_reading_that_fails_proves_nothing(
     assert len(with_key(sandbox.workspace, "question:12")) == 1
 
 
+def test_an_unclear_reply_whose_thread_is_gone_is_given_up(
+    delivery: Delivery,
+    store: Store,
+    sandbox: Sandbox,
+    config: BotConfig,
+    client: WebClient,
+    clock: ManualClock,
+) -> None:
+    want(store, "question:12", "Which?", config.channel)
+    delivery.work()
+    sandbox.faults.add(Fault(moment=Moment.BEFORE, effect=Effect.LOSE_REPLY, of="chat.postMessage"))
+    store.posts.want(
+        "receipt:12:1", kind="message", channel=config.channel, text="Got it", parent="question:12"
+    )
+    work_through(delivery, clock, 3)
+    (root,) = with_key(sandbox.workspace, "question:12")
+    client.chat_delete(channel=config.channel, ts=root.ts)
+
+    clock.advance(config.settle.total_seconds())
+    work_through(delivery, clock, 3)
+
+    post = store.posts.get("receipt:12:1")
+    assert post is not None
+    assert (post.state, post.reason) == ("dead", "thread_not_found")
+
+
 def test_an_unclear_post_holds_back_its_thread_and_nothing_else(
     delivery: Delivery,
     store: Store,

@@ -371,6 +371,18 @@ def test_warnings_of_the_daemon_are_passed_on(newsroom: Newsroom) -> None:
     assert newsroom.news() == [f"note:{number}"]
 
 
+def test_a_second_try_after_a_failure_says_so(newsroom: Newsroom) -> None:
+    task = newsroom.tell()
+    newsroom.settle(newsroom.pick_up("n1"), TurnEnd.FAILED, "exit code 1")
+    newsroom.news()
+    newsroom.clock.advance(hours=1)
+    newsroom.pick_up("n2")
+    newsroom.news()
+
+    assert "again" not in newsroom.post(f"turn:{task.number}:1").text
+    assert "again: its turn before failed" in newsroom.post(f"turn:{task.number}:2").text
+
+
 # Changes of state
 
 
@@ -404,6 +416,21 @@ def test_flapping_is_folded_into_one_message(newsroom: Newsroom) -> None:
 
     assert shown == [f"transition:{first.id}"]
     assert newsroom.post(f"transition:{first.id}").wanted_version == 4
+
+
+def test_a_crash_that_is_over_offers_no_start(newsroom: Newsroom) -> None:
+    newsroom.news()
+    crash = newsroom.store.transitions.observe("code_developer", DaemonState.CRASHED, "gone")
+    assert crash is not None
+    newsroom.news()
+    key = f"transition:{crash.id}"
+    assert "'actions'" in str(newsroom.post(key).blocks)
+
+    newsroom.store.transitions.observe("code_developer", DaemonState.IDLE, "back")
+    newsroom.news()
+
+    assert "now idle" in newsroom.post(key).text
+    assert "'actions'" not in str(newsroom.post(key).blocks)
 
 
 def test_giving_up_is_a_message_of_its_own_with_the_logs_last_words(newsroom: Newsroom) -> None:

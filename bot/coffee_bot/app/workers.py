@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ log = logging.getLogger(__name__)
 #: How long a stop waits for a piece of work. One that waits for Slack may last longer; it is
 #: left behind, as it would be by a kill: what it was sending is read back by the next bot.
 STOP_SECONDS = 3.0
+#: What a job set off is written down a moment after it has ended: a daemon that was started
+#: finds only then that it has nothing to do.
+ECHO = timedelta(seconds=3)
 #: Waited after a piece of work failed, so that trouble does not become a hot loop.
 AFTER_TROUBLE_SECONDS = 5.0
 
@@ -100,11 +104,11 @@ class SlowLane:
         self._jobs.put(job)
 
     def busy_at(self, moment: datetime) -> bool:
-        """Whether the latest job ran at that moment."""
+        """Whether the latest job ran at that moment, or just before it."""
         if self._last is None:
             return False
         begun, ended = self._last
-        return begun <= moment and (ended is None or moment <= ended)
+        return begun <= moment and (ended is None or moment <= ended + ECHO)
 
     def stop(self, timeout: float = 15.0) -> None:
         """End after the jobs that are there."""

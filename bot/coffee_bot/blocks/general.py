@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from coffee_bot.blocks.kit import context, message, section, sections
@@ -23,6 +24,8 @@ _KINDS = {
     NotificationType.ERROR: "❌",
     NotificationType.COMPLETION: "✅",
 }
+#: Verbs of the command line that are verbs here too.
+_CLI = re.compile(rf"`coffee ({'|'.join(VERBS)})\b")
 _FOR = {Role.ADMIN: " (admins)", Role.MEMBER: " (members and admins)"}
 
 
@@ -78,10 +81,11 @@ def refusal(reason: str) -> Message:
     return message(said, section(said))
 
 
-def trouble(error: CoffeeError) -> Message:
-    """Tell what did not work, and what to do next."""
+def trouble(error: CoffeeError, *, command: str = "/coffee") -> Message:
+    """Tell what did not work, and what to do next: here, where the same verbs exist."""
     said = f"❌ {clip(error.message, 1_500)}"
-    return message(said, section(said), section(clip(error.hint, 1_000)))
+    hint = _CLI.sub(lambda found: f"`{command} {found[1]}", clip(error.hint, 1_000))
+    return message(said, section(said), section(hint))
 
 
 def notice(emoji: str, words: str) -> Message:
@@ -121,7 +125,9 @@ def _entry(one: Notification) -> str:
     words = line(one.message, 200)
     title = line(one.title, 100)
     said = f"*{title}*: {words}" if words and words != title else f"*{title}*"
-    return f"{_KINDS[one.type]} *#{one.number}* {said} · {ago(one.created_at)}"
+    # What ends a task begins with the task's own number, and one number is enough.
+    number = "" if title.startswith("#") else f"*#{one.number}* "
+    return f"{_KINDS[one.type]} {number}{said} · {ago(one.created_at)}"
 
 
 def _help_line(verb: Verb, command: str) -> str:

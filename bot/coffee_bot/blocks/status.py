@@ -239,7 +239,7 @@ def _missing(now: DaemonStatus) -> tuple[Block | None, ...]:
     if not now.missing:
         return ()
     said = "\n".join(f"• {line(one, 200)}" for one in now.missing[:10])
-    return (section(f"⚠️ *It cannot work yet:*\n{said}"),)
+    return (section(f"⚠️ *Something is missing:*\n{said}"),)
 
 
 def _noted(now: DaemonStatus) -> tuple[Block | None, ...]:

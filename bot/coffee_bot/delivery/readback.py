@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from coffee_bot.delivery.outcomes import CALL_ERRORS, judge
+from coffee_bot.delivery.outcomes import CALL_ERRORS, Fate, judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -67,10 +67,18 @@ class ReadBack:
         except CALL_ERRORS as error:
             verdict = judge(error)
             log.info("%s cannot be read: %s", channel, verdict.reason)
+            if verdict.fate is Fate.DEAD:
+                # The thread is gone, and whatever was to stand in it with it.
+                self._give_up(posts, verdict.reason)
+                return
             self._plan(verdict.wait.total_seconds() if verdict.wait else AGAIN_SECONDS)
             return
         for post in posts:
             self._conclude(post, shown.get(post.key))
+
+    def _give_up(self, posts: Sequence[Post], reason: str) -> None:
+        for post in posts:
+            self.store.posts.dead(post.id, reason)
 
     def _conclude(self, post: Post, ts: str | None) -> None:
         if ts is None:

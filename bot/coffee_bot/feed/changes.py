@@ -108,15 +108,19 @@ def matters(change: Transition) -> bool:
 
 
 def tell(group: Group) -> Message:
-    """Tell a group: the first change in full, each later one in a line."""
+    """Tell a group: the first change in full, each later one in a line.
+
+    What can be pressed fits the last one: nobody is asked to start what runs again.
+    """
     first, *rest = group.changes
     shown = _one(first)
     if not rest:
         return shown
-    lines = [_line(change) for change in rest]
+    told = (block for block in shown.blocks if block["type"] != "actions")
+    buttons = (block for block in _one(rest[-1]).blocks if block["type"] == "actions")
     return Message(
         text=f"{shown.text} ({_more(len(rest))}, now {_state(rest[-1])})",
-        blocks=(*shown.blocks[:-1], *lines, shown.blocks[-1]),
+        blocks=(*told, *(_line(change) for change in rest), *buttons),
     )
 
 

@@ -96,7 +96,7 @@ class TaskPosts:
         return self.store.cursors.get(FIRST_TURN) or 0
 
     def _turn(self, task: Task, turn: Turn, turns: Sequence[Turn]) -> bool:
-        message = _picked_up(task.daemon, turn, again=_lost_before(turn, turns))
+        message = _picked_up(task.daemon, turn, again=_why_again(turn, turns))
         return self.board.want(
             f"turn:{task.number}:{turn.number}", message, parent=f"task:{task.number}"
         )
@@ -121,7 +121,7 @@ class TaskPosts:
     def _receipt(self, question: Question, turn: Turn, *, parent: str) -> bool:
         # Picked up earlier than this turn began: the turn that had it first was interrupted.
         first = question.picked_up_at
-        again = first is not None and first < turn.created_at
+        again = _INTERRUPTED if first is not None and first < turn.created_at else ""
         message = _picked_up(question.daemon, turn, again=again)
         return self.board.want(f"receipt:{question.number}:{turn.number}", message, parent=parent)
 
@@ -137,21 +137,24 @@ class TaskPosts:
 
 
 #: After these the next turn is handed the same answers again.
+_INTERRUPTED = "its turn before was interrupted"
 _CUT_SHORT = frozenset({TurnEnd.INTERRUPTED, TurnEnd.LIMITED, TurnEnd.CRASHED})
 
 
-def _lost_before(turn: Turn, turns: Sequence[Turn]) -> bool:
-    """Whether the turn before this one was lost or interrupted, so that it got the same again."""
+def _why_again(turn: Turn, turns: Sequence[Turn]) -> str:
+    """Why the turn before this one was not the last; empty when it ended well or there is none."""
     before = next((one for one in turns if one.number == turn.number - 1), None)
     if before is None:
-        return False
-    return before.state is TurnState.LOST or before.end in _CUT_SHORT
+        return ""
+    if before.state is TurnState.LOST or before.end in _CUT_SHORT:
+        return _INTERRUPTED
+    return "its turn before failed" if before.end is TurnEnd.FAILED else ""
 
 
-def _picked_up(daemon: str, turn: Turn, *, again: bool) -> Message:
+def _picked_up(daemon: str, turn: Turn, *, again: str) -> Message:
     said = blocks.picked_up(daemon, turn.created_at)
     if not again:
         return said
-    words = f"{said.text} again: its turn before was interrupted"
+    words = f"{said.text}, again: {again}"
     block = {"type": "section", "text": {"type": "mrkdwn", "text": words}}
     return Message(text=words, blocks=(block,))
