@@ -13,6 +13,12 @@ from chaos.weather import Chance
 from coffee_daemon.system import become_reaper
 
 
+def say(words: str) -> None:
+    """Say it now, also into a pipe."""
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
 def main() -> int:
     """Run, print the report, and end with 0 when every promise was kept."""
     parser = argparse.ArgumentParser(prog="chaos", description=__doc__)
@@ -30,11 +36,11 @@ def main() -> int:
         runner_kills=given.kills // 20,
         seed=given.seed,
         weather=Chance(),
+        say=say,
     )
-    sys.stdout.write(f"seed {plan.seed}\n")
-    sys.stdout.flush()
+    say(f"seed {plan.seed}")
     report = go(plan)
-    sys.stdout.write(f"{report}\n")
+    say(str(report))
     return 0 if report.passed else 1
 
 

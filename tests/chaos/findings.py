@@ -83,10 +83,13 @@ class Evidence:
         yield from self._each("questions posted", shown)
 
     def _recorded(self) -> Iterator[Finding]:
-        words = self.record.questions()
+        # By their words: one that came after the pick-up is a follow-up of no question.
+        meant = {answer_to(words): words for words in self.wanted}
         kept = self.record.answers()
-        yield from self._each("answers recorded", Counter(words[number] for number, _ in kept))
-        wrong = [words[number] for number, text in kept if text != answer_to(words[number])]
+        counted = Counter(meant.get(text, text) for _, text in kept)
+        yield from self._each("answers recorded", counted)
+        asked = self.record.questions()
+        wrong = [text for number, text in kept if asked.get(number or 0) != meant.get(text)]
         yield none_of("answers recorded wrongly", wrong)
 
     def _handed(self) -> Iterator[Finding]:

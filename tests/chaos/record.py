@@ -37,8 +37,8 @@ class Record:
         found = self._rows("select number from questions where state != 'picked_up'")
         return [number for (number,) in found]
 
-    def answers(self) -> list[tuple[int, str]]:
-        """Every answer as it stands: its question and its words."""
+    def answers(self) -> list[tuple[int | None, str]]:
+        """Every answer as it stands: its question, None for a follow-up, and its words."""
         return self._rows("select question, text from answers where deleted_at is null")
 
     def turns(self) -> list[tuple[str, int, int, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import time
@@ -26,11 +27,14 @@ from coffee_bot.sandbox import Sandbox, Settings
 from coffee_daemon import Store, Via, daemon_bell, ring, system_clock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chaos.weather import Weather
 
 _LOOK_SECONDS = 0.2
 #: Tasks that may be under way beyond what the kills done so far deserve.
 _AHEAD = 2
+_PROGRESS_SECONDS = 20.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +57,8 @@ class Plan:
     patience: float = 60.0
     #: A bot of another strategy, by its name in `mutants`.
     bot: str = ""
+    #: Told now and then how far it is.
+    say: Callable[[str], object] = lambda _: None
 
     def tasks(self) -> list[list[str]]:
         """The words of every question, a list for each task."""
@@ -72,6 +78,7 @@ class Run:
     cut_posts: int = 0
     runners_killed: int = 0
     _works: list[Work] = field(default_factory=list)
+    _said: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         plan, seed = self.plan, self.plan.seed
@@ -118,6 +125,14 @@ class Run:
         time.sleep(_LOOK_SECONDS)
         for work in self._works:
             work.check()
+        if time.monotonic() - self._said > _PROGRESS_SECONDS:
+            self._said = time.monotonic()
+            self.plan.say(self._progress())
+
+    def _progress(self) -> str:
+        consumed = len({one.question for one in self.place.ledger()})
+        kills = f"kills {self.bot_killer.killed} and {self.daemon_killer.killed}"
+        return f"{kills}; {consumed} answers consumed, {len(self.record.unsent())} posts to send"
 
     def _done(self) -> float:
         return min(self.bot_killer.done, self.daemon_killer.done)
@@ -197,6 +212,7 @@ class Run:
             - len({one.question for one in evidence.ledger}),
             **{f"Slack: {effect.value}": count for effect, count in happened.items()},
             "messages shown": len(evidence.messages),
+            "processor seconds": round(sum(os.times()[:4])),
         }
 
 
