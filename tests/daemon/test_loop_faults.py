@@ -25,6 +25,7 @@ from coffee_daemon import (
 )
 from coffee_daemon.loop import Daemon, build_daemon
 from coffee_daemon.loop.clearing import ClearUp
+from coffee_daemon.loop.glance import Glance
 from coffee_daemon.loop.planner import Planner
 from coffee_daemon.loop.reporter import Reporter
 from coffee_daemon.process import Register
@@ -283,6 +284,7 @@ def test_a_full_disk_is_waited_for_in_peace(house: Workshop) -> None:
             register=register,
             planner=planner,
             clear_up=ClearUp(config, full, planner),
+            glance=Glance(config, full, clock),
             reporter=Reporter(config, full, register),
         )
         with on_thread(daemon):

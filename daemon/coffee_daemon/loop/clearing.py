@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 from coffee_daemon import workspace
@@ -10,15 +9,10 @@ from coffee_daemon.errors import CoffeeError
 from coffee_daemon.tasks import ENDED, TaskState
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from coffee_daemon.config import Config
     from coffee_daemon.loop.planner import Planner
     from coffee_daemon.store import Store
     from coffee_daemon.tasks import Task
-
-#: Turns whose prompt and output are kept; with the usual limit of output that is 2 GB at most.
-TURNS_KEPT = 200
 
 
 class ClearUp:
@@ -48,20 +42,3 @@ class ClearUp:
             return workspace.left_behind(place)
         except CoffeeError as error:
             return str(error)
-
-
-def forget_old_turns(config: Config, keep: int = TURNS_KEPT) -> None:
-    """Remove the folders of all turns but the newest ones."""
-    folder = config.state / "turns"
-    if not folder.is_dir():
-        return
-    newest_first = sorted(folder.iterdir(), key=_touched, reverse=True)
-    for old in newest_first[keep:]:
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def _touched(folder: Path) -> float:
-    try:
-        return folder.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0

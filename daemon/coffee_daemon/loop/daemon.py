@@ -8,7 +8,6 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from coffee_daemon.errors import StoreTrouble
-from coffee_daemon.loop.clearing import forget_old_turns
 from coffee_daemon.loop.posture import Posture, midnight, posture
 from coffee_daemon.loop.tidying import Tidying
 from coffee_daemon.loop.turn import RunningTurn
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from coffee_daemon.config import Config
     from coffee_daemon.doorbell import Doorbell
     from coffee_daemon.loop.clearing import ClearUp
+    from coffee_daemon.loop.glance import Glance
     from coffee_daemon.loop.planner import Planner
     from coffee_daemon.loop.reporter import Reporter
     from coffee_daemon.process import Register
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: A look although nothing seems to have changed: what a glance cannot see, such as the day's end.
+_THOROUGH_SECONDS = 300.0
 #: Questions counted for the status; more are told as that many.
 _QUESTIONS_COUNTED = 100
 
@@ -49,6 +51,7 @@ class Daemon:
         register: Register,
         planner: Planner,
         clear_up: ClearUp,
+        glance: Glance,
         reporter: Reporter,
     ) -> None:
         self._config = config
@@ -59,13 +62,14 @@ class Daemon:
         self._register = register
         self._planner = planner
         self._clear_up = clear_up
+        self._glance = glance
         self._reporter = reporter
         self._tidying = Tidying(config, store, clock)
         self._turn: RunningTurn | None = None
         self._stop = threading.Event()
         self._posture = Posture()
         self._limited_until: datetime | None = None
-        #: On the monotonic clock: when the record is looked at, rung or not.
+        #: On the monotonic clock: when to look, news or not.
         self._look_at = 0.0
 
     def stop(self) -> None:
@@ -86,20 +90,24 @@ class Daemon:
     def _step(self) -> None:
         try:
             self._settle_ended_turn()
-            if self._clock.monotonic() >= self._look_at:
+            if self._clock.monotonic() >= self._look_at or self._glance.finds_news():
                 self._look()
             if self._tidying.work():
                 self._look_at = 0.0
         except StoreTrouble as trouble:
             # The record may come back: a full disk is freed, a lock is let go.
             self._reporter.trouble(str(trouble))
-            self._look_at = self._clock.monotonic() + self._config.heartbeat.total_seconds()
+            self._look_at = self._glance.at = self._in(self._config.heartbeat.total_seconds())
         self._reporter.beat(self._turn)
+
+    def _in(self, seconds: float) -> float:
+        return self._clock.monotonic() + seconds
 
     def _look(self) -> None:
         """Look at the record and act on it."""
         looked = self._clock.now()
-        self._look_at = self._clock.monotonic() + self._config.poll.total_seconds()
+        self._look_at = self._in(_THOROUGH_SECONDS)
+        self._glance.remember()
         self._apply_requests()
         self._heed_the_roadmap()
         self._store.questions.expire_due()
@@ -122,7 +130,6 @@ class Daemon:
                 task.state,
                 extra={"action": "turn_lost"},
             )
-        forget_old_turns(self._config)
 
     def _leaving(self) -> bool:
         request = self._register.stop_request()
@@ -144,20 +151,21 @@ class Daemon:
             self._reporter.trouble(str(trouble))
 
     def _patience(self) -> float:
-        """Seconds until the next heartbeat or look."""
-        until_look = self._look_at - self._clock.monotonic()
-        return max(0.0, min(self._config.heartbeat.total_seconds(), until_look))
+        """Seconds until the next heartbeat, look or glance."""
+        wanted = min(self._look_at, self._glance.at) - self._clock.monotonic()
+        return max(0.0, min(self._config.heartbeat.total_seconds(), wanted))
 
     def _wake_in_time(self, looked: datetime) -> None:
-        """Look again when a quiet time ends, a question expires or a task may start.
+        """Look again when a quiet time ends, a question expires, a task may start or it may rest.
 
         What became due since `looked` counts as well: the look may have just missed it.
         """
-        moment = self._store.questions.next_close(self._config.name, after=looked)
-        if moment is None or self._turn is not None:
-            return
-        seconds = max(0.0, (moment - self._clock.now()).total_seconds())
-        self._look_at = min(self._look_at, self._clock.monotonic() + seconds)
+        close = self._store.questions.next_close(self._config.name, after=looked)
+        moments = [one for one in (close, self._posture.until) if one is not None]
+        self._glance.due = min(moments, default=None) if self._turn is None else None
+        if self._glance.due is not None:
+            seconds = max(0.0, (self._glance.due - self._clock.now()).total_seconds())
+            self._look_at = min(self._look_at, self._in(seconds))
 
     # What people want
 
@@ -252,7 +260,6 @@ class Daemon:
         )
         if outcome.end is TurnEnd.LIMITED:
             self._limited_until = outcome.until
-        forget_old_turns(self._config)
         self._reporter.news()
 
     # Telling

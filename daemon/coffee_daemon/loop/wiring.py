@@ -12,6 +12,7 @@ from coffee_daemon.agents import agent_for
 from coffee_daemon.doorbell import Doorbell, daemon_bell
 from coffee_daemon.loop.clearing import ClearUp
 from coffee_daemon.loop.daemon import Daemon
+from coffee_daemon.loop.glance import Glance
 from coffee_daemon.loop.planner import Planner
 from coffee_daemon.loop.reporter import Reporter
 from coffee_daemon.process import Register
@@ -59,6 +60,7 @@ def build_daemon(
             register=register,
             planner=planner,
             clear_up=ClearUp(config, store, planner),
+            glance=Glance(config, store, clock),
             reporter=Reporter(config, store, register),
         )
 
