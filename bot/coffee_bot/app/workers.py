@@ -8,6 +8,8 @@ import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from coffee_daemon import StoreTrouble
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
@@ -41,6 +43,8 @@ class Worker:
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        #: What the record's trouble was when it was last told.
+        self._trouble = ""
 
     def start(self) -> None:
         """Begin, with one piece of work at once."""
@@ -78,11 +82,19 @@ class Worker:
 
     def _once(self) -> float | None:
         try:
-            return self._work()
+            wait = self._work()
+        except StoreTrouble as trouble:
+            # A full disk is freed, a lock is let go: it waits for that, and says so once.
+            if str(trouble) != self._trouble:
+                self._trouble = str(trouble)
+                log.error("%s waits: %s", self._thread.name, trouble)  # noqa: TRY400 - the sentence says it all
+            return AFTER_TROUBLE_SECONDS
         except Exception:
             # A worker that dies would leave the bot looking alive and doing nothing.
             log.exception("%s failed; it goes on.", self._thread.name)
             return AFTER_TROUBLE_SECONDS
+        self._trouble = ""
+        return wait
 
 
 class SlowLane:
