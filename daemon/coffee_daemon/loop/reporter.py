@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coffee_daemon.doorbell import bot_bell, ring
 from coffee_daemon.status import DaemonState
@@ -60,7 +60,11 @@ class Reporter:
         if what != self._trouble:
             self._trouble = what
             log.error(what, extra={"action": "store_trouble"})
-        self._register.update(notes=(what,))
+        changes: dict[str, Any] = {"notes": (what,)}
+        if self._register.record.state == DaemonState.STARTING:
+            # It is ready, as far as it lies with itself.
+            changes |= {"state": DaemonState.IDLE.value, "reason": "waits for its record"}
+        self._register.update(**changes)
 
     def news(self) -> None:
         """Wake the bot: something in the record is worth a post."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from coffee_daemon import workspace
 from coffee_daemon.agents import Job, compose
-from coffee_daemon.errors import CoffeeError
+from coffee_daemon.errors import CoffeeError, StoreTrouble
 from coffee_daemon.tasks import Outcome, TurnEnd
 
 if TYPE_CHECKING:
@@ -78,6 +78,10 @@ class RunningTurn:
     def _work(self) -> None:
         try:
             self.outcome = self._run()
+        except StoreTrouble as error:
+            # Not the agent's fault: no attempt is used up, and the task goes on when it can.
+            log.error("The turn was cut short: %s", error, extra={"action": "store_trouble"})  # noqa: TRY400 - the sentence says it all
+            self.outcome = Outcome(end=TurnEnd.INTERRUPTED, summary=str(error))
         except CoffeeError as error:
             self.outcome = Outcome(end=TurnEnd.CRASHED, summary=str(error))
         except Exception as error:
