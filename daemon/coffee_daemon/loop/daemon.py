@@ -66,6 +66,7 @@ class Daemon:
         self._reporter = reporter
         self._tidying = Tidying(config, store, clock)
         self._turn: RunningTurn | None = None
+        self._swept = False
         self._stop = threading.Event()
         self._posture = Posture()
         self._limited_until: datetime | None = None
@@ -80,7 +81,6 @@ class Daemon:
     def run(self) -> None:
         """Work until stopped. A turn that runs then is interrupted, and its task queued."""
         self._tell_what_is_missing()
-        self._sweep()
         while not self._leaving():
             self._step()
             if self._bell.wait(self._patience()):
@@ -89,6 +89,7 @@ class Daemon:
 
     def _step(self) -> None:
         try:
+            self._sweep()
             self._settle_ended_turn()
             if self._clock.monotonic() >= self._look_at or self._glance.finds_news():
                 self._look()
@@ -123,6 +124,9 @@ class Daemon:
         self._reporter.missing(*filter(None, (agent, self._planner.missing)))
 
     def _sweep(self) -> None:
+        """Once, before anything else: settle what an earlier daemon left."""
+        if self._swept:
+            return
         for task in self._store.turns.sweep_lost(self._config.name, limits=self._config.limits):
             log.warning(
                 "Task #%s lost its turn and is %s.",
@@ -130,6 +134,7 @@ class Daemon:
                 task.state,
                 extra={"action": "turn_lost"},
             )
+        self._swept = True
 
     def _leaving(self) -> bool:
         request = self._register.stop_request()
