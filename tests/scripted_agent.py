@@ -4,6 +4,7 @@
     step: ask QUESTION         ask, and end the turn
     step: ask-on QUESTION      ask, and go on
     step: wait-for FILE        go on when the file exists in COFFEE_HOME
+    step: session NAME         tell the conversation's name
     step: tell FILE            create a file in COFFEE_HOME
     step: orphan               leave a sleeping child in a session of its own
     step: sleep SECONDS        step: exit CODE
@@ -85,6 +86,7 @@ VERBS: dict[str, Callable[[str, str, str], int | None]] = {
     "wait-for": wait_for,
     "orphan": orphan,
     "say": lambda _first, _text, rest: print(rest, flush=True),
+    "session": lambda _first, _text, rest: run("coffee", "report", "--session", rest),
     "tell": lambda first, _text, _rest: (HOME / first).touch(),
     "sleep": lambda first, _text, _rest: time.sleep(float(first)),
     "exit": lambda first, _text, _rest: int(first),

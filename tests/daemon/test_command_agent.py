@@ -287,6 +287,15 @@ def test_a_session_of_ours_is_begun_and_gone_on_with(bench: Bench) -> None:
     assert bench.desk.sessions == [session]
 
 
+def test_a_conversation_that_ends_badly_is_not_gone_on_with(bench: Bench) -> None:
+    resume = (sys.executable, "-c", "raise SystemExit('no such session')", "{session}")
+
+    outcome = bench.run(sys.executable, *TELL_ARGUMENTS, resume=resume, session="forgotten")
+
+    assert outcome.end is TurnEnd.FAILED
+    assert bench.desk.sessions == [""]
+
+
 @pytest.mark.parametrize("session", ["", "--dangerous", "two\nlines"])
 def test_a_session_that_is_no_plain_name_is_not_used(bench: Bench, session: str) -> None:
     resume = (sys.executable, *TELL_ARGUMENTS, "{session}")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
@@ -418,3 +419,17 @@ def test_a_stop_after_the_turn_waits_for_its_end(house: Workshop) -> None:
         eventually(lambda: not manager.is_daemon_running(), 15)
 
     assert house.task(number).state is TaskState.DONE
+
+
+def test_an_agent_that_tells_its_session_is_resumed_with_it(house: Workshop) -> None:
+    command = house.config.agent.command
+    resumable = house.with_settings(
+        agent=AgentSettings(command=command, resume=(*command, "--resume", "{session}"))
+    )
+    with resumable.running():
+        number = resumable.tell("session talk-7", "ask Go on?", "say on")
+        resumable.answer(resumable.open_question(number).number, "Yes")
+        resumable.until(number, TaskState.DONE)
+
+    order = json.loads((resumable.config.state / "turns" / f"{number}-2" / "turn.json").read_text())
+    assert order["argv"][-2:] == ["--resume", "talk-7"]

@@ -30,6 +30,9 @@ _KILL_AFTER_SECONDS = 3.5
 #: How soon the watch on a run notices that it has ended by itself.
 _WATCH_SECONDS = 0.25
 
+#: After these a conversation is not gone on with.
+_UNWELL = frozenset({TurnEnd.FAILED, TurnEnd.CRASHED})
+
 _SUMMARY_LINES = 20
 _SUMMARY_CHARS = 3_000
 #: An answer in full, up to a dozen messages of it.
@@ -40,7 +43,8 @@ class CommandAgent:
     """Runs the settings' command for each turn, under a runner of its own.
 
     `{session}` in the command becomes a new name of ours for the agent's conversation; in the
-    resume command it is the name of the one to go on with.
+    resume command it is the name of the one to go on with. An agent that makes up the name itself
+    tells it with `coffee report --session`.
     """
 
     def __init__(self, config: Config, environment: Mapping[str, str]) -> None:
@@ -72,7 +76,11 @@ class CommandAgent:
         # An agent that never spoke may not have begun the conversation under that name.
         if session and session != job.session and (result.ok or result.output_bytes):
             desk.session(session)
-        return _outcome(job, result, run, stopping=desk.stopping.is_set())
+        outcome = _outcome(job, result, run, stopping=desk.stopping.is_set())
+        if session and session == job.session and outcome.end in _UNWELL:
+            # Its agent may have forgotten it long ago; the prompt holds all that was said.
+            desk.session("")
+        return outcome
 
     def _argv(self, session: str | None) -> tuple[str | None, list[str]]:
         """The conversation's name, if it has one, and the argv with that name in its place."""

@@ -38,7 +38,10 @@ class Desk(Protocol):
         ...
 
     def session(self, token: str) -> None:
-        """Keep the agent's own name for its conversation, as soon as it is known."""
+        """Keep the agent's own name for its conversation, as soon as it is known.
+
+        An empty one says that there is none to go on with.
+        """
         ...
 
     def progress(self, text: str) -> None:

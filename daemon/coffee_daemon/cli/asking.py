@@ -115,13 +115,24 @@ def _closed(question: Question, answers: tuple[Answer, ...], *, as_json: bool) -
 
 
 @click.command("report")
-@click.argument("words", nargs=-1, required=True, metavar="TEXT...")
-def report_command(*, words: tuple[str, ...]) -> None:
+@click.argument("words", nargs=-1, metavar="[TEXT]...")
+@click.option(
+    "--session",
+    metavar="NAME",
+    help="The agent's own name for its conversation; the next turn goes on with it.",
+)
+def report_command(*, words: tuple[str, ...], session: str | None) -> None:
     """Say how far the current turn has come; it shows in the status."""
     config, turn = door.config(), door.current_turn()
     if turn is None:
         raise TurnOver("Only an agent's turn can report.", hint="Hand over work with: coffee tell")
+    text = " ".join(words).strip()
+    if not text and session is None:
+        raise BadInput("There is nothing to report.", hint='Try: coffee report "Running tests"')
     with door.store(config, migrate=False) as store:
-        store.turns.progress(turn, " ".join(words).strip())
+        if session is not None:
+            store.turns.session(turn, session.strip())
+        if text:
+            store.turns.progress(turn, text)
     door.tell_both(config)
     click.echo("Noted.")

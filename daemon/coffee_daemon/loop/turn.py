@@ -69,7 +69,7 @@ class RunningTurn:
 
     def session(self, token: str) -> None:
         """Keep the agent's own name for its conversation, as soon as it is known."""
-        self._store.turns.session(self.assignment.turn.id, token)
+        self._store.turns.session(self.assignment.turn.nonce, token)
 
     def progress(self, text: str) -> None:
         """Keep the agent's last word on how far it has come."""

@@ -61,11 +61,18 @@ class Turns:
         with self.doors.writing() as connection:
             return rows.move(connection, turn, TurnState.RUNNING, started_at=self.doors.now())
 
-    def session(self, turn: int, token: str) -> None:
-        """Keep the agent's name for its conversation, for this turn and those after it."""
+    def session(self, nonce: str, token: str) -> None:
+        """Keep the agent's name for its conversation, for this turn and those after it.
+
+        Raises:
+            TurnOver: No turn with this nonce is ready or running.
+        """
+        told = update(turns).where(turns.c.nonce == nonce, turns.c.state.in_(rows.ACTIVE))
         with self.doors.writing() as connection:
-            task = rows.find(connection, turn).task
-            connection.execute(update(turns).where(turns.c.id == turn).values(session=token))
+            done = connection.execute(told.values(session=token).returning(turns.c.task))
+            task = done.scalar_one_or_none()
+            if task is None:
+                raise TurnOver
             connection.execute(update(tasks).where(tasks.c.number == task).values(session=token))
 
     def progress(self, nonce: str, text: str) -> None:

@@ -97,7 +97,7 @@ def test_what_the_agent_says_meanwhile_is_kept(scene: Scene, store: Store) -> No
     scene.tell()
     assignment = scene.turn()
     turn = assignment.turn.id
-    store.turns.session(turn, "session-7")
+    store.turns.session(assignment.turn.nonce, "session-7")
     store.turns.progress(assignment.turn.nonce, "Half way")
     store.turns.output_seen(turn, scene.clock.now())
 
@@ -108,12 +108,14 @@ def test_what_the_agent_says_meanwhile_is_kept(scene: Scene, store: Store) -> No
     scene.end(assignment)
     with pytest.raises(TurnOver):
         store.turns.progress(assignment.turn.nonce, "Still here?")
+    with pytest.raises(TurnOver):
+        store.turns.session(assignment.turn.nonce, "session-8")
 
 
 def test_the_next_turn_goes_on_with_the_session(scene: Scene, store: Store) -> None:
     scene.tell()
     first = scene.turn()
-    store.turns.session(first.turn.id, "session-7")
+    store.turns.session(first.turn.nonce, "session-7")
     scene.end(first, TurnEnd.INTERRUPTED)
     assert scene.turn().task.session == "session-7"
 
