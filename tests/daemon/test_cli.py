@@ -310,3 +310,11 @@ def test_the_help_page_has_every_command_in_its_section(terminal: Terminal) -> N
         assert section in terminal.said
     for command in ("status", "tell", "answer", "ask", "bot", "demo"):
         assert f"\n  {command} " in terminal.said
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="arguments are text there")
+def test_bytes_that_are_no_text_are_kept_as_what_can_be_read(terminal: Terminal) -> None:
+    assert terminal.coffee("tell", "caf\udce9 \U0001f600 please") == 0
+
+    (task,) = terminal.json("tasks")
+    assert task["prompt"] == "caf\ufffd \U0001f600 please"

@@ -121,6 +121,17 @@ def test_a_priority_that_a_person_completes_is_cancelled(tmp_path: Path) -> None
     assert [one.state for one in house.questions(1)] == [QuestionState.CANCELLED]
 
 
+def test_an_agent_asks_in_the_record_that_its_daemon_uses(house: Workshop) -> None:
+    url = f"sqlite:///{house.config.home / 'elsewhere.db'}"
+    elsewhere = house.with_settings(database_url=url)
+    with elsewhere.running():
+        number = elsewhere.tell("ask Here?", "say yes")
+        elsewhere.open_question(number)
+        elsewhere.until(number, TaskState.WAITING)
+
+    assert not (house.config.home / "notifications.db").exists()
+
+
 def test_a_question_ends_the_turn_and_the_next_task_goes_on(house: Workshop) -> None:
     with house.running():
         asking = house.tell("ask Which database?", "write db.txt chosen", "commit Choose")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,13 +25,16 @@ from coffee_daemon import (
     TurnEnd,
     Via,
     daemon_bell,
+    private_folder,
 )
 from coffee_daemon.loop import Daemon, build_daemon
 from coffee_daemon.loop.clearing import ClearUp
 from coffee_daemon.loop.glance import Glance
 from coffee_daemon.loop.planner import Planner
 from coffee_daemon.loop.reporter import Reporter
+from coffee_daemon.loop.wiring import Stopping
 from coffee_daemon.process import Register
+from coffee_daemon.status import StatusRecord, read_record
 from coffee_daemon.tasks import Outcome
 
 if TYPE_CHECKING:
@@ -297,3 +303,32 @@ def test_a_full_disk_is_waited_for_in_peace(house: Workshop) -> None:
             disk.full = False
             house.ring()
             house.until(number, TaskState.DONE)
+
+
+def test_a_stop_that_comes_before_the_daemon_is_heeded(house: Workshop) -> None:
+    stopping = Stopping()
+    stopping.ask()
+    with build_daemon(house.config, clock=house.clock, agent=None) as daemon:
+        stopping.tell(daemon)
+        daemon.run()
+
+    record = read_record(house.config.state / "daemon_status.json")
+    assert isinstance(record, StatusRecord)
+    assert record.ended
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no asking by signal there")
+def test_a_signal_while_it_moves_in_ends_it_in_order(house: Workshop) -> None:
+    private_folder(house.config.home)
+    status = house.config.state / "daemon_status.json"
+    environment = {**os.environ, "COFFEE_HOME": str(house.config.home)}
+    command = [sys.executable, "-m", "coffee_daemon"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
+        eventually(status.exists, 20)
+        process.terminate()
+        assert process.wait(20) == 0
+
+    record = read_record(status)
+    assert isinstance(record, StatusRecord)
+    assert record.ended
+    assert not (house.config.state / "daemon.pid").exists()

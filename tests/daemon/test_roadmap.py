@@ -344,6 +344,30 @@ def test_what_a_person_changed_meanwhile_is_left_alone(
         assert path.read_text(encoding="utf-8") == text
 
 
+class EditedMeanwhile(RoadmapFile):
+    """A person saves a line twice, each time just after the file was read."""
+
+    edits = 2
+
+    def _bytes(self) -> bytes:
+        data = super()._bytes()
+        if self.edits:
+            self.edits -= 1
+            self.path.write_bytes(data + b"A line of a person's.\n")
+        return data
+
+
+def test_a_person_who_saves_at_that_moment_loses_nothing_and_the_mark_comes(tmp_path: Path) -> None:
+    path = tmp_path / "ROADMAP.md"
+    path.write_text("### PRIORITY 1: One - 📝 Planned\n", encoding="utf-8")
+
+    found = EditedMeanwhile(path).mark("1", COMPLETE)
+
+    assert found is Marked.WRITTEN
+    text = path.read_text(encoding="utf-8")
+    assert text == "### PRIORITY 1: One - ✅ Complete\n" + 2 * "A line of a person's.\n"
+
+
 def test_an_edit_is_seen_at_the_next_reading(tmp_path: Path) -> None:
     path = tmp_path / "ROADMAP.md"
     path.write_text("### PRIORITY 1: One\n", encoding="utf-8")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -415,6 +416,41 @@ time.sleep(1000)
 def children_of(pid: int) -> int:
     tasks = Path(f"/proc/{pid}/task").iterdir()
     return sum(len((task / "children").read_text().split()) for task in tasks)
+
+
+ABOVE_US = """\
+import os
+from pathlib import Path
+from coffee_daemon.system import sweep
+os.setgroups([])
+os.setgid(65534)
+os.setuid(65534)
+print(len(sweep(Path("/home/of/nobody"), "code_developer")))
+"""
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0 or shutil.which("setpriv") is None,
+    reason="needs two users",
+)
+def test_what_may_not_be_ended_keeps_no_daemon_from_starting() -> None:
+    marks = {"COFFEE_HOME": "/home/of/nobody", "COFFEE_DAEMON": "code_developer"}
+    environment = {**os.environ, **marks, "COFFEE_TURN": "mine"}
+    # An agent whose child has become somebody else, as with sudo.
+    script = (
+        "sleep 600 & echo $!; exec setpriv --reuid 65534 --regid 65534 --clear-groups sleep 600"
+    )
+    argv = ["sh", "-c", script]
+    with subprocess.Popen(argv, env=environment, stdout=subprocess.PIPE, text=True) as agent:
+        assert agent.stdout is not None
+        child = int(agent.stdout.readline())
+        eventually(lambda: Path(f"/proc/{agent.pid}/comm").read_text().strip() == "sleep")
+        sweeper = [sys.executable, "-c", ABOVE_US]
+        done = subprocess.run(sweeper, capture_output=True, text=True, check=False)
+        os.kill(child, signal.SIGKILL)
+        agent.kill()
+
+    assert (done.stdout.strip(), done.stderr) == ("1", "")
 
 
 def test_the_runner_loads_the_standard_library_only() -> None:

@@ -32,12 +32,19 @@ def agent_environment(config: Config, job: Job, base: Mapping[str, str]) -> dict
     kept = {name: value for name, value in base.items() if _allowed(name.upper(), named)}
     return {
         **kept,
+        **_record(config),
         "PATH": _path(base),
         "COFFEE_HOME": str(config.home),
         "COFFEE_DAEMON": config.name,
         "COFFEE_TASK_ID": str(job.task.number),
         "COFFEE_TURN": job.turn.nonce,
     }
+
+
+def _record(config: Config) -> dict[str, str]:
+    """Where `coffee ask` finds the record, if that is no secret: a file's address holds none."""
+    url = config.database_url or ""
+    return {"COFFEE_DATABASE_URL": url} if url.startswith("sqlite") else {}
 
 
 def _allowed(name: str, named: set[str]) -> bool:

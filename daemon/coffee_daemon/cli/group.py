@@ -145,8 +145,9 @@ def run(command: click.Command, arguments: list[str] | None = None) -> int:
     told in one line too, and in full where COFFEE_TRACE is set.
     """
     _never_fail_on_a_letter()
+    typed = [_readable(one) for one in (sys.argv[1:] if arguments is None else arguments)]
     try:
-        outcome = command.main(arguments, prog_name="coffee", standalone_mode=False)
+        outcome = command.main(typed, prog_name="coffee", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -169,6 +170,11 @@ def run(command: click.Command, arguments: list[str] | None = None) -> int:
 def _complain(message: str, code: int) -> int:
     click.echo(f"coffee: {message}", err=True)
     return code
+
+
+def _readable(argument: str) -> str:
+    """An argument without what is no text: a terminal may send any bytes, the record is UTF-8."""
+    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _never_fail_on_a_letter() -> None:
