@@ -76,6 +76,7 @@ def test_a_told_task_is_done_on_a_branch_of_its_own_and_merged(house: Workshop) 
         task = house.until(number, TaskState.DONE)
 
     assert "All done." in task.result
+    assert (house.config.state / "turns").stat().st_mode & 0o077 == 0
     assert (house.config.project / "a.txt").read_text() == "hello\n"
     assert git(house.config.project, "log", "-1", "--format=%s") == "Say hello"
 

@@ -189,3 +189,10 @@ def test_no_text_can_leave_its_block() -> None:
     assert "Outcome of question #13: still open" in outside
     assert "#13: answered" not in outside
     assert composed() != composed()
+
+
+def test_only_a_priority_of_the_roadmap_has_a_status_to_be_left_alone() -> None:
+    planned, told = (compose(Assignment(task=task(author=who), turn=turn())) for who in (None, ADA))
+
+    assert "status of this priority" in planned
+    assert "status of this priority" not in told

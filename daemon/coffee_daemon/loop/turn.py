@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from coffee_daemon import workspace
 from coffee_daemon.agents import Job, compose
 from coffee_daemon.errors import CoffeeError, StoreTrouble
+from coffee_daemon.system import private_folder
 from coffee_daemon.tasks import Outcome, TurnEnd
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class RunningTurn:
             self._store.tasks.set_branch(task.number, place.branch)
         if self.stopping.is_set():
             return Outcome(end=TurnEnd.INTERRUPTED)
+        private_folder(self.run_folder.parent)
         self._store.turns.started(self.assignment.turn.id)
         outcome = self._agent.run(self._job(place.folder), self)
         if outcome.end is TurnEnd.OK and self._is_finished():
