@@ -15,22 +15,22 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session", params=KINDS, ids=lambda kind: kind.name)
-def kind(request: pytest.FixtureRequest) -> Kind:
+def engine_kind(request: pytest.FixtureRequest) -> Kind:
     """Every kind of database keeps the same promises."""
     found: Kind = request.param
     return found
 
 
 @pytest.fixture
-def database_url(kind: Kind, tmp_path: Path) -> str:
+def database_url(engine_kind: Kind, tmp_path: Path) -> str:
     """A database that nobody has made yet."""
-    return kind.url(tmp_path / "home")
+    return engine_kind.url(tmp_path / "home")
 
 
 @pytest.fixture(scope="session")
-def shared_url(kind: Kind, tmp_path_factory: pytest.TempPathFactory) -> str:
+def shared_url(engine_kind: Kind, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The database behind `store`."""
-    return kind.url(tmp_path_factory.mktemp("home"))
+    return engine_kind.url(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture(scope="session")
@@ -46,11 +46,11 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def store(opened: Store, clock: ManualClock, kind: Kind) -> Store:
+def store(opened: Store, clock: ManualClock, engine_kind: Kind) -> Store:
     """An empty record that goes by `clock`."""
     opened.doors.clock = clock
     with opened.writing() as connection:
-        kind.empty(connection)
+        engine_kind.empty(connection)
     return opened
 
 

@@ -156,13 +156,13 @@ def fill(scene: Scene) -> None:
 
 @pytest.mark.parametrize("verb", HOT)
 def test_a_hot_verb_neither_walks_nor_sorts_nor_counts_a_table(
-    verb: str, scene: Scene, kind: Kind
+    verb: str, scene: Scene, engine_kind: Kind
 ) -> None:
     fill(scene)
     with listening(scene.store) as heard:
         HOT[verb](scene)
 
-    plans = heard.plans(scene.store, kind)
+    plans = heard.plans(scene.store, engine_kind)
     walks = [plan for plan in plans if plan.startswith("SCAN") and plan.split()[1] in BIG]
     sorts = [plan for plan in plans if "TEMP B-TREE" in plan and verb not in SORTS_ONE_TASK]
     counts = [plan for plan in plans if "count(" in plan.lower()]

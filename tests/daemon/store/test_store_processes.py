@@ -108,7 +108,7 @@ def test_a_change_seen_by_four_processes_is_written_once(database_url: str) -> N
 
 
 def test_killing_the_daemon_again_and_again_loses_and_doubles_nothing(
-    database_url: str, kind: Kind
+    database_url: str, engine_kind: Kind
 ) -> None:
     chance = random.Random(7)  # noqa: S311 - a spread of moments, no secret
     with Store.open(database_url, clock=SystemClock()) as store:
@@ -120,7 +120,7 @@ def test_killing_the_daemon_again_and_again_loses_and_doubles_nothing(
             assert last.communicate(timeout=60)[1] == ""
         for number in numbers:
             check_story(store, number)
-        integrity(store, kind)
+        integrity(store, engine_kind)
 
 
 def live_and_die(url: str, seconds: float) -> None:

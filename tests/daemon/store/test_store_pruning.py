@@ -310,7 +310,7 @@ def test_many_rows_go_in_many_small_steps_and_others_write_in_between(
 
 
 def test_nothing_that_stays_refers_to_what_has_gone(
-    scene: Scene, store: Store, clock: ManualClock, kind: Kind
+    scene: Scene, store: Store, clock: ManualClock, engine_kind: Kind
 ) -> None:
     for _ in range(3):
         long_story(scene)
@@ -318,5 +318,5 @@ def test_nothing_that_stays_refers_to_what_has_gone(
         clock.advance(days=60)
     prune(store)
 
-    assert kind.complaints(store) == []
+    assert engine_kind.complaints(store) == []
     assert len(store.questions.open()) == 3
