@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from coffee_bot.sandbox import Message, Workspace
 
+_ASIDE_WIDTH = 36
 _MENTION = re.compile(r"<@(U[A-Z0-9]+)>")
 #: A link or a date: what stands behind the bar is for readers like us.
 _LABELLED = re.compile(r"<(?:!date|https?:)[^>|]*\|([^>]*)>")
@@ -68,12 +70,21 @@ class Transcript:
         who = self._workspace.user(message.user)
         name = who.name if who.is_bot else who.real_name.split()[0]
         where = "  ↳ " if message.thread_ts else ""
-        aside = click.style(" (only Ada sees this)", dim=True) if message.ephemeral_for else ""
+        aside = click.style(self._aside(message), dim=True)
         lines = list(self._lines(message))
         click.echo(f"{_name(name, where)}{aside} {lines[0]}")
         margin = " " * (len(where) + 15)
         for line in lines[1:]:
             click.echo(margin + line)
+
+    def _aside(self, message: Message) -> str:
+        """Who else sees it, or which thread it stands in."""
+        if message.ephemeral_for:
+            return " (only Ada sees this)"
+        if message.thread_ts is None:
+            return ""
+        parent = self._plain(self._workspace.message(CHANNEL, message.thread_ts).text)
+        return f" (under “{shorten(parent, _ASIDE_WIDTH, placeholder=' …')}”)"
 
     def _print_reaction(self, message: Message, name: str) -> None:
         who = self._workspace.user(message.user).real_name.split()[0]

@@ -89,8 +89,8 @@ class CommandLine(click.Group):
             name="coffee",
             help="A coding daemon as a colleague: see it, hand it work, answer its questions.",
             epilog=(
-                "Every command has its own --help. Those that read take --json. "
-                "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 status: not running."
+                "\b\nEvery command has its own --help. Those that read take --json.\n"
+                "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 `status`: not running."
             ),
             context_settings={"help_option_names": ["-h", "--help"]},
         )

@@ -52,7 +52,7 @@ class Questions:
         Args:
             daemon: Whose question it is; the turn's own daemon when there is a turn.
             text: The question.
-            options: Labels of choices; they get the ids `1`, `2`, ...
+            options: Labels of choices; they get the ids `1`, `2`, ... One given twice is one.
             why: Why it matters.
             turn_nonce: The asking turn's COFFEE_TURN; None outside any turn.
             expires_at: When the asker no longer needs an answer; None waits for ever.
@@ -65,7 +65,11 @@ class Questions:
         if not text.strip():
             raise BadInput("The question has no words.", hint="Say what should be decided.")
         asked = asking.Asked(
-            text=text.strip(), options=tuple(options), why=why, expires_at=expires_at, who=who
+            text=text.strip(),
+            options=tuple(dict.fromkeys(options)),
+            why=why,
+            expires_at=expires_at,
+            who=who,
         )
         with self.doors.writing() as connection:
             now = self.doors.now()

@@ -39,6 +39,17 @@ def test_an_empty_question_is_refused(scene: Scene) -> None:
         scene.ask(scene.turn(), " ")
 
 
+def test_an_option_given_twice_is_one(scene: Scene) -> None:
+    scene.tell()
+
+    question = scene.ask(scene.turn(), options=("SQLite", "PostgreSQL", "SQLite"))
+
+    assert [(one.id, one.label) for one in question.options] == [
+        ("1", "SQLite"),
+        ("2", "PostgreSQL"),
+    ]
+
+
 def test_the_same_question_twice_returns_the_first(scene: Scene, store: Store) -> None:
     scene.tell()
     assignment = scene.turn()
