@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         StoreTrouble,
         Unproven,
     )
+    from coffee_daemon.logs import SafeFormatter, begin_log, redact
     from coffee_daemon.notifications import (
         Answer,
         Notification,
@@ -106,6 +107,11 @@ _ROOMS = {
         "StoreBusy",
         "StoreTrouble",
         "Unproven",
+    ),
+    "logs": (
+        "SafeFormatter",
+        "begin_log",
+        "redact",
     ),
     "notifications": (
         "Answer",
@@ -199,6 +205,7 @@ __all__ = [
     "Recorded",
     "Refused",
     "Request",
+    "SafeFormatter",
     "StartFailed",
     "StopFailed",
     "StopReport",
@@ -216,6 +223,7 @@ __all__ = [
     "Via",
     "Wish",
     "WorkingHours",
+    "begin_log",
     "bot_bell",
     "daemon_bell",
     "load_config",
@@ -225,6 +233,7 @@ __all__ = [
     "read_settings",
     "read_small",
     "read_wish",
+    "redact",
     "ring",
     "system_clock",
     "write_private",

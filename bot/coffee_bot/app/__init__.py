@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from coffee_bot.app.bot import Bot
 from coffee_bot.config import load_bot_config
-from coffee_daemon import ProcessManager, Store, system_clock
+from coffee_daemon import ProcessManager, Store, begin_log, system_clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,7 @@ def run_bot(environment: Mapping[str, str]) -> int:
         CoffeeError: It cannot work; the message says why and what to do.
     """
     config = load_bot_config(environment)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    begin_log(logging.WARNING, "%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("coffee_bot").setLevel(logging.INFO)
     clock = system_clock()
     with Store.open(config.daemon.database, clock=clock) as store:

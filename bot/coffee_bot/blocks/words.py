@@ -10,6 +10,8 @@ import re
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from coffee_daemon import redact
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -27,9 +29,6 @@ _CUT = "\u2026"
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,30}")
-_SECRET = re.compile(
-    r"xox[a-z]-[\w-]+|xapp-[\w-]+|wss://\S+|(?<=Bearer )\S+|\bsk-[\w-]{8,}|(?<=://)[^\s/@:]+:[^\s@]+@"
-)
 
 
 def escape(text: str) -> str:
@@ -69,7 +68,7 @@ def code_block(lines: tuple[str, ...], limit: int = 2_000) -> str:
     """Show the last of these lines as they are; what looks like a secret is left out."""
     kept: list[str] = []
     for one in reversed(lines):
-        shown = clip(_SECRET.sub("[secret]", one).replace("`", "'"), 300)
+        shown = clip(redact(one).replace("`", "'"), 300)
         limit -= size(shown) + 1
         if limit < 0:
             break

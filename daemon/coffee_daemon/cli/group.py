@@ -168,7 +168,9 @@ def run(command: click.Command, arguments: list[str] | None = None) -> int:
 
 
 def _complain(message: str, code: int) -> int:
-    click.echo(f"coffee: {message}", err=True)
+    from coffee_daemon.logs import redact  # noqa: PLC0415 - only for who has trouble
+
+    click.echo(redact(f"coffee: {message}"), err=True)
     return code
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import signal
-import sys
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from coffee_daemon.agents import agent_for
 from coffee_daemon.doorbell import Doorbell, daemon_bell
+from coffee_daemon.logs import begin_log
 from coffee_daemon.loop.clearing import ClearUp
 from coffee_daemon.loop.daemon import Daemon
 from coffee_daemon.loop.glance import Glance
@@ -75,11 +75,7 @@ def run_daemon(config: Config, *, nonce: str = "") -> int:
     Raises:
         CoffeeError: It cannot begin; the message says why.
     """
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    begin_log(logging.INFO, "%(asctime)s %(levelname)s %(name)s: %(message)s")
     clock = system_clock()
     stopping = Stopping()
     # Outermost, so that a signal while it moves in or signs off leaves nothing half done either.
