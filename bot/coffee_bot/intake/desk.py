@@ -106,6 +106,8 @@ class Intake:
             self.store.inbox.apply(row.key)
         elif ruling.fate is Fate.REFUSED:
             self.store.inbox.refuse(row.key, ruling.reason)
+            if ruling.overheard:
+                self.store.inbox.blank_message(row.channel, row.ts)
         return ruling.fate is not Fate.STAYS
 
     def _rule(self, row: InboxRow) -> Ruling:

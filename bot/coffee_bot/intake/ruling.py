@@ -20,6 +20,8 @@ class Ruling:
 
     fate: Fate
     reason: str = ""
+    #: Kept only because it might have been for us: its words must not stay.
+    overheard: bool = False
 
 
 APPLIED = Ruling(fate=Fate.APPLIED)
@@ -28,6 +30,11 @@ APPLIED = Ruling(fate=Fate.APPLIED)
 def refused(reason: str) -> Ruling:
     """Not for us, or not allowed."""
     return Ruling(fate=Fate.REFUSED, reason=reason)
+
+
+def overheard(reason: str) -> Ruling:
+    """People's own talk, which is none of our business."""
+    return Ruling(fate=Fate.REFUSED, reason=reason, overheard=True)
 
 
 def stays(reason: str) -> Ruling:

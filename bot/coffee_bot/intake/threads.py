@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
 from coffee_bot.intake.letters import Me, deletion_of, message_key, names
-from coffee_bot.intake.ruling import APPLIED, Ruling, refused, stays
+from coffee_bot.intake.ruling import APPLIED, Ruling, overheard, refused, stays
 from coffee_bot.intake.words import first_mention, is_discussion, plain, without_mention, words_of
 from coffee_bot.intent import Role, read_exact
 from coffee_daemon import Recorded, Via, read_choice
@@ -83,7 +83,7 @@ class Threads:
             return self.mentions.mention(row)
         if self.store.posts.sending_in(row.channel):
             return stays("the parent may be a post whose outcome is not known yet")
-        return refused("not in a thread of ours")
+        return overheard("not in a thread of ours")
 
     def _command(self, text: str) -> str | None:
         """The words of an exact command to the bot, which is no answer."""

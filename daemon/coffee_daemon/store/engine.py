@@ -192,8 +192,14 @@ def _connect(file: Place, patience: timedelta) -> sqlite3.Connection:
 
 
 def _set_up(connection: sqlite3.Connection, journal: str) -> None:
-    # FULL: a commit outlives a power loss.
-    for pragma in (f"journal_mode = {journal}", "synchronous = FULL", "foreign_keys = ON"):
+    for pragma in (
+        f"journal_mode = {journal}",
+        # A commit outlives a power loss.
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        # What is blanked or pruned is overwritten, not left lying in the file.
+        "secure_delete = ON",
+    ):
         connection.execute(f"PRAGMA {pragma}").close()
 
 
