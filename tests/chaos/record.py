@@ -53,10 +53,9 @@ class Record:
         """Posts that Slack does not show as they are wanted."""
         return [key for (key,) in self._rows(_UNSENT)]
 
-    def in_the_middle(self) -> int:
+    def in_the_middle(self) -> list[str]:
         """Posts whose call has begun and whose outcome is not known."""
-        ((count,),) = self._rows("select count(*) from posts where state = 'sending'")
-        return int(count)
+        return [key for (key,) in self._rows("select key from posts where state = 'sending'")]
 
     def unread(self) -> list[str]:
         """Events that were stored and not looked at."""

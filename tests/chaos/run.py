@@ -75,7 +75,7 @@ class Run:
     place: Place
     undertaker: Undertaker = field(default_factory=Undertaker)
     #: Posts that a kill of the bot has left without a known outcome.
-    cut_posts: int = 0
+    cut_posts: set[str] = field(default_factory=set)
     runners_killed: int = 0
     _works: list[Work] = field(default_factory=list)
     _said: float = field(default_factory=time.monotonic)
@@ -161,7 +161,7 @@ class Run:
             self.runners_killed += self.daemon.kill_runner()
 
     def _count_cut_posts(self) -> None:
-        self.cut_posts += self.record.in_the_middle()
+        self.cut_posts.update(self.record.in_the_middle())
 
     def _end_everything(self) -> None:
         self.bot.stop()
@@ -202,7 +202,7 @@ class Run:
         return {
             "kill -9 of the bot": bot.killed,
             "  of these while it started": bot.killed_early,
-            "  posts that this left in the middle": self.cut_posts,
+            "  posts that this left in the middle": len(self.cut_posts),
             "kill -9 of the daemon": daemon.killed,
             "  of these while it started ": daemon.killed_early,
             "  of these together with the runner": self.runners_killed,

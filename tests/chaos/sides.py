@@ -108,7 +108,10 @@ class DaemonSide:
     def __post_init__(self) -> None:
         keep = {"HOME", "PATH"}
         environment = {name: self.place.environment[name] for name in keep}
-        self._manager = ProcessManager(self.place.config, environment=environment)
+        # How fast it starts is not the question here, on a machine this busy.
+        self._manager = ProcessManager(
+            self.place.config, environment=environment, start_timeout=_UP_SECONDS
+        )
 
     def begin(self) -> None:
         self._failure = None

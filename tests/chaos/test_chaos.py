@@ -9,6 +9,6 @@ from chaos.weather import Chance
 
 @pytest.mark.timeout(600)
 def test_nothing_is_lost_and_nothing_comes_twice_whoever_is_killed() -> None:
-    report = go(Plan(questions=100, kills=20, seed=20, weather=Chance()))
+    report = go(Plan(questions=100, kills=20, at_once=20, seed=20, weather=Chance()))
 
     assert report.passed, str(report)
