@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from coffee_daemon.errors import BadConfig
+from coffee_daemon.system import read_small, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -121,11 +122,13 @@ class Config:
         return next((place for place in places if place.is_file()), None)
 
 
-def load_config(environment: Mapping[str, str], **flags: Any) -> Config:
+def load_config(environment: Mapping[str, str], *, here: bool = False, **flags: Any) -> Config:
     """Read the settings: the file in the state folder, environment over file, flags over both.
 
     Args:
         environment: Usually `os.environ`.
+        here: Where no project is set, take the current folder, whatever this daemon worked on
+            before; for a person who starts it.
         flags: Fields of `Config` by name; None means not given.
 
     Raises:
@@ -133,13 +136,25 @@ def load_config(environment: Mapping[str, str], **flags: Any) -> Config:
     """
     home = _home(environment, flags.pop("home", None))
     table = read_settings(home)
-    config = replace(_from_table(table, home), home=home)
+    config = _from_table(table, home)
     if url := environment.get("COFFEE_DATABASE_URL"):
         config = replace(config, database_url=url)
     if name := environment.get("COFFEE_DAEMON"):
         config = replace(config, name=name)
     given = {key: value for key, value in flags.items() if value is not None}
-    return _checked(replace(config, **given))
+    config = _checked(replace(config, **given))
+    if "project" in given:
+        return config
+    return replace(config, project=_project(config, table, environment, here=here))
+
+
+def remember_project(config: Config) -> None:
+    """Keep the project for whoever starts this daemon next from anywhere else, such as the bot.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    write_private(config.state / "project", f"{config.project}\n")
 
 
 def read_settings(home: Path) -> dict[str, Any]:
@@ -165,6 +180,24 @@ def _home(environment: Mapping[str, str], flag: Path | None) -> Path:
     return Path.home() / ".coffee_maker"
 
 
+def _project(
+    config: Config, table: Mapping[str, Any], environment: Mapping[str, str], *, here: bool
+) -> Path:
+    if named := environment.get("COFFEE_WORKDIR"):
+        return Path(named).expanduser().absolute()
+    settings = _Settings(table, config.home / "config.toml")
+    before = None if here else _remembered(config)
+    return settings.folder("daemon", "workdir") or before or Path.cwd()
+
+
+def _remembered(config: Config) -> Path | None:
+    try:
+        told = (read_small(config.state / "project") or b"").decode("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return Path(told) if told else None
+
+
 def _checked(config: Config) -> Config:
     if not config.name.replace("-", "_").isidentifier():
         raise BadConfig(
@@ -181,7 +214,6 @@ def _from_table(table: Mapping[str, Any], home: Path) -> Config:
         name=settings.text("daemon", "name") or DEFAULT_NAME,
         database_url=settings.text("database", "url"),
         keep=timedelta(days=settings.whole("database", "keep_days", 90)),
-        project=settings.folder("daemon", "workdir") or Path.cwd(),
         roadmap=settings.folder("daemon", "roadmap"),
         isolation=settings.choice("daemon", "isolation", Isolation.WORKTREE),
         integrate=settings.choice("daemon", "integrate", Integrate.FF),

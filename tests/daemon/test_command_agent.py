@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import threading
 from dataclasses import dataclass, field, replace
@@ -130,6 +131,16 @@ def test_the_agent_works_in_the_tasks_folder(bench: Bench) -> None:
     assert (bench.config.project / "made.txt").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right that few have there")
+def test_our_command_is_found_first_and_hides_no_python_of_the_project(bench: Bench) -> None:
+    found = seen(bench.run(sys.executable, "-c", TELL_ENVIRONMENT))
+
+    first = Path(found["PATH"].split(os.pathsep)[0])
+    assert [link.name for link in first.iterdir()] == ["coffee"]
+    assert subprocess.run([first / "coffee", "--help"], check=True, capture_output=True).stdout
+    assert str(Path(sys.executable).parent) not in found["PATH"].split(os.pathsep)[:1]
+
+
 def test_the_environment_is_a_list_of_what_is_allowed(bench: Bench) -> None:
     bench.environment |= {"HOME": "/home/ada", "LC_TIME": "C", "MY_KEY": "mine", "OTHER": "no"}
 
@@ -139,7 +150,6 @@ def test_the_environment_is_a_list_of_what_is_allowed(bench: Bench) -> None:
     assert found["COFFEE_HOME"] == str(bench.config.home)
     assert found["COFFEE_DAEMON"] == "code_developer"
     assert (found["COFFEE_TASK_ID"], found["COFFEE_TURN"]) == ("12", "n0nce")
-    assert found["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
     # Somebody who names a variable of an agent's own wants it; ours are never handed on.
     assert found["AWS_SECRET_ACCESS_KEY"] == "canary-aws"
     assert not {"OTHER", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "COFFEE_DATABASE_URL"} & set(found)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import sysconfig
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from coffee_daemon.system import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +36,7 @@ def agent_environment(config: Config, job: Job, base: Mapping[str, str]) -> dict
     return {
         **kept,
         **_record(config),
-        "PATH": _path(base),
+        "PATH": _path(config, base),
         "COFFEE_HOME": str(config.home),
         "COFFEE_DAEMON": config.name,
         "COFFEE_TASK_ID": str(job.task.number),
@@ -53,9 +56,30 @@ def _allowed(name: str, named: set[str]) -> bool:
     return name in _ALLOWED or name.startswith("LC_") or name in named
 
 
-def _path(base: Mapping[str, str]) -> str:
-    """The search path, with the folder of our own commands in front."""
+def _path(config: Config, base: Mapping[str, str]) -> str:
+    """The search path, with `coffee` in front."""
     usual = next((value for name, value in base.items() if name.upper() == "PATH"), os.defpath)
+    return os.pathsep.join(dict.fromkeys([str(_commands(config)), *usual.split(os.pathsep)]))
+
+
+def _commands(config: Config) -> Path:
+    """A folder with our own command and nothing else.
+
+    Our virtual environment's folder also holds a `python`, and perhaps a `pytest`, that would hide
+    the project's own. Where links cannot be made, as usual on Windows, it has to do all the same.
+    """
     # Not resolved: a virtual environment's python is a link out of it.
-    ours = [str(Path(sys.executable).parent), sysconfig.get_path("scripts")]
-    return os.pathsep.join(dict.fromkeys([*ours, *usual.split(os.pathsep)]))
+    places = [str(Path(sys.executable).parent), sysconfig.get_path("scripts")]
+    program = shutil.which("coffee", path=os.pathsep.join(places))
+    if program is None:
+        return Path(places[-1])
+    folder = config.home / "bin"
+    link = folder / Path(program).name
+    try:
+        private_folder(folder)
+        if not (link.is_symlink() and link.readlink() == Path(program)):
+            link.unlink(missing_ok=True)
+            link.symlink_to(program)
+    except OSError:
+        return Path(program).parent
+    return folder

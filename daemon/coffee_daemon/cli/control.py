@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 @click.command("start")
 def start_command() -> None:
     """Start the daemon in the background and wait until it is ready."""
-    config = door.config()
+    config = door.config_here()
     manager = door.process(config)
     if manager.is_daemon_running():
         click.echo(f"{config.name} is already running.")
@@ -85,7 +85,7 @@ def daemon_command() -> int:
     """Run the daemon in the foreground, until Ctrl-C."""
     from coffee_daemon.loop import run_daemon  # noqa: PLC0415 - needs the database
 
-    return run_daemon(door.config(), nonce=door.start_nonce())
+    return run_daemon(door.config_here(), nonce=door.start_nonce())
 
 
 def _with_log_lines(action: Callable[[], Result]) -> Result:

@@ -25,6 +25,11 @@ def config() -> Config:
     return load_config(os.environ)
 
 
+def config_here() -> Config:
+    """The same for whoever starts a daemon: without a set project it is the current folder."""
+    return load_config(os.environ, here=True)
+
+
 def process(settings: Config) -> ProcessManager:
     """The daemon's process, without touching the database."""
     from coffee_daemon.process import ProcessManager  # noqa: PLC0415 - only where it is needed

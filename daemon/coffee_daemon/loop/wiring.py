@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from coffee_daemon.agents import agent_for
+from coffee_daemon.config import remember_project
 from coffee_daemon.doorbell import Doorbell, daemon_bell
 from coffee_daemon.logs import begin_log
 from coffee_daemon.loop.clearing import ClearUp
@@ -84,10 +85,18 @@ def run_daemon(config: Config, *, nonce: str = "") -> int:
         build_daemon(config, clock=clock, agent=agent_for(config), nonce=nonce) as daemon,
     ):
         stopping.tell(daemon)
+        _remember_project(config)
         log.info("%s works in %s.", config.name, config.project, extra={"action": "ready"})
         daemon.run()
     log.info("%s has stopped.", config.name, extra={"action": "stopped"})
     return 0
+
+
+def _remember_project(config: Config) -> None:
+    try:
+        remember_project(config)
+    except OSError as error:
+        log.warning("The project's place cannot be kept: %s", error, extra={"action": "project"})
 
 
 class Stopping:

@@ -81,7 +81,11 @@ def run_in_foreground(
 def daemon_environment(config: Config, environment: Mapping[str, str]) -> dict[str, str]:
     """What the daemon's process gets to see."""
     kept = {name: value for name, value in environment.items() if not name.startswith(_KEPT_BACK)}
-    kept |= {"COFFEE_HOME": str(config.home), "COFFEE_DAEMON": config.name}
+    kept |= {
+        "COFFEE_HOME": str(config.home),
+        "COFFEE_DAEMON": config.name,
+        "COFFEE_WORKDIR": str(config.project),
+    }
     if config.database_url:
         kept["COFFEE_DATABASE_URL"] = config.database_url
     return kept
