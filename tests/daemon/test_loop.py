@@ -205,8 +205,10 @@ def test_an_answer_is_picked_up_only_after_its_quiet_time(house: Workshop) -> No
         question = house.open_question(number)
         house.until(number, TaskState.WAITING)
         house.answer(question.number, "Yes", quiet=timedelta(seconds=60))
-        house.tell("say something else")
+        house.until(house.tell("say something else"), TaskState.DONE)
         assert house.task(number).state is TaskState.WAITING
+        eventually(lambda: "has an answer" in record(house).reason)
+        assert record(house).state == DaemonState.WAITING
         house.clock.advance(61)
         house.ring()
         house.until(number, TaskState.DONE)

@@ -280,13 +280,15 @@ class Daemon:
         if self._turn is not None:
             task = self._turn.assignment.task
             return Posture(state=DaemonState.WORKING, why=f"works on #{task.number} {task.title}")
-        if self._posture.free and questions:
-            return Posture(
-                state=DaemonState.WAITING, why="waits for answers and has nothing else to do"
-            )
-        if self._posture.free:
-            return Posture(why="has nothing to do")
-        return self._posture
+        if not self._posture.free:
+            return self._posture
+        if questions:
+            why = "waits for answers and has nothing else to do"
+            return Posture(state=DaemonState.WAITING, why=why)
+        if self._store.tasks.list(daemon=self._config.name, states={TaskState.WAITING}, limit=1):
+            why = "has an answer and waits until its sender may no longer change it"
+            return Posture(state=DaemonState.WAITING, why=why)
+        return Posture(why="has nothing to do")
 
     def _notes(self) -> tuple[str, ...]:
         occupant = self._occupant() if self._turn is None else None
