@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING
 from coffee_bot import blocks
 from coffee_bot.intake.letters import Me, deletion_of, message_key, names
 from coffee_bot.intake.ruling import APPLIED, Ruling, overheard, refused, stays
-from coffee_bot.intake.words import first_mention, is_discussion, plain, without_mention, words_of
+from coffee_bot.intake.words import (
+    first_mention,
+    is_discussion,
+    plain,
+    says_something,
+    without_mention,
+    words_of,
+)
 from coffee_bot.intent import Role, read_exact
-from coffee_daemon import Recorded, Via, read_choice
+from coffee_daemon import BadInput, Recorded, Via, read_choice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,9 +68,15 @@ class Threads:
         if original is not None and original.state == "received":
             return _WAIT
         words = self._words(row)
-        if not words or is_discussion(row.payload.get("text") or "", self.me):
+        if not says_something(words) or is_discussion(row.payload.get("text") or "", self.me):
             return self._changed(row, self.store.questions.delete_reply(self._source(row)))
-        receipt = self.store.questions.edit_reply(self._source(row), text=words, quiet=self.quiet)
+        try:
+            receipt = self.store.questions.edit_reply(
+                self._source(row), text=words, quiet=self.quiet
+            )
+        except BadInput as error:
+            self.marks.whisper(row, blocks.trouble(error))
+            return refused(error.message)
         if receipt is None and original is not None and original.state == "refused":
             # Not taken as it was, such as people's talk: the new words may be an answer.
             return self._now_meant(row)
@@ -97,13 +110,18 @@ class Threads:
         if found is None:
             return refused("not a thread of a question or task")
         words = self._words(row)
-        if not words:
+        if not says_something(words):
             return refused("no words")
         asked = self.people.ask(row, Role.MEMBER)
         if isinstance(asked, Ruling):
             return asked
         take = self._answer if found[1] == "question" else self._follow_up
-        return self._taken(row, take(int(found[2]), words, asked, self._source(row)))
+        try:
+            receipt = take(int(found[2]), words, asked, self._source(row))
+        except BadInput as error:
+            self.marks.not_taken(row, blocks.trouble(error))
+            return refused(error.message)
+        return self._taken(row, receipt)
 
     def _words(self, row: InboxRow) -> str:
         said = without_mention(row.payload.get("text") or "", self.me)

@@ -37,6 +37,11 @@ def words_of(message: Mapping[str, Any]) -> str:
     return "\n".join((said, *files)).strip()
 
 
+def says_something(words: str) -> bool:
+    """Whether there is anything to see: spaces and characters without a shape say nothing."""
+    return any(char.isprintable() and not char.isspace() for char in words)
+
+
 def first_mention(text: str) -> str | None:
     """The id of whoever the raw text begins with; None when it begins with words."""
     found = _MENTION.match(text)

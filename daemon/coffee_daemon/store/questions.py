@@ -16,6 +16,7 @@ from coffee_daemon.store.rows import questions as rows
 from coffee_daemon.store.rows import tasks as task_rows
 from coffee_daemon.store.rows.answers import Words
 from coffee_daemon.store.schema import questions, tasks
+from coffee_daemon.store.sizes import bounded
 from coffee_daemon.tasks import TaskState
 
 if TYPE_CHECKING:
@@ -59,13 +60,13 @@ class Questions:
             who: Who asks, outside any turn.
 
         Raises:
-            BadInput: The question is empty.
+            BadInput: The question is empty, or too long.
             TurnOver: The turn has ended.
         """
         if not text.strip():
             raise BadInput("The question has no words.", hint="Say what should be decided.")
         asked = asking.Asked(
-            text=text.strip(),
+            text=bounded(text.strip()),
             options=tuple(dict.fromkeys(options)),
             why=why,
             expires_at=expires_at,
@@ -156,9 +157,9 @@ class Questions:
 
         Raises:
             NotFound: There is no such question.
-            BadInput: The question has no such option.
+            BadInput: The question has no such option, or the text is too long.
         """
-        words = Words(text=text, who=who, via=via, source=source, option=option)
+        words = Words(text=bounded(text), who=who, via=via, source=source, option=option)
         with self.doors.writing() as connection:
             return replying.reply(
                 connection, number, words, now=self.doors.now(), quiet=quiet, seen_ts=seen_ts
@@ -168,9 +169,13 @@ class Questions:
         """Change a reply's words before pick-up; after it they stay (TOO_LATE).
 
         None when no reply of that source stands.
+
+        Raises:
+            BadInput: The text is too long; the earlier words stay.
         """
+        words = bounded(text)
         with self.doors.writing() as connection:
-            return replying.edit(connection, source, text, now=self.doors.now(), quiet=quiet)
+            return replying.edit(connection, source, words, now=self.doors.now(), quiet=quiet)
 
     def delete_reply(self, source: str) -> Receipt | None:
         """Take a reply back before pick-up; after it, it stays (TOO_LATE).

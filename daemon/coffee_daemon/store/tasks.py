@@ -19,6 +19,7 @@ from coffee_daemon.store.rows import (
 )
 from coffee_daemon.store.rows import tasks as rows
 from coffee_daemon.store.rows.answers import Words
+from coffee_daemon.store.sizes import bounded
 from coffee_daemon.tasks import COMMAND_PRIORITY, ENDED, Task, TaskState
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Tasks:
             context: Kept with the notification.
 
         Raises:
-            BadInput: The text is empty.
+            BadInput: The text is empty, or too long.
         """
         if not text.strip():
             raise BadInput("There is nothing in it to do.", hint="Say what should be done.")
@@ -85,7 +86,7 @@ class Tasks:
                 daemon=daemon,
                 source=source or f"command:{number}",
                 title=title or _title(text),
-                prompt=text,
+                prompt=bounded(text),
                 priority=COMMAND_PRIORITY,
                 wants_answer=wants_answer,
                 via=via,
@@ -190,8 +191,9 @@ class Tasks:
 
         Raises:
             NotFound: There is no such task.
+            BadInput: The text is too long.
         """
-        words = Words(text=text, who=who, via=via, source=source)
+        words = Words(text=bounded(text), who=who, via=via, source=source)
         with self.doors.writing() as connection:
             known = answers.by_source(connection, source)
             if known is not None:
