@@ -235,6 +235,72 @@ def test_a_reading_that_fails_proves_nothing(
     assert len(with_key(sandbox.workspace, "question:12")) == 1
 
 
+def test_a_message_that_lands_after_the_settle_window_is_removed_again(
+    delivery: Delivery,
+    store: Store,
+    sandbox: Sandbox,
+    config: BotConfig,
+    clock: ManualClock,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    want(store, "question:12", "Which?", config.channel)
+    lost = store.posts.claim(attempt_owner="killed")
+    assert lost is not None
+    clock.advance(61)
+    work_through(delivery, clock, 3)
+    (kept,) = with_key(sandbox.workspace, "question:12")
+
+    delivery.line.post(lost)
+    assert len(with_key(sandbox.workspace, "question:12")) == 2
+    clock.advance(300)
+    delivery.work()
+
+    assert with_key(sandbox.workspace, "question:12") == [kept]
+    assert "question:12 was there 2 times; 1 removed." in caplog.text
+
+
+def test_of_two_copies_that_nobody_knows_the_oldest_stays_and_so_does_one_with_replies(
+    delivery: Delivery,
+    store: Store,
+    sandbox: Sandbox,
+    config: BotConfig,
+    clock: ManualClock,
+) -> None:
+    want(store, "question:12", "Which?", config.channel)
+    killed = store.posts.claim(attempt_owner="killed")
+    assert killed is not None
+    oldest, _second, third = (delivery.line.post(killed) for _ in range(3))
+    sandbox.workspace.say("ada", "dev", "SQLite", thread_ts=third)
+    clock.advance(61)
+
+    delivery.work()
+
+    assert [one.ts for one in with_key(sandbox.workspace, "question:12")] == [oldest, third]
+    post = store.posts.get("question:12")
+    assert post is not None
+    assert post.ts == oldest
+
+
+def test_a_message_of_another_app_that_bears_our_key_is_neither_ours_nor_touched(
+    store: Store,
+    sandbox: Sandbox,
+    client: WebClient,
+    config: BotConfig,
+    clock: ManualClock,
+) -> None:
+    ours_is_another = Delivery(store, Line(client, "B0ANOTHER1"), config, clock, owner="test")
+    want(store, "question:12", "Which?", config.channel)
+    killed = store.posts.claim(attempt_owner="killed")
+    assert killed is not None
+    for _ in range(2):
+        ours_is_another.line.post(killed)
+    clock.advance(61)
+
+    ours_is_another.work()
+
+    assert len(with_key(sandbox.workspace, "question:12")) == 3
+
+
 def test_an_unclear_reply_whose_thread_is_gone_is_given_up(
     delivery: Delivery,
     store: Store,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,16 @@ EVENT_TYPE = "coffee_post"
 #: How much earlier than our own clock says we look for a post: clocks of two hosts differ.
 CLOCK_MARGIN = timedelta(minutes=15)
 _PAGE = 200
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A message that bears a key of ours."""
+
+    ts: str
+    _: KW_ONLY
+    #: Whether people have begun a thread below it.
+    has_replies: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,20 +89,27 @@ class Line:
         about = self.client.conversations_info(channel=channel)["channel"]
         return bool(about.get("is_ext_shared") or about.get("is_pending_ext_shared"))
 
+    def remove(self, channel: str, ts: str) -> None:
+        """Delete a message of ours."""
+        self.client.chat_delete(channel=channel, ts=ts)
+
     def shown_since(
         self, channel: str, thread_ts: str | None, since: datetime
-    ) -> Mapping[str, str]:
-        """Read a channel, or one thread, completely, and return our keys with their ts.
+    ) -> Mapping[str, list[Copy]]:
+        """Read a channel, or one thread, completely, and return our messages by their keys.
 
-        Of two messages with one key the older counts. An error anywhere makes the whole
-        reading an error: half a reading proves nothing.
+        Those of one key stand oldest first; there should be one. An error anywhere makes the
+        whole reading an error: half a reading proves nothing.
         """
-        found: dict[str, str] = {}
+        found: dict[str, list[Copy]] = {}
         for message in self._messages(channel, thread_ts, since - CLOCK_MARGIN):
-            key, ts = _key_of(message), str(message.get("ts", ""))
-            if key is not None and self._is_ours(message) and ts < found.get(key, "~"):
-                found[key] = ts
-        return found
+            key = _key_of(message)
+            if key is not None and self._is_ours(message):
+                copy = Copy(
+                    str(message.get("ts", "")), has_replies=bool(message.get("reply_count"))
+                )
+                found.setdefault(key, []).append(copy)
+        return {key: sorted(copies, key=lambda one: one.ts) for key, copies in found.items()}
 
     def _messages(
         self, channel: str, thread_ts: str | None, oldest: datetime
