@@ -228,6 +228,15 @@ def test_every_name_of_the_front_door_is_listed_and_no_other_is() -> None:
     assert listed == set(coffee_daemon.__all__)
 
 
+def test_every_test_that_the_faults_name_is_there() -> None:
+    named_there = set(re.findall(r"`(test_\w+)`", prose(REFERENCE / "faults.md")))
+    tests = "\n".join(
+        path.read_text(encoding="utf-8") for path in (HOUSE / "tests").rglob("test_*.py")
+    )
+
+    assert named_there - set(re.findall(r"^def (test_\w+)", tests, flags=re.MULTILINE)) == set()
+
+
 def test_every_file_of_the_state_folder_is_described() -> None:
     config = coffee_daemon.Config(home=HOUSE / "nowhere")
     files = StateFiles.of(config)
