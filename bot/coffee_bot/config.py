@@ -34,11 +34,12 @@ ENVIRONMENT = {
     "settle_seconds": "COFFEE_SETTLE_SECONDS",
     "quiet_seconds": "COFFEE_QUIET_SECONDS",
     "post_seconds": "COFFEE_POST_SECONDS",
+    "away_seconds": "COFFEE_AWAY_SECONDS",
     "allow_external": "COFFEE_ALLOW_EXTERNAL",
 }
 _SECRETS = ("bot_token", "app_token")
 #: As flags these come ready made.
-_TIMES = ("settle", "quiet", "post_interval")
+_TIMES = ("settle", "quiet", "post_interval", "away")
 
 _PERSON = re.compile(r"[UW][A-Z0-9]{5,20}")
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{5,20}")
@@ -81,6 +82,8 @@ class BotConfig:
     quiet: timedelta = timedelta(seconds=60)
     #: The least time between two posts in a channel.
     post_interval: timedelta = timedelta(seconds=1)
+    #: How long nothing is heard from us before Slack says so, while there is work; 0: never.
+    away: timedelta = timedelta(seconds=900)
     #: Whether the channel may be shared with other workspaces.
     allow_external: bool = False
 
@@ -167,6 +170,7 @@ def _build(found: Mapping[str, _Setting], daemon: Config) -> BotConfig:
         settle=_seconds(found, "settle", 60),
         quiet=_seconds(found, "quiet", 60),
         post_interval=_seconds(found, "post", 1),
+        away=_seconds(found, "away", 900),
         allow_external=_yes(found.get("allow_external")),
     )
 

@@ -297,7 +297,17 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "withdrawn": st.builds(blocks.withdrawn, st.integers()),
 }
 #: What is exported and is no message.
-NO_MESSAGE = {"FACES", "START", "ago", "code", "escape", "line", "mention", "permalink"} | {
+NO_MESSAGE = {
+    "FACES",
+    "START",
+    "ago",
+    "code",
+    "duration",
+    "escape",
+    "line",
+    "mention",
+    "permalink",
+} | {
     "sentence",
     "split",
     "when",

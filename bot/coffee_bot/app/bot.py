@@ -115,12 +115,14 @@ class Bot:
             wake=self.wake,
             look=self.look,
             missed=self._may_have_missed,
+            changed=self._link_changed,
             stopping=self._stopping.is_set,
         )
         self._start_workers(rooms)
         self._takedown.callback(rooms.pool.shutdown, cancel_futures=True)
-        self._takedown.callback(rooms.link.close)
+        self._takedown.callback(rooms.watchman.link.close)
         sign_in.ask(rooms.handler.connect, "SLACK_APP_TOKEN")
+        self._start_line(rooms)
         self._start_clocks()
         self._say_where()
 
@@ -154,6 +156,15 @@ class Bot:
         for part in (rooms.lane, *self._workers):
             part.start()
             self._takedown.callback(part.stop)
+
+    def _start_line(self, rooms: Rooms) -> None:
+        """Look after the line, from the first connection on."""
+        self._takedown.callback(rooms.watchman.close)
+        line = Worker("line", rooms.watchman.work)
+        rooms.watchman.link.wake = line.wake
+        self._workers = (*self._workers, line)
+        line.start()
+        self._takedown.callback(line.stop)
 
     def _start_clocks(self) -> None:
         bell = Doorbell(bot_bell(self.config.daemon))
@@ -189,6 +200,10 @@ class Bot:
         self._missed.set()
         self.look()
 
+    def _link_changed(self) -> None:
+        """Have the line's new state written down and shown on the card."""
+        self._workers[2].wake()
+
     def _take_in(self) -> float | None:
         rooms = self._there()
         if self._missed.is_set():
@@ -212,13 +227,15 @@ class Bot:
 
     def _look_around(self) -> float | None:
         rooms = self._there()
-        link = rooms.link.look()
         wait = rooms.guard.look()
+        watchman = rooms.watchman
         rooms.report.write(
-            link=link,
-            silence=rooms.link.silence,
+            link=watchman.link.state,
+            since=watchman.link.since,
+            silence=watchman.link.silence,
             troubles=rooms.delivery.troubles,
-            shared=rooms.link.shared,
+            shared=watchman.rivals.there,
+            notes=watchman.notes(),
         )
         return wait
 

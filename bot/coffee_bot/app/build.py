@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from secrets import token_hex
+from socket import gethostname
 from typing import TYPE_CHECKING, Any
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
@@ -21,7 +22,19 @@ from coffee_bot.delivery import Delivery, Line
 from coffee_bot.feed import Board, Feed
 from coffee_bot.intake import CatchUp, build_intake
 from coffee_bot.listeners import Listeners
-from coffee_bot.watch import BotReport, Guard, SocketLink
+from coffee_bot.watch import (
+    Absence,
+    BotReport,
+    Checkup,
+    DeadMan,
+    Guard,
+    LineClient,
+    LineHandler,
+    Rivals,
+    Roll,
+    SocketLink,
+    Watchman,
+)
 from coffee_daemon import daemon_bell, ring
 
 if TYPE_CHECKING:
@@ -37,13 +50,25 @@ if TYPE_CHECKING:
 SDK_LOG = logging.getLogger("coffee_bot.slack")
 SDK_LOG.setLevel(logging.ERROR)
 #: What the SDK complains of before it raises; whoever catches that says it in a line of ours.
-_RAISED_TOO = ("Failed to send a request to Slack API server", "Failed to retrieve WSS URL")
+_RAISED_TOO = (
+    "Failed to send a request to Slack API server",
+    "Failed to retrieve WSS URL",
+    # Of a socket that is lost, which the watch tells in one line.
+    "on_error invoked",
+    "Failed to check the state of sock",
+    "Failed to check the current session",
+    "Failed to establish a connection",
+    "Failed to start or stop the current session",
+    "Error code:",
+)
 SDK_LOG.addFilter(lambda record: not record.getMessage().startswith(_RAISED_TOO))
 
 #: How many commands are carried out at the same time.
 COMMANDS_AT_ONCE = 8
 #: How long Slack may take to say who somebody is; a stop of the bot may have to wait for it.
 LOOKUP_SECONDS = 5
+#: The watch's own calls; a stop of the bot may have to wait for one.
+WATCH_SECONDS = 4
 #: The client's own limit on a call. The settle window should be longer.
 CALL_SECONDS = 15
 #: Half-open sockets show after four of these: 11 s, against 48 s with Bolt's default.
@@ -71,6 +96,7 @@ def build_rooms(
     wake: Callable[[], object],
     look: Callable[[], object],
     missed: Callable[[], object],
+    changed: Callable[[], object],
     stopping: Callable[[], bool],
 ) -> Rooms:
     """Put the rooms of a signed-in bot together.
@@ -84,6 +110,7 @@ def build_rooms(
         wake: Says that there may be something to take in or to post.
         look: Says that the daemon should be looked at too.
         missed: Says that events may have been missed.
+        changed: Says that the line to Slack is in another state.
         stopping: Whether the bot is about to end; asked between two posts.
     """
     lane, client = SlowLane(clock), web_client(config)
@@ -107,7 +134,9 @@ def build_rooms(
     pool = ThreadPoolExecutor(COMMANDS_AT_ONCE, thread_name_prefix="commands")
     listeners = Listeners(config, store, access, commands, pool=pool, slow=lane.add, wake=wake)
     bolt = build_bolt(config, me=me, intake=intake, listeners=listeners, wake=wake)
-    handler = SocketModeHandler(bolt, config.app_token, ping_interval=PING_SECONDS)
+    watchman = build_watchman(
+        config, bolt, store=store, clock=clock, wake=wake, missed=missed, changed=changed
+    )
     return Rooms(
         intake=intake,
         catch_up=CatchUp(
@@ -118,11 +147,50 @@ def build_rooms(
             store, Line(client, me.bot), config, clock, owner=token_hex(8), stopping=stopping
         ),
         guard=Guard(config.daemon, store, process, clock, lane.add, look),
-        link=SocketLink(handler.client, clock, on_hello=missed),
+        watchman=watchman,
         report=BotReport(config.daemon, clock),
         lane=lane,
         pool=pool,
-        handler=handler,
+        handler=LineHandler(bolt, watchman.link.client),
+    )
+
+
+def build_watchman(
+    config: BotConfig,
+    bolt: App,
+    *,
+    store: Store,
+    clock: Clock,
+    wake: Callable[[], object],
+    missed: Callable[[], object],
+    changed: Callable[[], object],
+) -> Watchman:
+    """Put together what looks after the line to Slack."""
+    host, client = gethostname(), web_client(config, WATCH_SECONDS)
+    line = LineClient(
+        config.app_token, web_client=bolt.client, logger=SDK_LOG, ping_interval=PING_SECONDS
+    )
+    link = SocketLink(line, clock)
+    roll = Roll(config.daemon, store, clock, host)
+    return Watchman(
+        link=link,
+        checkup=Checkup(client, clock),
+        roll=roll,
+        rivals=Rivals(store, roll, clock, config.channel, link.ask_again, wake),
+        dead_man=DeadMan(
+            store,
+            client,
+            clock,
+            config.channel,
+            daemon=config.daemon.name,
+            host=host,
+            ahead=config.away,
+            wake=wake,
+        ),
+        absence=Absence(clock, max(timedelta(seconds=30), config.daemon.poll * 2)),
+        clock=clock,
+        missed=missed,
+        changed=changed,
     )
 
 

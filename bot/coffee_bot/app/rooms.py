@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
-
     from coffee_bot.app.workers import SlowLane
     from coffee_bot.delivery import Delivery
     from coffee_bot.feed import Feed
     from coffee_bot.intake import CatchUp, Intake
-    from coffee_bot.watch import BotReport, Guard, SocketLink
+    from coffee_bot.watch import BotReport, Guard, LineHandler, Watchman
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,9 +24,9 @@ class Rooms:
     feed: Feed
     delivery: Delivery
     guard: Guard
-    link: SocketLink
+    watchman: Watchman
     report: BotReport
     lane: SlowLane
     #: Carries slash commands out.
     pool: Executor
-    handler: SocketModeHandler
+    handler: LineHandler

@@ -50,6 +50,7 @@ from coffee_bot.blocks.tasks import (
 from coffee_bot.blocks.words import (
     ago,
     code,
+    duration,
     escape,
     line,
     mention,
@@ -69,6 +70,7 @@ __all__ = [
     "code",
     "did",
     "did_cancel",
+    "duration",
     "edit_too_late",
     "ended",
     "escape",

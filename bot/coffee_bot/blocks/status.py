@@ -243,10 +243,14 @@ def _missing(now: DaemonStatus) -> tuple[Block | None, ...]:
 
 
 def _noted(now: DaemonStatus) -> tuple[Block | None, ...]:
-    """What else holds it up, such as a record that cannot be written."""
-    if not now.notes:
-        return ()
-    return (section("\n".join(f"⚠️ {line(one, 300)}" for one in now.notes[:10])),)
+    """What else holds it up, such as a record that cannot be written or a bot that is deaf."""
+    told = [line(one, 300) for one in (*now.notes, *now.bot_notes)[:10]]
+    if now.bot_link == "deaf" and now.bot_link_since:
+        told.append(
+            f"The bot has been deaf since {when(now.bot_link_since)}: "
+            "what you write reaches it late, commands and clicks do not."
+        )
+    return (section("\n".join(f"⚠️ {one}" for one in told)),) if told else ()
 
 
 def _count(questions: int) -> str:

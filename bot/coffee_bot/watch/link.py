@@ -17,8 +17,8 @@ class LinkState(StrEnum):
     """How the bot's line to Slack is."""
 
     CONNECTED = "connected"
-    RECONNECTING = "reconnecting"  # no socket; the client tries to get one
-    DEAF = "deaf"  # a socket from which nothing comes
+    RECONNECTING = "reconnecting"  # no socket; a new one is being opened
+    DEAF = "deaf"  # nothing from Slack for longer than that, with a socket or without
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,20 +38,33 @@ class LinkHealth:
 
     clock: Clock
     _seen: tuple[str | None, float | None] = (None, None)
+    #: When the present session last showed something new, itself included.
     _since: float = field(default=0.0)
+    #: When Slack last gave a sign of life: another session alone is none.
+    _alive: float = field(default=0.0)
 
     def __post_init__(self) -> None:
-        self._since = self.clock.boot()
+        self._since = self._alive = self.clock.boot()
 
     def observe(self, pulse: Pulse) -> LinkState:
         """Take one look's pulse and say how the line is."""
         seen = (pulse.session, pulse.stamp)
         if seen != self._seen:
             self._seen, self._since = seen, self.clock.boot()
-        if not pulse.active:
-            return LinkState.RECONNECTING
-        return LinkState.DEAF if self.silence() > DEAF_SECONDS else LinkState.CONNECTED
+            if pulse.active and pulse.stamp is not None:
+                self._alive = self._since
+        if self.silence() > DEAF_SECONDS:
+            return LinkState.DEAF
+        return LinkState.CONNECTED if pulse.active else LinkState.RECONNECTING
+
+    def heard(self) -> None:
+        """Note a sign of life other than a pong."""
+        self._alive = self.clock.boot()
 
     def silence(self) -> float:
-        """Seconds since the last change, sleep included."""
-        return self.clock.boot() - self._since
+        """Seconds since Slack's last sign of life, sleep included."""
+        return self.clock.boot() - self._alive
+
+    def stale(self) -> bool:
+        """Whether the present session itself is silent for too long."""
+        return self.clock.boot() - self._since > DEAF_SECONDS

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from coffee_daemon import Identity, write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from coffee_daemon import Clock
@@ -30,6 +31,8 @@ class BotReport:
         silence: float,
         troubles: Mapping[str, str] | None = None,
         shared: bool = False,
+        since: datetime | None = None,
+        notes: Sequence[str] = (),
     ) -> None:
         """Write down how the bot is.
 
@@ -38,6 +41,8 @@ class BotReport:
             silence: Seconds since Slack's last sign of life.
             troubles: Why a channel refuses us, by channel.
             shared: Others use connections of the same app.
+            since: When the line came into that state.
+            notes: What a person should know, in sentences.
         """
         own = Identity.own()
         told = {
@@ -45,9 +50,11 @@ class BotReport:
             "process_start": own.start,
             "boot_id": own.boot_id,
             "link": link,
+            "link_since": since.isoformat() if since else None,
             "last_pong_age": round(silence, 1),
             "troubles": dict(troubles or {}),
             "shared_connections": shared,
+            "notes": list(notes),
             "watching": [self.config.name],
             "last_updated": self.clock.now().isoformat(),
         }

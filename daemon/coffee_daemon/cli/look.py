@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -68,10 +69,29 @@ def _rows(status: DaemonStatus) -> Iterator[tuple[str, str]]:
         yield "Questions", f"{status.open_questions} open: coffee questions"
     if status.until:
         yield "Until", status.until.astimezone().strftime("%a %H:%M")
+    if status.bot_link:
+        yield "Bot", _bot(status)
+    for note in status.bot_notes:
+        yield "Bot", note
     for missing in status.missing:
         yield "Missing", missing
     for note in status.notes:
         yield "Note", note
+
+
+#: What follows "the bot"; the ages are filled in.
+_LINKS = {
+    "connected": "connected to Slack",
+    "reconnecting": "it has been reconnecting to Slack for {age}",
+    "deaf": "it has been deaf for {age}: nothing from Slack arrives",
+    "silent": "its process lives, but it has written nothing for {age}",
+}
+
+
+def _bot(status: DaemonStatus) -> str:
+    since = status.bot_link_since
+    age = (datetime.now(UTC) - since).total_seconds() if since else 0.0
+    return _LINKS.get(status.bot_link, "").format(age=screen.span(max(0.0, age)))
 
 
 def _advice(status: DaemonStatus) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from coffee_daemon.process.files import StateFiles, read_pid
 from coffee_daemon.status import Damage, Life, Proof, StatusRecord, plain, read_record
@@ -19,10 +20,17 @@ from coffee_daemon.system import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from coffee_daemon.config import Config
 
 #: In the daemon's environment: what its starter will know it by.
 NONCE = "COFFEE_START_NONCE"
+
+#: A bot writes its file four times a minute.
+BOT_SILENT = timedelta(seconds=90)
+_LINKS = frozenset({"connected", "reconnecting", "deaf"})
+_MOST_NOTES, _NOTE_LENGTH = 5, 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,23 +63,38 @@ def find(config: Config) -> Finding:
     return Finding(life=life, record=told)
 
 
-def bot_lives(config: Config) -> bool:
-    """Whether the bot of this home runs, by the identity in its `bot_status.json`."""
-    try:
-        raw = read_small(config.home / "bot_status.json")
-        card = plain.load(_BotCard, raw or b"")
-    except (OSError, ValueError):
-        return False
-    return bool(Identity(pid=card.pid, start=card.process_start, boot_id=card.boot_id).lives())
-
-
 @dataclass(frozen=True, kw_only=True)
-class _BotCard:
+class BotCard:
     """What we need of the bot's status file."""
 
     pid: int
     process_start: float
     boot_id: str
+    #: How its line to Slack is, and since when.
+    link: str = ""
+    link_since: datetime | None = None
+    notes: tuple[str, ...] = ()
+    last_updated: datetime | None = None
+
+    def facts(self, now: datetime) -> dict[str, Any]:
+        """What a daemon's status says of it."""
+        written = self.last_updated
+        if written is not None and now - written > BOT_SILENT:
+            return {"bot_link": "silent", "bot_link_since": written}
+        link = self.link if self.link in _LINKS else ""
+        notes = tuple(one[:_NOTE_LENGTH] for one in self.notes[:_MOST_NOTES])
+        return {"bot_link": link, "bot_link_since": self.link_since, "bot_notes": notes}
+
+
+def bot_card(config: Config) -> BotCard | None:
+    """What the bot of this home says of itself; None unless it proves to run."""
+    try:
+        raw = read_small(config.home / "bot_status.json")
+        card = plain.load(BotCard, raw or b"")
+    except (OSError, ValueError):
+        return None
+    own = Identity(pid=card.pid, start=card.process_start, boot_id=card.boot_id)
+    return card if own.lives() else None
 
 
 def _prove(record: StatusRecord) -> Life:

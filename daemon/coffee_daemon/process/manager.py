@@ -11,7 +11,7 @@ from coffee_daemon.config import load_config
 from coffee_daemon.errors import Unproven
 from coffee_daemon.process.control import alone, unwritable
 from coffee_daemon.process.files import StateFiles, StopRequest, read_pid, write_pid
-from coffee_daemon.process.finding import Finding, bot_lives, find
+from coffee_daemon.process.finding import Finding, bot_card, find
 from coffee_daemon.process.progress import task_in_progress
 from coffee_daemon.status import Moment, Proof, observe, read_wish, write_wish
 from coffee_daemon.system import private_folder, system_clock
@@ -97,15 +97,18 @@ class ProcessManager:
         found = find(self._config)
         ours = found.ours
         idle = ours is not None and not ours.current_task
-        return observe(
+        bot = bot_card(self._config)
+        moment = Moment.of(self._clock)
+        status = observe(
             name=self._config.name,
             life=found.life,
             record=found.record,
             wish=read_wish(self._config),
-            moment=Moment.of(self._clock),
+            moment=moment,
             current_task=self._task_in_roadmap(found) if idle else None,
-            watched=bot_lives(self._config),
+            watched=bot is not None,
         )
+        return status if bot is None else replace(status, **bot.facts(moment.now))
 
     def get_daemon_status(self) -> dict[str, Any]:
         """`status()` as a dict, with the specification's keys among others."""

@@ -81,6 +81,13 @@ class DaemonStatus:
     wanted: bool = False
     #: Whether anything restarts it after a crash.
     watched: bool = False
+    #: The bot's line to Slack by the bot's own last word: connected, reconnecting or deaf;
+    #: `silent` when the bot lives and has written nothing for a while; empty without a bot.
+    bot_link: str = ""
+    #: When that began.
+    bot_link_since: datetime | None = None
+    #: What the bot wants people to know, in sentences.
+    bot_notes: tuple[str, ...] = ()
 
     @property
     def running(self) -> bool:
