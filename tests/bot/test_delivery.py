@@ -411,7 +411,8 @@ def test_a_channel_that_refuses_us_holds_its_posts_until_it_is_mended(
     want(store, "question:13", "And which?", config.channel)
 
     work_through(delivery, clock, 30)
-    assert len(workspace.calls("chat.postMessage")) == 1
+    tried = workspace.calls("chat.postMessage")
+    assert len([one for one in tried if one.arguments["channel"] == config.channel]) == 1
     assert "not_in_channel" in delivery.troubles[config.channel]
 
     workspace.add_member(sandbox.bot_user_id, "dev")
@@ -419,6 +420,51 @@ def test_a_channel_that_refuses_us_holds_its_posts_until_it_is_mended(
 
     assert shown(workspace) == ["Which?", "And which?"]
     assert delivery.troubles == {}
+
+
+def test_admins_are_told_once_in_person_that_a_channel_refuses_us(
+    delivery: Delivery,
+    store: Store,
+    sandbox: Sandbox,
+    config: BotConfig,
+    client: WebClient,
+    clock: ManualClock,
+) -> None:
+    workspace = sandbox.workspace
+    workspace.remove_member(sandbox.bot_user_id, "dev")
+    want(store, "question:12", "Which?", config.channel)
+    want(store, "question:13", "And which?", config.channel)
+
+    work_through(delivery, clock, 150)
+    anew = Delivery(store, Line(client, sandbox.bot_id), config, clock, owner="anew")
+    work_through(anew, clock, 70)
+
+    (told,) = workspace.messages(workspace.dm("ada"))
+    assert "not_in_channel" in told.text
+    assert config.channel in told.text
+    workspace.add_member(sandbox.bot_user_id, "dev")
+    work_through(anew, clock, 70)
+    assert shown(workspace) == ["Which?", "And which?"]
+    assert len(workspace.messages(workspace.dm("ada"))) == 1
+
+
+def test_admins_who_cannot_be_reached_are_not_told_later(
+    delivery: Delivery,
+    store: Store,
+    sandbox: Sandbox,
+    config: BotConfig,
+    clock: ManualClock,
+) -> None:
+    refused = Fault(
+        moment=Moment.BEFORE, effect=Effect.REFUSE, of="chat.postMessage", error="invalid_auth"
+    )
+    sandbox.faults.add(replace(refused, times=2))
+    want(store, "question:12", "Which?", config.channel)
+
+    work_through(delivery, clock, 90)
+
+    assert shown(sandbox.workspace) == ["Which?"]
+    assert sandbox.workspace.messages(sandbox.workspace.dm("ada")) == ()
 
 
 def test_a_new_process_tries_what_an_earlier_one_held(

@@ -29,7 +29,8 @@ class Door:
 
         Raises whatever the call raises: unknown means no.
         """
-        if self.allow_external or channel.startswith("D"):
+        # A direct conversation, by its own id or by the person's.
+        if self.allow_external or channel.startswith(("D", "U", "W")):
             return None
         return EXTERNAL if self._is_external(channel) else None
 

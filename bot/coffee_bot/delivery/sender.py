@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from coffee_bot.delivery.alarm import Alarm
 from coffee_bot.delivery.door import Door
 from coffee_bot.delivery.outcomes import CALL_ERRORS, Fate, Verdict, judge
 from coffee_bot.delivery.pace import Pace
@@ -60,6 +61,7 @@ class Delivery:
         self._due = 0.0
         self._pace = Pace(self.clock)
         self._door = Door(self.line, self.clock, allow_external=self.config.allow_external)
+        self._alarm = Alarm(self.store, self.config)
         self._readback = ReadBack(self.store, self.line, self.clock, self.config.settle)
         #: An earlier run may have left held posts here.
         self._suspects = {self.config.channel}
@@ -181,7 +183,11 @@ class Delivery:
             self._readback.expect(post)
 
     def _hold(self, post: Post, reason: str) -> None:
+        if self._alarm.is_one(post):
+            self.store.posts.dead(post.id, reason)
+            return
         if self.troubles.get(post.channel) != reason:
+            self._alarm.raise_for(post, reason)
             log.error(
                 "Channel %s takes no posts: %s. They are kept.",
                 post.channel,
