@@ -122,3 +122,22 @@ def test_a_reply_edited_in_time_counts_as_edited(house: House) -> None:
     house.workspace.edit("ada", "dev", reply, "PostgreSQL")
 
     house.message("Built with PostgreSQL")
+
+
+def test_a_channel_that_refuses_us_shows_at_the_machine_and_gets_its_posts_when_it_is_mended(
+    house: House,
+) -> None:
+    house.workspace.remove_member(house.sandbox.bot_user_id, "dev")
+    house.store.questions.ask(daemon=house.config.daemon.name, text="Which colour?")
+    house.bot.wake()
+
+    (note,) = eventually(lambda: house.process.status().bot_notes, 20, "a note of the bot")
+    assert "cannot post in the channel" in note
+    assert "not_in_channel" in note
+    direct = house.workspace.dm("ada")
+    eventually(lambda: house.workspace.messages(direct), what="Ada is told in person")
+
+    house.workspace.add_member(house.sandbox.bot_user_id, "dev")
+    house.restart_bot()
+    house.message("Which colour?")
+    settle(lambda: not house.process.status().bot_notes, "the note is gone")

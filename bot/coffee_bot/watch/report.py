@@ -54,7 +54,7 @@ class BotReport:
             "last_pong_age": round(silence, 1),
             "troubles": dict(troubles or {}),
             "shared_connections": shared,
-            "notes": list(notes),
+            "notes": [*notes, *(_held(*one) for one in (troubles or {}).items())],
             "watching": [self.config.name],
             "last_updated": self.clock.now().isoformat(),
         }
@@ -67,3 +67,7 @@ class BotReport:
     @property
     def _path(self) -> Path:
         return self.config.home / "bot_status.json"
+
+
+def _held(channel: str, reason: str) -> str:
+    return f"it cannot post in the channel {channel}: {reason}; what it has to say is kept"
