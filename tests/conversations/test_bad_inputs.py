@@ -7,13 +7,16 @@ import logging
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from bot_house import key_of, settle
 from waiting import eventually
 
+from coffee_bot import blocks
 from coffee_bot.sandbox.events import emit
+from coffee_daemon import Config, ManualClock, Person, Store, Via
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -257,6 +260,27 @@ def test_without_a_usable_home_there_is_a_sentence_and_no_traceback(
     assert done.returncode in {1, 2, 3}
     assert "Traceback" not in done.stderr
     assert "This should not happen" not in done.stderr
+
+
+@pytest.mark.parametrize("year", [1970, 2099])
+def test_a_wrong_year_loses_no_question_and_no_answer(tmp_path: Path, year: int) -> None:
+    clock = ManualClock(at=datetime(year, 1, 1, tzinfo=UTC))
+    with Store.open(Config(home=tmp_path).database, clock=clock) as store:
+        question = store.questions.ask(daemon="code_developer", text="Which?")
+        assert "Which?" in blocks.question(question).text
+        store.questions.reply(
+            question.number,
+            text="This",
+            who=Person(id="U1", name="Ada"),
+            via=Via.CLI,
+            source="test:1",
+            quiet=timedelta(seconds=60),
+        )
+        clock.advance(61)
+        taken, answers = store.questions.collect(question.number)
+
+    assert taken.state == "picked_up"
+    assert [one.text for one in answers] == ["This"]
 
 
 def status(folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
