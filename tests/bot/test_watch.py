@@ -4,13 +4,17 @@ import json
 import logging
 import os
 import stat
+import subprocess
+import sys
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from slack_sdk import WebClient
 from waiting import eventually
 
+from coffee_bot.blocks import status_card
 from coffee_bot.watch import BotReport, Guard, LineClient, LinkState, Restarts, SocketLink
 from coffee_bot.watch.guard import log_tail
 from coffee_bot.watch.link import LinkHealth, Pulse
@@ -22,6 +26,7 @@ from coffee_daemon import (
     StartFailed,
     Store,
     read_wish,
+    system_clock,
 )
 
 if TYPE_CHECKING:
@@ -303,3 +308,57 @@ def test_a_daemon_is_watched_while_the_bot_lives(config: BotConfig, clock: Manua
 
     report.remove()
     assert not process.status().watched
+
+
+def test_a_deaf_bot_is_told_with_the_time_since_when(config: BotConfig, clock: ManualClock) -> None:
+    config.daemon.home.mkdir(mode=0o700)
+    process = ProcessManager(config.daemon, clock=clock)
+    report = BotReport(config.daemon, clock)
+
+    report.write(link=LinkState.DEAF, silence=60.0, since=clock.now(), notes=["No <token>."])
+    status = process.status()
+
+    assert (status.bot_link, status.bot_link_since) == ("deaf", clock.now())
+    card = str(status_card(status).blocks)
+    assert "The bot has been deaf since" in card
+    assert "No &lt;token&gt;." in card
+
+    clock.advance(120)
+    assert process.status().bot_link == "silent"
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ("connected", "connected to Slack"),
+        ("reconnecting", "reconnecting to Slack for 2 min"),
+        ("deaf", "deaf for 2 min"),
+    ],
+)
+def test_the_terminal_tells_how_the_bots_line_is(config: BotConfig, link: str, words: str) -> None:
+    home = config.daemon.home
+    home.mkdir(mode=0o700)
+    clock = system_clock()
+    since = clock.now() - timedelta(seconds=125)
+    BotReport(config.daemon, clock).write(link=link, silence=0.0, since=since)
+
+    asked = subprocess.run(
+        [sys.executable, "-m", "coffee_bot", "status"],
+        env={"PATH": os.environ["PATH"], "HOME": str(home), "COFFEE_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert words in asked.stdout
+
+
+def test_a_pong_is_life_and_another_session_alone_is_none(clock: ManualClock) -> None:
+    health = LinkHealth(clock)
+    for number in range(5):
+        clock.advance(8)
+        state = health.observe(Pulse(session=str(number), active=number % 2 == 0, stamp=None))
+    assert state is LinkState.DEAF
+    assert not health.stale()
+
+    assert health.observe(Pulse(session="4", active=True, stamp=1.0)) is LinkState.CONNECTED

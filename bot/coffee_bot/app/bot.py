@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: A signal that comes just when the process was frozen may be given to another thread, and is
+#: then heeded only when the main thread wakes by itself.
+_SIGNAL_SECONDS = 2.0
 #: How long the doorbell's thread waits at a time; it is woken to stop.
 _BELL_SECONDS = 3600.0
 #: How long the words of events that are done with are kept.
@@ -54,7 +57,7 @@ class Bot:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._asked_to_stop)
         with self:
-            while not self._stopping.wait(3600.0):
+            while not self._stopping.wait(_SIGNAL_SECONDS):
                 pass
 
     def start(self) -> None:

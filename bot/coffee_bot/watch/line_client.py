@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import select
 import socket
 from contextlib import suppress
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from slack_bolt.adapter.socket_mode.base_handler import BaseSocketModeHandler
 from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
+from slack_sdk.errors import SlackClientNotConnectedError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
     from slack_sdk.socket_mode.client import BaseSocketModeClient
     from slack_sdk.socket_mode.request import SocketModeRequest
+
+log = logging.getLogger(__name__)
 
 
 class LineClient(SocketModeClient):
@@ -112,4 +116,9 @@ class LineHandler(BaseSocketModeHandler):
     def handle(self, client: BaseSocketModeClient, req: SocketModeRequest) -> None:
         """Give one envelope to the app and its answer to Slack."""
         begun = time()
-        send_response(client, req, run_bolt_app(self.app, req), begun)
+        answer = run_bolt_app(self.app, req)
+        try:
+            send_response(client, req, answer, begun)
+        except SlackClientNotConnectedError:
+            # An event comes again, and is known by then; of a command its person is told.
+            log.info("The line was lost before %s was acknowledged.", req.type)
