@@ -137,15 +137,14 @@ def load_config(environment: Mapping[str, str], *, here: bool = False, **flags: 
     home = _home(environment, flags.pop("home", None))
     table = read_settings(home)
     config = _from_table(table, home)
-    if url := environment.get("COFFEE_DATABASE_URL"):
-        config = replace(config, database_url=url)
-    if name := environment.get("COFFEE_DAEMON"):
-        config = replace(config, name=name)
+    url, name = environment.get("COFFEE_DATABASE_URL"), environment.get("COFFEE_DAEMON")
+    config = replace(config, database_url=url or config.database_url, name=name or config.name)
     given = {key: value for key, value in flags.items() if value is not None}
     config = _checked(replace(config, **given))
     if "project" in given:
         return config
-    return replace(config, project=_project(config, table, environment, here=here))
+    named = environment.get("COFFEE_WORKDIR")
+    return replace(config, project=_project(config, table, named, here=here))
 
 
 def remember_project(config: Config) -> None:
@@ -180,10 +179,8 @@ def _home(environment: Mapping[str, str], flag: Path | None) -> Path:
     return Path.home() / ".coffee_maker"
 
 
-def _project(
-    config: Config, table: Mapping[str, Any], environment: Mapping[str, str], *, here: bool
-) -> Path:
-    if named := environment.get("COFFEE_WORKDIR"):
+def _project(config: Config, table: Mapping[str, Any], named: str | None, *, here: bool) -> Path:
+    if named:
         return Path(named).expanduser().absolute()
     settings = _Settings(table, config.home / "config.toml")
     before = None if here else _remembered(config)
