@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _EARLY = 0.2
 #: The others let it live, mostly shortly, sometimes long enough to get something done; counted in
 #: starts, since a slow machine needs longer for both.
-_LONG = 0.4
-_SHORT_LIFE, _LONG_LIFE = (0.0, 0.5), (0.5, 4.0)
+_LONG = 0.35
+_SHORT_LIFE, _LONG_LIFE = (0.0, 0.4), (0.4, 2.5)
 #: Between two kills of a runner alone, which costs its task a pause.
 _RUNNER_SECONDS = (4.0, 20.0)
 #: How soon a fault is noticed.
