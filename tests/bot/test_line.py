@@ -11,6 +11,7 @@ import sys
 import time
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -100,6 +101,28 @@ def test_a_line_that_slack_turns_away_is_tried_ever_less_often(bot: Bot, sandbox
     sandbox.faults.clear()
     eventually(lambda: sandbox.workspace.command("ada", "dev", "/coffee", "help").acked, 15)
     assert bot.config.channel
+
+
+def test_another_program_on_the_line_is_told_in_the_channel(
+    bot: Bot, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    sandbox.workspace.set_rivals(1)
+    # Each cut line brings another hello, with Slack's count.
+    for number in (1, 2):
+        sandbox.workspace.end_sockets(Effect.RESET_SOCKET)
+        eventually(partial(is_back, caplog, number), 15)
+
+    eventually(lambda: alarmed(sandbox), 15)
+    eventually(lambda: card(bot).get("shared_connections"))
+    assert any("Another program" in one for one in card(bot)["notes"])
+
+
+def is_back(caplog: pytest.LogCaptureFixture, times: int) -> bool:
+    return caplog.text.count("it is back after") >= times
+
+
+def alarmed(sandbox: Sandbox) -> bool:
+    return any("🚨" in one.text for one in sandbox.workspace.messages("dev"))
 
 
 def test_a_bot_writes_its_row_and_says_goodbye(bot: Bot, config: BotConfig) -> None:
