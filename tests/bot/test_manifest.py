@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from slack_sdk import WebClient
 
 from coffee_bot.config import BotConfig
 from coffee_bot.intent import VERBS
@@ -28,6 +29,7 @@ SCOPES = {
     "chat_getPermalink": set[str](),
     "chat_scheduleMessage": {"chat:write"},
     "chat_deleteScheduledMessage": {"chat:write"},
+    "chat_scheduledMessages_list": set[str](),
     "conversations_history": {"channels:history", "groups:history"},
     "conversations_replies": {"channels:history", "groups:history", "im:history"},
     "conversations_info": {"channels:read", "groups:read"},
@@ -114,7 +116,8 @@ def test_every_list_is_sorted_and_holds_nothing_twice(manifest: dict[str, Any]) 
 def test_its_scopes_are_those_that_its_events_and_our_calls_need(
     manifest: dict[str, Any], source: str
 ) -> None:
-    called = set(METHOD.findall(source))
+    # The Socket Mode client has methods too; only those of the Web API need scopes.
+    called = {name for name in METHOD.findall(source) if hasattr(WebClient, name)}
     assert called <= set(SCOPES), "say in SCOPES what the new call needs"
     needed = set[str]().union(
         {"commands"},
