@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from coffee_daemon.errors import IllegalMove
-
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -170,13 +168,3 @@ class Outcome:
     cost: float | None = None
     #: For LIMITED: when it may go on.
     until: datetime | None = None
-
-
-def check_task_move(task: Task, to: TaskState) -> None:
-    """Make sure that the move is a legal one.
-
-    Raises:
-        IllegalMove: With the task's present state in the message.
-    """
-    if to not in TASK_MOVES[task.state]:
-        raise IllegalMove(f"Task #{task.number} is {task.state}; it cannot become {to}.")

@@ -21,7 +21,6 @@ from coffee_bot.watch.link import LinkHealth, Pulse
 from coffee_daemon import (
     DaemonState,
     DaemonStatus,
-    Person,
     ProcessManager,
     StartFailed,
     Store,
@@ -53,7 +52,7 @@ class Puppet(ProcessManager):
         state = DaemonState.GAVE_UP if gave_up else self.state
         return DaemonStatus(name=NAME, state=state, evidence=f"seen {state}")
 
-    def start(self, who: Person | None = None) -> bool:
+    def revive(self) -> bool:
         self.starts += 1
         if self.fails:
             raise StartFailed("It ended at once.")

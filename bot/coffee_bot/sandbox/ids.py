@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 import secrets
 
 TEAM_ID = "T0COFFEE01"
@@ -11,8 +10,6 @@ APP_ID = "A0COFFEE01"
 BOT_ID = "B0COFFEE01"
 BOT_USER_ID = "U0COFFEE01"
 SLACKBOT_ID = "USLACKBOT"
-
-_TS = re.compile(r"\d{1,10}\.\d{6}")
 
 
 class Mint:
@@ -52,11 +49,6 @@ def to_micros(ts: str) -> int:
     """
     seconds, _, fraction = ts.partition(".")
     return int(seconds) * 1_000_000 + int(fraction[:6].ljust(6, "0") or 0)
-
-
-def is_ts(ts: str) -> bool:
-    """Tell whether `ts` has the form of a message time."""
-    return _TS.fullmatch(ts) is not None
 
 
 def token() -> str:

@@ -116,7 +116,8 @@ class Guard:
     def _restart(self) -> None:
         try:
             if self.process.status().state is DaemonState.CRASHED:
-                self.process.start(who=None)
+                # Not `start`: a stop by a person between the two must not be undone.
+                self.process.revive()
         except CoffeeError as trouble:
             # The next look finds it dead again and counts that as a crash.
             log.warning("%s", trouble, extra={"action": "restart_failed"})
