@@ -180,7 +180,7 @@ def test_every_setting_of_the_file_is_described_and_no_other_is() -> None:
         if title.startswith("`[")
         for cell in first_cells(text)
     }
-    config = HOUSE / "daemon" / "coffee_daemon" / "config.py"
+    config = HOUSE / "daemon" / "coffee_daemon" / "config" / "loading.py"
 
     assert described == settings_read_by(config)
 

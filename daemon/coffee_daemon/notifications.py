@@ -58,6 +58,14 @@ class QuestionState(StrEnum):
     EXPIRED = "expired"  # by a time that the question itself set
 
 
+class AnswerKind(StrEnum):
+    """What may answer a question."""
+
+    TEXT = "text"  # any words
+    CHOICE = "choice"  # one of its options, or any words
+    APPROVAL = "approval"  # one of its options, exactly; other words decide nothing
+
+
 QUESTION_MOVES: dict[QuestionState, frozenset[QuestionState]] = {
     QuestionState.OPEN: frozenset(
         {QuestionState.ANSWERED, QuestionState.CANCELLED, QuestionState.EXPIRED}
@@ -121,6 +129,11 @@ class Question:
     #: Why it matters; may be empty.
     why: str = ""
     options: tuple[Option, ...] = ()
+    answer_kind: AnswerKind = AnswerKind.TEXT
+    #: What the asker's own program needs to go on, such as the tool call that waits for approval.
+    subject: Mapping[str, Any] = field(default_factory=dict)
+    #: The agent's conversation in which it was asked.
+    session: str | None = None
     state: QuestionState
     #: None for a question asked outside any turn.
     task: int | None = None
@@ -165,6 +178,7 @@ class Recorded(StrEnum):
     STORED = "stored"  # kept as an answer to the question
     FOLLOW_UP = "follow_up"  # came after pick-up, kept for the task
     KNOWN = "known"  # had been recorded before
+    UNDECIDED = "undecided"  # an approval, and none of its exact words: nothing is stored
     TOO_LATE = "too_late"  # the question is closed and has no task to go to
 
 

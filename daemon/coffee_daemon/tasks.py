@@ -93,6 +93,10 @@ class Task:
     wants_answer: bool = False
     #: The agent's own name for its conversation, once known.
     session: str | None = None
+    #: Which agent knows that conversation; None when nobody said so.
+    agent: str | None = None
+    #: The folder it works in, where it is not one of our making.
+    folder: str | None = None
     not_before: datetime | None = None
     #: The agent's closing words, or why it failed.
     result: str = ""
@@ -104,6 +108,18 @@ class Task:
     done_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adopted:
+    """A conversation that a person began with an agent, and the daemon goes on with."""
+
+    #: The agent's own name for it.
+    session: str
+    #: Which agent knows it, such as `claude`.
+    agent: str
+    #: Where it was held, and goes on; the folder stays the person's.
+    folder: str
 
 
 #: Commands of people come before the roadmap, whose priorities start at ROADMAP_PRIORITY.
@@ -125,6 +141,8 @@ class Turn:
     end: TurnEnd | None = None
     summary: str = ""
     progress: str = ""
+    #: Which agent ran, once it was started.
+    agent: str | None = None
     #: US dollars; None where the agent does not report it.
     cost: float | None = None
     created_at: datetime

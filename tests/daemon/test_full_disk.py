@@ -138,6 +138,8 @@ def test_a_daemon_that_starts_while_the_record_cannot_be_written_waits_for_it(
 class Teller:
     """An agent whose first word on its progress cannot be written down."""
 
+    name = "scripted"
+
     def __init__(self) -> None:
         self.runs = 0
         self.ban: Ban | None = None

@@ -180,12 +180,16 @@ def test_a_question_expires_without_a_bot_and_its_task_goes_on(house: Workshop) 
 class Dies:
     """An agent's adapter that takes its thread along."""
 
+    name = "scripted"
+
     def run(self, job: Job, desk: Desk) -> Outcome:
         raise SystemExit(3)
 
 
 class EndsWell:
     """An agent that is done just when somebody cancels its task."""
+
+    name = "scripted"
 
     def __init__(self, house: Workshop) -> None:
         self._house = house
@@ -201,6 +205,8 @@ class EndsWell:
 
 class EndsAtOnce:
     """An agent with nothing to do."""
+
+    name = "scripted"
 
     def run(self, job: Job, desk: Desk) -> Outcome:
         return Outcome(end=TurnEnd.OK)

@@ -52,6 +52,11 @@ class Desk(Protocol):
 class Agent(Protocol):
     """Something that does the coding."""
 
+    @property
+    def name(self) -> str:
+        """What it is called in the record; a conversation is gone on with by its own agent only."""
+        ...
+
     def run(self, job: Job, desk: Desk) -> Outcome:
         """Work until the turn is over, and tell how it ended; nothing of it runs on after that.
 

@@ -102,7 +102,7 @@ class RunningTurn:
         if self.stopping.is_set():
             return Outcome(end=TurnEnd.INTERRUPTED)
         private_folder(self.run_folder.parent)
-        self._store.turns.started(self.assignment.turn.id)
+        self._store.turns.started(self.assignment.turn.id, agent=self._agent.name)
         outcome = self._agent.run(self._job(place.folder), self)
         if outcome.end is TurnEnd.OK and self._is_finished():
             return self._integrated(outcome, place)
@@ -112,12 +112,17 @@ class RunningTurn:
         return Job(
             task=self.assignment.task,
             turn=self.assignment.turn,
-            session=self.assignment.task.session,
+            session=self._session(),
             prompt=compose(self.assignment),
             folder=folder,
             run_folder=self.run_folder,
             limits=self._config.limits,
         )
+
+    def _session(self) -> str | None:
+        """The conversation to go on with, if it is one of this agent's."""
+        task = self.assignment.task
+        return task.session if task.agent in {None, self._agent.name} else None
 
     def _is_finished(self) -> bool:
         """Whether nothing is open, and nobody wants it ended instead of merged."""

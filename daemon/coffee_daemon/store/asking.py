@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import and_, insert, select
 
 from coffee_daemon.errors import TurnOver
 from coffee_daemon.notifications import NotificationType, Question, QuestionState
@@ -15,11 +15,13 @@ from coffee_daemon.store.rows.turns import ACTIVE
 from coffee_daemon.store.schema import questions, tasks, turns
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.engine import Connection
 
-    from coffee_daemon.notifications import Person
+    from coffee_daemon.notifications import AnswerKind, Person
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,13 +31,24 @@ class Asked:
     text: str
     options: tuple[str, ...]
     why: str
+    kind: AnswerKind
+    subject: Mapping[str, Any]
     expires_at: datetime | None
     who: Person | None
 
 
 def outside(connection: Connection, asked: Asked, daemon: str, now: datetime) -> Question:
-    """Store a question that no turn asks."""
-    return _store(connection, asked, now, daemon=daemon, task=None, turn=None, title="")
+    """Store a question that no turn asks, or return the same one that this person has open."""
+    return _asked_by(connection, asked, daemon) or _store(
+        connection,
+        asked,
+        now,
+        daemon=daemon,
+        task=None,
+        turn=None,
+        session=None,
+        title="",
+    )
 
 
 def within(connection: Connection, asked: Asked, nonce: str, now: datetime) -> Question:
@@ -45,7 +58,7 @@ def within(connection: Connection, asked: Asked, nonce: str, now: datetime) -> Q
         TurnOver: No turn with this nonce is ready or running.
     """
     wanted = (
-        select(turns.c.id, turns.c.task, tasks.c.daemon, tasks.c.title)
+        select(turns.c.id, turns.c.task, turns.c.session, tasks.c.daemon, tasks.c.title)
         .join(tasks, tasks.c.number == turns.c.task)
         .where(turns.c.nonce == nonce, turns.c.state.in_(ACTIVE))
     )
@@ -59,12 +72,30 @@ def within(connection: Connection, asked: Asked, nonce: str, now: datetime) -> Q
         daemon=turn.daemon,
         task=turn.task,
         turn=turn.id,
+        session=turn.session,
         title=turn.title,
     )
 
 
 def _known(connection: Connection, asked: Asked, task: int) -> Question | None:
-    same = select(questions).where(questions.c.task == task, questions.c.text == asked.text)
+    return _same(connection, asked, questions.c.task == task)
+
+
+def _asked_by(connection: Connection, asked: Asked, daemon: str) -> Question | None:
+    asker = people.columns("asker", asked.who)["asker_id"]
+    return _same(
+        connection,
+        asked,
+        and_(
+            questions.c.daemon == daemon,
+            questions.c.task.is_(None),
+            questions.c.asker_id == asker,
+        ),
+    )
+
+
+def _same(connection: Connection, asked: Asked, place: ColumnElement[bool]) -> Question | None:
+    same = select(questions).where(place, questions.c.text == asked.text)
     same = same.where(questions.c.state.in_(UNSETTLED)).order_by(questions.c.number).limit(1)
     row = connection.execute(same).one_or_none()
     return None if row is None else as_question(row)
@@ -87,7 +118,8 @@ def _store(
         text=asked.text,
         why=asked.why,
         options=[{"id": str(place_), "label": label} for place_, label in labels],
-        answer_kind="choice" if asked.options else "text",
+        answer_kind=asked.kind.value,
+        subject=dict(asked.subject),
         silence="expire" if asked.expires_at else "wait",
         state=QuestionState.OPEN,
         expires_at=asked.expires_at,

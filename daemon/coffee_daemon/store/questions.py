@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from coffee_daemon.errors import BadInput
-from coffee_daemon.notifications import QUESTION_MOVES, Question, QuestionState, Receipt
-from coffee_daemon.store import asking, replying
+from coffee_daemon.notifications import (
+    QUESTION_MOVES,
+    AnswerKind,
+    Question,
+    QuestionState,
+    Receipt,
+)
+from coffee_daemon.store import asking, collecting, replying
 from coffee_daemon.store.moves import BEYOND, moving
 from coffee_daemon.store.rows import answers, notifications, people
 from coffee_daemon.store.rows import questions as rows
@@ -20,13 +26,16 @@ from coffee_daemon.store.sizes import bounded
 from coffee_daemon.tasks import TaskState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
     from coffee_daemon.notifications import Answer, Person, Via
     from coffee_daemon.store.engine import Doors
 
 Page = list[Question]
+
+#: What an approval offers unless its asker says otherwise.
+APPROVAL = ("Approve", "Reject")
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,8 @@ class Questions:
         text: str,
         options: Sequence[str] = (),
         why: str = "",
+        approve: bool = False,
+        subject: Mapping[str, Any] | None = None,
         turn_nonce: str | None = None,
         expires_at: datetime | None = None,
         who: Person | None = None,
@@ -55,6 +66,8 @@ class Questions:
             text: The question.
             options: Labels of choices; they get the ids `1`, `2`, ... One given twice is one.
             why: Why it matters.
+            approve: It is decided by one of its options, exactly; Approve and Reject unless given.
+            subject: What the asker's program needs to go on; kept as JSON.
             turn_nonce: The asking turn's COFFEE_TURN; None outside any turn.
             expires_at: When the asker no longer needs an answer; None waits for ever.
             who: Who asks, outside any turn.
@@ -65,10 +78,13 @@ class Questions:
         """
         if not text.strip():
             raise BadInput("The question has no words.", hint="Say what should be decided.")
+        labels = tuple(dict.fromkeys(options)) or (APPROVAL if approve else ())
         asked = asking.Asked(
             text=bounded(text.strip()),
-            options=tuple(dict.fromkeys(options)),
+            options=labels,
             why=why,
+            kind=_kind(labels, approve=approve),
+            subject=subject or {},
             expires_at=expires_at,
             who=who,
         )
@@ -220,25 +236,28 @@ class Questions:
                 task_rows.queue_answered(connection, now, number=task)
         return sorted(expired, key=lambda one: one.number)
 
-    def collect(self, number: int) -> tuple[Question, tuple[Answer, ...]]:
-        """Take the answer of a question outside any turn, once its quiet time is over.
+    def collect(
+        self, number: int, turn_nonce: str | None = None
+    ) -> tuple[Question, tuple[Answer, ...]]:
+        """Take the answer of a question, once its quiet time is over.
 
-        Returns the question as it stands, and its replies; until `picked_up`, ask again later.
+        A task's answer is taken by a running turn of that task; whoever else looks sees it and
+        leaves it. Returns the question as it stands, and its replies; until `picked_up`, look
+        again later.
+
+        Args:
+            number: The question's.
+            turn_nonce: The COFFEE_TURN of the turn that wants it; None outside any turn.
 
         Raises:
             NotFound: There is no such question.
         """
-        now = self.doors.now()
         with self.doors.reading() as connection:
-            question = rows.find(connection, number)
-            if not _ripe(question, now):
-                return question, answers.of_question(connection, number)
+            ripe, found = collecting.look(connection, number, turn_nonce, now=self.doors.now())
+        if not ripe:
+            return found
         with self.doors.writing() as connection:
-            question = rows.find(connection, number)
-            if _ripe(question, now):
-                to = QuestionState.PICKED_UP
-                question = rows.move(connection, number, to, now=now, picked_up_at=now)
-            return question, answers.of_question(connection, number)
+            return collecting.take(connection, number, turn_nonce, now=self.doors.now())
 
     def next_close(self, daemon: str, after: datetime | None = None) -> datetime | None:
         """When this daemon should look again: a quiet time, an expiry or a pause that ends.
@@ -267,7 +286,7 @@ class Questions:
         return min((one for one in found if one is not None), default=None)
 
 
-def _ripe(question: Question, now: datetime) -> bool:
-    if question.task is not None or question.state is not QuestionState.ANSWERED:
-        return False
-    return question.closes_at is not None and question.closes_at <= now
+def _kind(options: Sequence[str], *, approve: bool) -> AnswerKind:
+    if approve:
+        return AnswerKind.APPROVAL
+    return AnswerKind.CHOICE if options else AnswerKind.TEXT

@@ -10,6 +10,7 @@ from coffee_daemon.notifications import Priority
 from coffee_daemon.store.audit import Audit
 from coffee_daemon.store.cursors import Cursors
 from coffee_daemon.store.engine import Doors, open_doors
+from coffee_daemon.store.facts import Facts
 from coffee_daemon.store.inbox import Inbox
 from coffee_daemon.store.notifications import Notifications
 from coffee_daemon.store.posts import Posts
@@ -167,6 +168,11 @@ class Store:
     def posts(self) -> Posts:
         """What Slack should show."""
         return Posts(self.doors)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Texts known by a name."""
+        return Facts(self.doors)
 
     @cached_property
     def cursors(self) -> Cursors:

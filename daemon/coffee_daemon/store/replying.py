@@ -6,7 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from coffee_daemon.errors import BadInput
-from coffee_daemon.notifications import Question, QuestionState, Receipt, Recorded
+from coffee_daemon.notifications import (
+    AnswerKind,
+    Question,
+    QuestionState,
+    Receipt,
+    Recorded,
+    read_choice,
+)
 from coffee_daemon.store.rows import answers, follow_ups, people, questions, tasks
 
 if TYPE_CHECKING:
@@ -32,10 +39,12 @@ def reply(
     if known is not None:
         return _receipt(connection, Recorded.KNOWN, known)
     question = questions.find(connection, number)
-    words = _with_label(question, words)
+    words = _read(question, words)
     if seen_ts is not None:
         questions.change(connection, number, last_reply_seen=seen_ts)
     if question.state in questions.UNSETTLED:
+        if not decides(question, words.option):
+            return Receipt(recorded=Recorded.UNDECIDED, question=question)
         return _store(connection, question, words, now=now, quiet=quiet)
     if question.state is QuestionState.PICKED_UP and question.task is not None:
         added = follow_ups.add(connection, question.task, words, now=now, quiet=quiet)
@@ -54,14 +63,27 @@ def edit(
         return _receipt(connection, Recorded.TOO_LATE, row)
     if row.text == text:
         return _receipt(connection, _kind(row), row)
-    answer = answers.edit(connection, row.id, text, now)
-    question = None
     if row.question is None:
+        answer = answers.edit(connection, row.id, text, None, now)
         task = tasks.find(connection, row.task)
         follow_ups.wait_again(connection, task, now=now, quiet=quiet)
-    else:
-        question = questions.change(connection, row.question, closes_at=now + quiet)
-    return Receipt(recorded=_kind(row), question=question, answer=answer)
+        return Receipt(recorded=Recorded.FOLLOW_UP, question=None, answer=answer)
+    return _edit_answer(connection, row, text, now=now, quiet=quiet)
+
+
+def _edit_answer(
+    connection: Connection, row: Row[Any], text: str, *, now: datetime, quiet: timedelta
+) -> Receipt:
+    question = questions.find(connection, row.question)
+    option, words = read_choice(question, text)
+    if not decides(question, option):
+        # What was decided is taken back with the words that decided it.
+        answers.take_back(connection, row.id, now)
+        question = _without(connection, row.question, now)
+        return Receipt(recorded=Recorded.UNDECIDED, question=question)
+    answer = answers.edit(connection, row.id, words, option, now)
+    question = questions.change(connection, row.question, closes_at=now + quiet)
+    return Receipt(recorded=Recorded.STORED, question=question, answer=answer)
 
 
 def take_back(connection: Connection, source: str, *, now: datetime) -> Receipt | None:
@@ -104,9 +126,16 @@ def _without(connection: Connection, number: int, now: datetime) -> Question:
     return questions.move(connection, number, QuestionState.OPEN, now=now, **nobody)
 
 
-def _with_label(question: Question, words: Words) -> Words:
+def decides(question: Question, option: str | None) -> bool:
+    """Whether a reply with that choice may answer: an approval takes its exact words alone."""
+    return option is not None or question.answer_kind is not AnswerKind.APPROVAL
+
+
+def _read(question: Question, words: Words) -> Words:
+    """The words with the option that they choose."""
     if words.option is None:
-        return words
+        option, text = read_choice(question, words.text)
+        return replace(words, option=option, text=text)
     labels = {option.id: option.label for option in question.options}
     if words.option not in labels:
         raise BadInput(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from coffee_daemon.errors import BadInput
@@ -20,7 +20,7 @@ from coffee_daemon.store.rows import (
 from coffee_daemon.store.rows import tasks as rows
 from coffee_daemon.store.rows.answers import Words
 from coffee_daemon.store.sizes import bounded
-from coffee_daemon.tasks import COMMAND_PRIORITY, ENDED, Task, TaskState
+from coffee_daemon.tasks import COMMAND_PRIORITY, ENDED, Adopted, Task, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -55,6 +55,7 @@ class Tasks:
         source: str | None = None,
         title: str | None = None,
         context: Mapping[str, Any] | None = None,
+        adopted: Adopted | None = None,
     ) -> Task:
         """Store what a person wants done: a notification and a task of the same number.
 
@@ -67,6 +68,7 @@ class Tasks:
             source: What makes it unique; the same source again returns the first task.
             title: One line; made of the text's first line unless given.
             context: Kept with the notification.
+            adopted: The agent's conversation that it goes on with.
 
         Raises:
             BadInput: The text is empty, or too long.
@@ -91,6 +93,7 @@ class Tasks:
                 wants_answer=wants_answer,
                 via=via,
                 **people.columns("author", who),
+                **(asdict(adopted) if adopted else {}),
             )
             notifications.add(
                 connection,

@@ -52,14 +52,16 @@ class Turns:
                 connection, daemon, nonce, now=self.doors.now(), skip=skip, only=only
             )
 
-    def started(self, turn: int) -> Turn:
-        """Mark that the agent runs.
+    def started(self, turn: int, *, agent: str | None = None) -> Turn:
+        """Mark that the agent runs, and which one.
 
         Raises:
             IllegalMove: It was started before, or is over.
         """
         with self.doors.writing() as connection:
-            return rows.move(connection, turn, TurnState.RUNNING, started_at=self.doors.now())
+            return rows.move(
+                connection, turn, TurnState.RUNNING, started_at=self.doors.now(), agent=agent
+            )
 
     def session(self, nonce: str, token: str) -> None:
         """Keep the agent's name for its conversation, for this turn and those after it.
@@ -69,11 +71,14 @@ class Turns:
         """
         told = update(turns).where(turns.c.nonce == nonce, turns.c.state.in_(rows.ACTIVE))
         with self.doors.writing() as connection:
-            done = connection.execute(told.values(session=token).returning(turns.c.task))
-            task = done.scalar_one_or_none()
-            if task is None:
+            done = connection.execute(
+                told.values(session=token).returning(turns.c.task, turns.c.agent)
+            )
+            turn = done.one_or_none()
+            if turn is None:
                 raise TurnOver
-            connection.execute(update(tasks).where(tasks.c.number == task).values(session=token))
+            known = update(tasks).where(tasks.c.number == turn.task)
+            connection.execute(known.values(session=token, agent=turn.agent))
 
     def progress(self, nonce: str, text: str) -> None:
         """Keep the agent's last word on its progress.

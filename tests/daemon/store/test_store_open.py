@@ -12,6 +12,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from store_shape import schema
 
 from coffee_daemon.clock import ManualClock
 from coffee_daemon.errors import BadConfig, SchemaMismatch, StoreBusy, StoreTrouble
@@ -43,11 +44,6 @@ def doors(database: Path) -> Iterator[Doors]:
     found = open_doors(f"sqlite:///{database}", ManualClock())
     yield found
     found.close()
-
-
-def schema(database: Path) -> set[tuple[str, str | None]]:
-    with closing(sqlite3.connect(database)) as connection:
-        return set(connection.execute("SELECT name, sql FROM sqlite_master"))
 
 
 def write(database: Path, statement: str) -> None:
@@ -214,7 +210,7 @@ def test_a_database_that_is_behind_is_brought_up_unless_told_not_to(
 def test_a_migration_that_fails_leaves_nothing_behind(database: Path, doors: Doors) -> None:
     with pytest.raises(RuntimeError):
         migrate_and_fail(doors)
-    assert schema(database) == set()
+    assert schema(database) == {}
 
 
 def migrate_and_fail(doors: Doors) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from small_disk import small_disk
+from store_shape import schema
 
 from coffee_daemon.clock import ManualClock
 from coffee_daemon.errors import SchemaMismatch, StoreTrouble
@@ -70,8 +71,7 @@ def test_an_older_database_is_brought_up_with_all_its_rows(older: Path, tmp_path
         assert store.create_notification("info", "New", "there") == 2
     opened(tmp_path / "fresh.db").close()
 
-    everything = "SELECT name, sql FROM sqlite_master"
-    assert ask(older, everything) == ask(tmp_path / "fresh.db", everything)
+    assert schema(older) == schema(tmp_path / "fresh.db")
 
 
 def test_it_is_copied_before_it_is_changed(older: Path) -> None:

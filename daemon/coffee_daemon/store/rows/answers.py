@@ -108,10 +108,18 @@ def tie(connection: Connection, task: int, turn: int, *, again: int | None) -> N
     )
 
 
-def edit(connection: Connection, answer: int, text: str, now: datetime) -> Answer:
-    """Change the words; a chosen option no longer goes with them."""
+def give(connection: Connection, question: int, turn: int) -> None:
+    """Give a turn the replies to one question that nobody has yet."""
+    loose = update(answers).where(answers.c.question == question, answers.c.turn.is_(None))
+    connection.execute(loose.values(turn=turn))
+
+
+def edit(
+    connection: Connection, answer: int, text: str, option: str | None, now: datetime
+) -> Answer:
+    """Change the words, and the option that they choose."""
     changed = update(answers).where(answers.c.id == answer)
-    changed = changed.values(text=text, option=None, edited_at=now)
+    changed = changed.values(text=text, option=option, edited_at=now)
     return as_answer(connection.execute(changed.returning(answers)).one())
 
 

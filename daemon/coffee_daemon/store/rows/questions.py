@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from coffee_daemon.errors import IllegalMove, NotFound
-from coffee_daemon.notifications import QUESTION_MOVES, Option, Question, QuestionState
+from coffee_daemon.notifications import (
+    QUESTION_MOVES,
+    AnswerKind,
+    Option,
+    Question,
+    QuestionState,
+)
 from coffee_daemon.store.moves import moving
 from coffee_daemon.store.rows import notifications, people
 from coffee_daemon.store.schema import questions
@@ -32,6 +38,9 @@ def as_question(row: Row[Any]) -> Question:
         text=row.text,
         why=row.why,
         options=tuple(Option(id=one["id"], label=one["label"]) for one in row.options),
+        answer_kind=AnswerKind(row.answer_kind),
+        subject=row.subject or {},
+        session=row.session,
         state=row.state,
         task=row.task,
         turn=row.turn,

@@ -36,6 +36,8 @@ def as_task(row: Row[Any]) -> Task:
         author=people.maybe(row, "author"),
         wants_answer=row.wants_answer,
         session=row.session,
+        agent=row.agent,
+        folder=row.folder,
         not_before=row.not_before,
         result=row.result,
         branch=row.branch,

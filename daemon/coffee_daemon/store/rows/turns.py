@@ -34,6 +34,7 @@ def as_turn(row: Row[Any]) -> Turn:
         end=row.outcome,
         summary=row.summary,
         progress=row.progress,
+        agent=row.agent,
         cost=row.cost,
         created_at=row.created_at,
         started_at=row.started_at,

@@ -12,6 +12,7 @@ from coffee_daemon.store.schema.traffic import (
     bots,
     cursors,
     daemons,
+    facts,
     inbox,
     leases,
     posts,
@@ -28,7 +29,7 @@ from coffee_daemon.store.schema.work import (
 )
 
 #: The migrations that this code knows, oldest first; the last one is this package's state.
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 
 __all__ = [
     "REVISIONS",
@@ -38,6 +39,7 @@ __all__ = [
     "bots",
     "cursors",
     "daemons",
+    "facts",
     "inbox",
     "leases",
     "metadata",

@@ -125,6 +125,15 @@ cursors = Table(
     Column("updated_at", UtcDateTime, nullable=False),
 )
 
+#: What is known by a name and is no row of anything else, such as the feed's channel.
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
 leases = Table(
     "leases",
     metadata,

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from coffee_daemon.notifications import (
+    AnswerKind,
     NotificationState,
     NotificationType,
     Priority,
@@ -51,6 +52,9 @@ tasks = Table(
     Column("via", word(Via)),
     Column("wants_answer", Boolean, nullable=False, default=False),
     Column("session", String),
+    Column("agent", String),
+    # Where it works, if that is not ours to make.
+    Column("folder", Text),
     Column("not_before", UtcDateTime),
     Column("result", Text, nullable=False, default=""),
     Column("branch", String),
@@ -84,6 +88,7 @@ turns = Table(
     Column("number", Integer, nullable=False),
     Column("nonce", String, nullable=False, unique=True),
     Column("session", String),
+    Column("agent", String),
     Column("state", word(TurnState), nullable=False),
     Column("outcome", word(TurnEnd)),
     Column("summary", Text, nullable=False, default=""),
@@ -129,8 +134,10 @@ questions = Table(
     Column("text", Text, nullable=False),
     Column("why", Text, nullable=False, default=""),
     Column("options", JSON, nullable=False, default=list),
-    # `text` or `choice`.
-    Column("answer_kind", String, nullable=False, default="text"),
+    Column("answer_kind", String, nullable=False, default=AnswerKind.TEXT.value),
+    # What the asker's program needs to go on with the answer.
+    Column("subject", JSON),
+    Column("session", String),
     # `wait` for ever or `expire`: what silence means.
     Column("silence", String, nullable=False, default="wait"),
     Column("state", word(QuestionState), nullable=False),

@@ -1,0 +1,120 @@
+"""The driver's side of a turn: its order, its line to the record, and its last word.
+
+Runs in the turn's own tree with the agent's environment, so it knows no secret that the agent
+does not. What it prints is what people read in `coffee logs --task`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coffee_daemon.asking import Asker
+from coffee_daemon.system import read_small, write_private
+from coffee_daemon.tasks import Outcome, TurnEnd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from coffee_daemon.agents.protocol import Job
+    from coffee_daemon.config import AgentSettings
+
+_ORDER = "drive.json"
+_OUTCOME = "outcome.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DriveOrder:
+    """What a driver has to know; the prompt comes on its standard input."""
+
+    task: int
+    folder: str
+    #: The conversation to go on with; None begins one.
+    session: str | None
+    command: tuple[str, ...]
+    wants_answer: bool = False
+
+    @classmethod
+    def of(cls, job: Job, settings: AgentSettings) -> DriveOrder:
+        """The order for a turn."""
+        return cls(
+            task=job.task.number,
+            folder=str(job.folder),
+            session=job.session or None,
+            command=settings.command,
+            wants_answer=job.task.wants_answer,
+        )
+
+    @classmethod
+    def read(cls, run_folder: Path) -> DriveOrder:
+        """The order that lies in a turn's folder.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+        told = json.loads((run_folder / _ORDER).read_text(encoding="utf-8"))
+        return cls(**{**told, "command": tuple(told["command"])})
+
+    def write(self, run_folder: Path) -> None:
+        """Lay it into the turn's folder, and clear an earlier outcome away."""
+        (run_folder / _OUTCOME).unlink(missing_ok=True)
+        write_private(run_folder / _ORDER, json.dumps(asdict(self)), durable=False)
+
+
+@dataclass(frozen=True)
+class Driver:
+    """What a driver works with."""
+
+    order: DriveOrder
+    prompt: str
+    #: Questions, the conversation's name and progress go through it.
+    asker: Asker
+    run_folder: Path
+
+
+def drive(work: Callable[[Driver], Outcome]) -> int:
+    """Be a driver: read the order, work, leave the outcome; returns the exit code."""
+    run_folder = Path(sys.argv[1])
+    driver = Driver(
+        order=DriveOrder.read(run_folder),
+        prompt=sys.stdin.read(),
+        asker=Asker.here(),
+        run_folder=run_folder,
+    )
+    outcome = work(driver)
+    write_outcome(run_folder, outcome)
+    return 0
+
+
+def write_outcome(run_folder: Path, outcome: Outcome) -> None:
+    """Leave the outcome where the daemon finds it."""
+    told: dict[str, Any] = asdict(outcome)
+    told["until"] = outcome.until.isoformat() if outcome.until else None
+    write_private(run_folder / _OUTCOME, json.dumps(told), durable=False)
+
+
+def read_outcome(run_folder: Path) -> Outcome | None:
+    """The outcome that a driver left; None when there is none, or none that can be read.
+
+    The agent could have written it as well: it decides no more than its exit code would.
+    """
+    try:
+        raw = read_small(run_folder / _OUTCOME)
+        return None if raw is None else _outcome(json.loads(raw))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _outcome(told: dict[str, Any]) -> Outcome:
+    cost = told.get("cost")
+    return Outcome(
+        end=TurnEnd(told["end"]),
+        summary=str(told.get("summary", "")),
+        links=tuple(str(one) for one in told.get("links", ())),
+        cost=None if cost is None else float(cost),
+        until=datetime.fromisoformat(told["until"]) if told.get("until") else None,
+    )

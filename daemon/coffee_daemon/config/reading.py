@@ -1,0 +1,101 @@
+"""Typed reading of the settings file, with the file named in every complaint."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from coffee_daemon.config.nouns import WorkingHours
+from coffee_daemon.errors import BadConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def read_settings(home: Path) -> dict[str, Any]:
+    """Return the tables of `config.toml` in `home`; empty when there is no such file.
+
+    Raises:
+        BadConfig: The file cannot be read or is not TOML.
+    """
+    path = home / "config.toml"
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadConfig(f"{path} cannot be read: {error}.", hint="Mend it and try again.") from None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The tables of one file."""
+
+    table: Mapping[str, Any]
+    path: Path
+
+    def text(self, section: str, key: str) -> str | None:
+        """A text, or None."""
+        value = self._get(section, key)
+        if value is None or isinstance(value, str):
+            return value
+        raise self._wrong(section, key, "a text in quotes")
+
+    def folder(self, section: str, key: str) -> Path | None:
+        """A path, or None."""
+        value = self.text(section, key)
+        return Path(value).expanduser() if value else None
+
+    def whole(self, section: str, key: str, usual: int) -> int:
+        """A whole number above 0."""
+        value = self._get(section, key)
+        if value is None:
+            return usual
+        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+            return value
+        raise self._wrong(section, key, "a whole number above 0")
+
+    def argv(self, section: str, key: str) -> tuple[str, ...]:
+        """A list of texts; empty when there is none."""
+        value = self._get(section, key)
+        if value is None:
+            return ()
+        if isinstance(value, list) and all(isinstance(part, str) for part in value):
+            return tuple(value)
+        raise self._wrong(section, key, 'a list of texts, such as ["program", "argument"]')
+
+    def choice(self, section: str, key: str, usual: Choice) -> Choice:
+        """One word of an enum."""
+        value = self._get(section, key)
+        if value is None:
+            return usual
+        kind = type(usual)
+        if value in list(kind):
+            return kind(value)
+        raise self._wrong(section, key, "one of " + ", ".join(f'"{one}"' for one in kind))
+
+    def hours(self, section: str, key: str) -> WorkingHours | None:
+        """Hours of a day, or None."""
+        value = self.text(section, key)
+        if value is None:
+            return None
+        try:
+            start, end = (time.fromisoformat(part.strip()) for part in value.split("-"))
+        except ValueError:
+            raise self._wrong(section, key, 'hours such as "09:00-18:00"') from None
+        return WorkingHours(start=start, end=end)
+
+    def _get(self, section: str, key: str) -> Any:
+        inner = self.table.get(section, {})
+        if not isinstance(inner, dict):
+            raise BadConfig(f"[{section}] in {self.path} must be a table.")
+        return inner.get(key)
+
+    def _wrong(self, section: str, key: str, wanted: str) -> BadConfig:
+        return BadConfig(f"[{section}] {key} in {self.path} must be {wanted}.")
