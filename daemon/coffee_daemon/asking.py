@@ -17,6 +17,7 @@ from coffee_daemon.errors import BadInput, Refused, TurnOver
 from coffee_daemon.notifications import Question, local_person
 from coffee_daemon.store import Store
 from coffee_daemon.system import system_clock
+from coffee_daemon.tasks import Exchange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -111,6 +112,25 @@ class Asker:
             if turn is not None:
                 return [one for one in store.questions.of_task(turn.task) if not one.closed]
             return [one for one in store.questions.open(self.config.name) if one.task is None]
+
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Return every question of this turn's task with its replies, oldest first.
+
+        An answer that is ready is taken by this.
+
+        Raises:
+            TurnOver: This is no turn's program.
+            StoreTrouble: The record cannot be used.
+        """
+        with self._store() as store:
+            turn = store.turns.by_nonce(self._needs_turn())
+            if turn is None:
+                raise TurnOver
+            looked = (
+                store.questions.collect(one.number, self.turn)
+                for one in store.questions.of_task(turn.task)
+            )
+            return tuple(Exchange(question=one, answers=replies) for one, replies in looked)
 
     def withdraw(self, number: int) -> Question:
         """Take back a question that this asker asked and nobody needs to answer any more.
