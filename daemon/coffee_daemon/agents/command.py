@@ -33,9 +33,10 @@ class CommandAgent:
     tells it with `coffee report --session`.
     """
 
-    name = "command"
-
-    def __init__(self, config: Config, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, config: Config, environment: Mapping[str, str], *, name: str = "command"
+    ) -> None:
+        self.name = name
         self._config = config
         self._environment = environment
 

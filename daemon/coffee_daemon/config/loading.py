@@ -102,12 +102,21 @@ def _from_table(table: Mapping[str, Any], home: Path) -> Config:
         integrate=settings.choice("daemon", "integrate", Integrate.FF),
         working_hours=settings.hours("daemon", "working_hours"),
         limits=_limits(settings),
-        agent=AgentSettings(
-            kind=settings.text("agent", "kind") or "command",
-            command=settings.argv("agent", "command"),
-            resume=settings.argv("agent", "resume"),
-            environment=settings.argv("agent", "environment"),
-        ),
+        agent=_agent(settings),
+    )
+
+
+def _agent(settings: Settings) -> AgentSettings:
+    hold = int(AgentSettings().hold.total_seconds())
+    return AgentSettings(
+        kind=settings.text("agent", "kind") or "",
+        preset=settings.text("agent", "preset"),
+        command=settings.argv("agent", "command"),
+        resume=settings.argv("agent", "resume"),
+        environment=settings.argv("agent", "environment"),
+        arguments=settings.argv("agent", "arguments"),
+        allowed_tools=settings.argv("agent", "allowed_tools"),
+        hold=timedelta(seconds=settings.whole("agent", "hold_seconds", hold)),
     )
 
 

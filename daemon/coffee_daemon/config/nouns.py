@@ -61,13 +61,22 @@ class Limits:
 class AgentSettings:
     """Which program does the coding."""
 
-    kind: str = "command"
+    #: The kind of agent; empty: the preset's, else "command".
+    kind: str = ""
+    #: A named set of these settings; what is set here itself goes before it.
+    preset: str | None = None
     #: The argv; empty means that no agent is set yet.
     command: tuple[str, ...] = ()
     #: The argv that goes on with a session, holding `{session}`; optional.
     resume: tuple[str, ...] = ()
     #: Names of further environment variables that the agent may see.
     environment: tuple[str, ...] = ()
+    #: Appended to both commands, such as the choice of a model.
+    arguments: tuple[str, ...] = ()
+    #: Tools that Claude Code may use without asking, in its own words.
+    allowed_tools: tuple[str, ...] = ()
+    #: How long an ACP agent's request for permission stays pending before its turn ends.
+    hold: timedelta = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,97 @@
+"""Settings for agents that people run: a few lines each over the kinds of agents there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from coffee_daemon.errors import BadConfig
+
+if TYPE_CHECKING:
+    from coffee_daemon.config import AgentSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """What `[agent] preset` stands for; each field gives way to the user's own setting."""
+
+    kind: str
+    command: tuple[str, ...]
+    resume: tuple[str, ...] = ()
+    #: Names of the variables that it reads its keys and folders from.
+    environment: tuple[str, ...] = ()
+    #: The version it was tried with; None: written from its documentation alone.
+    tried_with: str | None = None
+
+
+PRESETS = {
+    "claude": Preset(
+        kind="claude",
+        command=("claude",),
+        environment=("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "CLAUDE_CONFIG_DIR"),
+    ),
+    "codex": Preset(
+        kind="acp",
+        command=("codex-acp",),
+        environment=("OPENAI_API_KEY", "CODEX_API_KEY", "CODEX_HOME"),
+    ),
+    "gemini": Preset(
+        kind="acp",
+        command=("gemini", "--acp"),
+        environment=("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL"),
+    ),
+    "goose": Preset(
+        kind="acp",
+        command=("goose", "acp"),
+        environment=("GOOSE_PROVIDER", "GOOSE_MODEL", "OPENAI_API_KEY", "ANTHROPIC_API_KEY"),
+    ),
+    "opencode": Preset(
+        kind="acp",
+        command=("opencode", "acp"),
+        environment=("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OPENCODE_CONFIG"),
+    ),
+}
+
+
+def settled(settings: AgentSettings) -> AgentSettings:
+    """Return the settings with the preset's where the user set none, and the kind settled.
+
+    The arguments are appended to the commands, so nobody else has to know of them; the names of
+    variables are those of both.
+
+    Raises:
+        BadConfig: There is no such preset.
+    """
+    # A kind that is one program needs no command of the user's.
+    name = settings.preset or (settings.kind if settings.kind in PRESETS else None)
+    given = settings if name is None else _filled(settings, _preset(name))
+    return replace(
+        given,
+        kind=given.kind or "command",
+        command=given.command and given.command + given.arguments,
+        resume=given.resume and given.resume + given.arguments,
+        arguments=(),
+    )
+
+
+def _filled(settings: AgentSettings, preset: Preset) -> AgentSettings:
+    own = bool(settings.command)
+    return replace(
+        settings,
+        kind=settings.kind or preset.kind,
+        command=settings.command or preset.command,
+        # The resume command of another program would be no use.
+        resume=settings.resume or (() if own else preset.resume),
+        environment=tuple(dict.fromkeys(preset.environment + settings.environment)),
+    )
+
+
+def _preset(name: str) -> Preset:
+    try:
+        return PRESETS[name]
+    except KeyError:
+        names = ", ".join(f'"{one}"' for one in sorted(PRESETS))
+        raise BadConfig(
+            f'[agent] preset is "{name}", which is not known.',
+            hint=f"Set it to one of {names}, or leave it out and set [agent] command.",
+        ) from None
