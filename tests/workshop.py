@@ -69,6 +69,8 @@ class Workshop:
 
     config: Config
     clock: ManualClock = field(default_factory=lambda: ManualClock(at=datetime.now(UTC)))
+    #: What the agent's own environment is picked from; ours unless given.
+    environment: dict[str, str] | None = None
 
     @classmethod
     def build(cls, folder: Path, roadmap: str = "# Roadmap\n") -> Workshop:
@@ -90,7 +92,7 @@ class Workshop:
     @contextmanager
     def running(self) -> Iterator[Daemon]:
         """Run the daemon on a thread, and stop it in order afterwards."""
-        agent = agent_for(self.config)
+        agent = agent_for(self.config, self.environment)
         with build_daemon(self.config, clock=self.clock, agent=agent) as daemon:
             thread = threading.Thread(target=daemon.run)
             thread.start()

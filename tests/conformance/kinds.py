@@ -1,0 +1,112 @@
+"""The kinds of agents that the stories are played with.
+
+A new kind is a class with the five things of `Kind` and a line in `KINDS`.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from conformance.steps import (
+    Ask,
+    AskOn,
+    Crash,
+    End,
+    Flood,
+    Need,
+    Report,
+    Say,
+    Script,
+    Step,
+    Work,
+    kept_prompts,
+    write_script,
+)
+
+from coffee_daemon import AgentSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    import pytest
+
+COMMAND_AGENT = Path(__file__).with_name("command_agent.py")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """An agent that knows its script, as the daemon is told of it."""
+
+    settings: AgentSettings
+    #: What the daemon's own environment holds besides, such as the address of a model's endpoint.
+    #: Name them in `settings.environment` where the agent shall see them.
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class Kind(Protocol):
+    """One kind of agent, made to follow a script."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the names of the tests."""
+        ...
+
+    @property
+    def can(self) -> frozenset[type[Step]]:
+        """The steps it can do; a story that needs others is not played with it."""
+        ...
+
+    @property
+    def marks(self) -> tuple[pytest.MarkDecorator, ...]:
+        """Marks of its tests, such as `real_agent`."""
+        ...
+
+    @property
+    def missing(self) -> str:
+        """Why it cannot be tried here, such as a program that is not installed; else empty."""
+        ...
+
+    def ready(self, place: Path, script: Script) -> AbstractContextManager[Ready]:
+        """Teach it a script, for as long as the context lasts.
+
+        Args:
+            place: An empty folder of its own.
+            script: What it does, turn by turn.
+        """
+        ...
+
+    def prompts(self, place: Path) -> list[str]:
+        """What the agent was given in each of its turns so far."""
+        ...
+
+
+@dataclass(frozen=True)
+class CommandKind:
+    """A plain program that asks with `coffee ask`."""
+
+    name: str = "command"
+    program: Path = COMMAND_AGENT
+    marks: tuple[pytest.MarkDecorator, ...] = ()
+    missing: str = ""
+    can: ClassVar[frozenset[type[Step]]] = frozenset(
+        {Say, Ask, AskOn, Report, Need, Flood, Work, Crash, End}
+    )
+
+    @contextmanager
+    def ready(self, place: Path, script: Script) -> Iterator[Ready]:
+        """Lay the script beside it."""
+        write_script(place / "script.json", script)
+        command = (sys.executable, str(self.program), str(place))
+        yield Ready(settings=AgentSettings(command=command))
+
+    def prompts(self, place: Path) -> list[str]:
+        """What came on its standard input."""
+        return kept_prompts(place)
+
+
+KINDS: tuple[Kind, ...] = (CommandKind(),)

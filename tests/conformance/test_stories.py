@@ -1,0 +1,30 @@
+"""Every story with every kind of agent that can play it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from conformance.kinds import KINDS
+from conformance.stories import STORIES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.kinds import Kind
+    from conformance.stories import Story
+
+CAST = [
+    pytest.param(kind, story, id=f"{kind.name}: {story.name}", marks=kind.marks)
+    for kind in KINDS
+    for story in STORIES
+    if story.suits(kind)
+]
+
+
+@pytest.mark.parametrize(("kind", "story"), CAST)
+def test_the_promise_holds(kind: Kind, story: Story, tmp_path: Path) -> None:
+    if kind.missing:
+        pytest.skip(kind.missing)
+
+    story.play(kind, tmp_path)
