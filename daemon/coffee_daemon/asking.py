@@ -116,7 +116,7 @@ class Asker:
     def exchanges(self) -> tuple[Exchange, ...]:
         """Return every question of this turn's task with its replies, oldest first.
 
-        An answer that is ready is taken by this.
+        No answer is taken by this: that is `look`, for whoever goes on with it.
 
         Raises:
             TurnOver: This is no turn's program.
@@ -126,11 +126,10 @@ class Asker:
             turn = store.turns.by_nonce(self._needs_turn())
             if turn is None:
                 raise TurnOver
-            looked = (
-                store.questions.collect(one.number, self.turn)
+            return tuple(
+                Exchange(question=one, answers=store.questions.answers(one.number))
                 for one in store.questions.of_task(turn.task)
             )
-            return tuple(Exchange(question=one, answers=replies) for one, replies in looked)
 
     def withdraw(self, number: int) -> Question:
         """Take back a question that this asker asked and nobody needs to answer any more.
