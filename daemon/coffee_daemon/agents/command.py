@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from coffee_daemon.agents.environment import agent_environment
+from coffee_daemon.agents.environment import agent_environment, placed
 from coffee_daemon.agents.running import KILL_AFTER_SECONDS, finish, outcome_of
 from coffee_daemon.runner import Run
 from coffee_daemon.system import resolve_program
@@ -48,7 +46,7 @@ class CommandAgent:
         """
         env = agent_environment(self._config, job, self._environment)
         session, argv = self._argv(job.session)
-        program = resolve_program(self._placed(argv[0]), env["PATH"])
+        program = resolve_program(placed(argv[0], self._config.project), env["PATH"])
         if program is None:
             return Outcome(end=TurnEnd.CRASHED, summary=_missing(argv[0]))
         run = Run.start(
@@ -80,11 +78,6 @@ class CommandAgent:
             return None, list(settings.command)
         new = str(uuid4())
         return new, [part.replace(_SESSION, new) for part in settings.command]
-
-    def _placed(self, name: str) -> str:
-        # `./agent.sh` lies in the project, wherever the turn works.
-        is_path = os.path.dirname(name) != ""  # noqa: PTH120 - Path forgets a leading ./
-        return str(self._config.project / Path(name).expanduser()) if is_path else name
 
 
 def _missing(program: str) -> str:

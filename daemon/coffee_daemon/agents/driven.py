@@ -56,7 +56,8 @@ class DrivenAgent:
             AgentTrouble: The runner cannot be started.
         """
         private_folder(job.run_folder)
-        DriveOrder.of(job, self._settings).write(job.run_folder)
+        order = DriveOrder.of(job, self._settings, self._config.project)
+        order.write(job.run_folder)
         run = Run.start(
             job.run_folder,
             argv=(sys.executable, "-P", "-m", self._driver, str(job.run_folder)),

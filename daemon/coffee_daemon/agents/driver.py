@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from coffee_daemon.agents.environment import placed
 from coffee_daemon.asking import Asker
 from coffee_daemon.system import read_small, write_private
 from coffee_daemon.tasks import Outcome, TurnEnd
@@ -37,16 +38,20 @@ class DriveOrder:
     session: str | None
     command: tuple[str, ...]
     wants_answer: bool = False
+    #: How long a request of the agent's protocol may stay pending.
+    hold_seconds: float = 60.0
 
     @classmethod
-    def of(cls, job: Job, settings: AgentSettings) -> DriveOrder:
-        """The order for a turn."""
+    def of(cls, job: Job, settings: AgentSettings, project: Path) -> DriveOrder:
+        """The order for a turn; a program of the project's is named by its whole path."""
+        program, *arguments = settings.command
         return cls(
             task=job.task.number,
             folder=str(job.folder),
             session=job.session or None,
-            command=settings.command,
+            command=(placed(program, project), *arguments),
             wants_answer=job.task.wants_answer,
+            hold_seconds=settings.hold.total_seconds(),
         )
 
     @classmethod

@@ -44,6 +44,12 @@ def agent_environment(config: Config, job: Job, base: Mapping[str, str]) -> dict
     }
 
 
+def placed(program: str, project: Path) -> str:
+    """Return a program's name as it can be looked for; `./agent.sh` lies in the project."""
+    is_path = os.path.dirname(program) != ""  # noqa: PTH120 - Path forgets a leading ./
+    return str(project / Path(program).expanduser()) if is_path else program
+
+
 def _record(config: Config) -> dict[str, str]:
     """Where `coffee ask` finds the record, if that is no secret: a file's address holds none."""
     url = config.database_url or ""
