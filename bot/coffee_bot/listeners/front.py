@@ -1,10 +1,11 @@
-"""Slack in: acknowledge, authorise, parse, call, reply. Nothing is decided here."""
+"""The slash command, the buttons and the modals: acknowledged in time, answered when done."""
 
 from __future__ import annotations
 
 import logging
+import re
 from concurrent.futures import TimeoutError as NotYet
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +16,13 @@ from coffee_bot import blocks
 from coffee_bot.access import Denied
 from coffee_bot.intake import SLOW, plain
 from coffee_bot.intent import Intent, Message, Role, parse_command
-from coffee_daemon import CoffeeError, Person, Via
+from coffee_bot.listeners.answering import SORRY, outcome, private, respond_with
+from coffee_bot.listeners.press import Action, read_press
+from coffee_daemon import CoffeeError, Person, StoreTrouble, Via
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from concurrent.futures import Executor, Future
+    from concurrent.futures import Executor
 
     from slack_bolt import App
 
@@ -27,11 +30,9 @@ if TYPE_CHECKING:
     from coffee_bot.config import BotConfig
     from coffee_bot.intake import Runs
     from coffee_bot.intent import Misunderstood, Reply
+    from coffee_bot.listeners.answering import Ack, Respond
+    from coffee_bot.listeners.press import Press
     from coffee_daemon import Store
-
-    #: Bolt's `ack` and `respond`, which it hands over by these names.
-    Ack = Callable[..., object]
-    Respond = Callable[..., object]
 
 log = logging.getLogger(__name__)
 
@@ -58,13 +59,19 @@ class Listeners:
     slow: Callable[[Callable[[], None]], None]
     #: Says that there may be something to post.
     wake: Callable[[], object]
+    #: What the buttons do, by the names of their actions. One that only says what a command says
+    #: is that command.
+    actions: Mapping[str, Action | Intent] = field(
+        default_factory=lambda: {blocks.START: Intent(verb="start")}
+    )
     #: How long the acknowledgement waits for the answer.
     patience: float = ACK_SECONDS
 
     def register(self, app: App) -> None:
         """Tell Bolt what is listened to."""
         app.command(self.config.command)(self.command)
-        app.action(blocks.START)(self.start)
+        names = "|".join(re.escape(name) for name in self.actions)
+        app.action(re.compile(rf"\A({names})(:|\Z)"))(self.press)
         app.error(unhandled)
 
     def command(self, ack: Ack, respond: Respond, body: dict[str, Any]) -> None:
@@ -75,20 +82,48 @@ class Listeners:
             answer = work.result(self.patience)
         except NotYet:
             ack()
-            work.add_done_callback(lambda done: _respond(respond, _outcome(done)))
+            work.add_done_callback(lambda done: respond_with(respond, outcome(done)))
         else:
-            ack(**_private(answer)) if answer else ack()
+            ack(**private(answer)) if answer else ack()
 
-    def start(self, ack: Ack, respond: Respond, body: dict[str, Any]) -> None:
-        """Take a press of a *Start* button. Pressing it twice is safe."""
+    def press(self, ack: Ack, respond: Respond, body: dict[str, Any]) -> None:
+        """Take a press of a button. Pressing it twice is safe."""
         ack()
-        user = (body.get("user") or {}).get("id")
-        self.slow(lambda: self._pressed(respond, user))
+        press = read_press(body)
+        action = self.actions[press.name]
+        if isinstance(action, Intent) and action.verb in SLOW:
+            self.slow(lambda: respond_with(respond, self._pressed(press, action)))
+            return
+        work = self.pool.submit(self._pressed, press, action)
+        work.add_done_callback(lambda done: respond_with(respond, outcome(done)))
 
-    def _pressed(self, respond: Respond, user: str | None) -> None:
-        said = Intent(verb="start")
-        asked = self._person(user, said)
-        _respond(respond, asked if isinstance(asked, Message) else self._run(said, asked))
+    def _pressed(self, press: Press, action: Action | Intent) -> Message | None:
+        if isinstance(action, Action):
+            return self._press(press, action)
+        asked = self._person(press.user, action)
+        return asked if isinstance(asked, Message) else self._run(action, asked)
+
+    def _press(self, press: Press, action: Action) -> Message | None:
+        if action.role is None:
+            return action.run(press, Person(id=press.user, name=press.user))
+        found = self.access.check(press.user, action.role)
+        if isinstance(found, Denied):
+            self._note_refusal(press, action, found.reason)
+            return blocks.refusal(found.reason)
+        try:
+            return action.run(press, found.person)
+        except CoffeeError as error:
+            return blocks.trouble(error, command=self.config.command)
+        finally:
+            self.wake()
+
+    def _note_refusal(self, press: Press, action: Action, reason: str) -> None:
+        who = Person(id=press.user or "unknown", name=press.user or "unknown")
+        target = f"#{press.number}" if press.number else self.config.daemon.name
+        try:
+            self.store.audit.add(who, action.verb, target, Via.SLACK, "refused", reason)
+        except StoreTrouble as error:
+            log.warning("A refusal is not in the audit: %s", error, extra={"action": action.verb})
 
     def _take(
         self, respond: Respond, user: str | None, said: Intent | Misunderstood
@@ -98,7 +133,7 @@ class Listeners:
         if isinstance(asked, Message):
             return asked
         if isinstance(said, Intent) and said.verb in SLOW:
-            self.slow(lambda: _respond(respond, self._run(said, asked)))
+            self.slow(lambda: respond_with(respond, self._run(said, asked)))
             return None
         return self._run(said, asked)
 
@@ -141,32 +176,5 @@ def unhandled(error: Exception) -> BoltResponse:
     """
     if not isinstance(error, BoltUnhandledRequestError):
         log.error("A listener failed.", exc_info=error, extra={"action": "listener_failed"})
-        return BoltResponse(status=200, body=_SORRY)
+        return BoltResponse(status=200, body=SORRY)
     return BoltResponse(status=200, body="")
-
-
-_SORRY = "❌ Something went wrong here, so it may not have been done. The bot's log says what."
-
-
-def _private(message: Message) -> Mapping[str, Any]:
-    return {
-        "text": message.text,
-        "blocks": [dict(block) for block in message.blocks] or None,
-        "response_type": "ephemeral",
-    }
-
-
-def _outcome(done: Future[Message | None]) -> Message | None:
-    if error := done.exception():
-        log.error("A command failed.", exc_info=error, extra={"action": "listener_failed"})
-        return Message(text=_SORRY)
-    return done.result()
-
-
-def _respond(respond: Respond, message: Message | None) -> None:
-    if message is None:
-        return
-    try:
-        respond(**_private(message), replace_original=False, unfurl_links=False)
-    except OSError as error:
-        log.warning("An answer did not arrive: %s", error, extra={"action": "respond_failed"})

@@ -1,0 +1,8 @@
+"""Slack in: acknowledge, authorise, parse, call, reply. Nothing is decided here."""
+
+from __future__ import annotations
+
+from coffee_bot.listeners.front import ACK_SECONDS, Listeners, unhandled
+from coffee_bot.listeners.press import Action, Press
+
+__all__ = ["ACK_SECONDS", "Action", "Listeners", "Press", "unhandled"]

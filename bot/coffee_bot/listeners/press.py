@@ -1,0 +1,67 @@
+"""A press of a button, and what it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from coffee_bot.intent import Message, Role
+    from coffee_daemon import Person
+
+
+@dataclass(frozen=True, kw_only=True)
+class Press:
+    """One press of a button, or one choice from a menu, in a message of ours.
+
+    Source: the `block_actions` payload in Slack's documentation.
+    """
+
+    #: The action's name: its id up to the first `:`.
+    name: str
+    #: Ids of ours: the button's value, or that of the chosen option, cut at each `:`.
+    ids: tuple[str, ...] = ()
+    user: str
+    #: Slack's stamp of this very press.
+    at: str
+    #: Opens a modal, once and within three seconds.
+    trigger: str = ""
+    channel: str = ""
+    #: The message that holds the button.
+    message_ts: str = ""
+
+    @property
+    def number(self) -> int:
+        """The task or question that it is about; 0 when it names none."""
+        return int(self.ids[0]) if self.ids and self.ids[0].isdecimal() else 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """What a press does, and who may do it."""
+
+    #: Its name in the audit when somebody is refused.
+    verb: str
+    #: The least role. None opens it to everybody: then nothing but a modal may come of it, and
+    #: who sends that is looked at.
+    role: Role | None
+    #: Does it; returns what the person who pressed is told privately, if anything.
+    run: Callable[[Press, Person], Message | None]
+
+
+def read_press(body: Mapping[str, Any]) -> Press:
+    """Read Slack's payload of a press."""
+    pressed = body["actions"][0]
+    place, chosen = body.get("container") or {}, pressed.get("selected_option") or {}
+    value = str(pressed.get("value") or chosen.get("value") or "")
+    return Press(
+        name=str(pressed["action_id"]).partition(":")[0],
+        ids=tuple(value.split(":")) if value else (),
+        user=str((body.get("user") or {}).get("id") or ""),
+        at=str(pressed.get("action_ts") or ""),
+        trigger=str(body.get("trigger_id") or ""),
+        channel=str(place.get("channel_id") or ""),
+        message_ts=str(place.get("message_ts") or ""),
+    )
