@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -15,8 +16,10 @@ import pytest
 from waiting import eventually
 
 from coffee_daemon.agents import Job, agent_for
+from coffee_daemon.agents.running import finish
 from coffee_daemon.config import AgentSettings, Config, Limits
 from coffee_daemon.errors import BadConfig
+from coffee_daemon.runner import Run
 from coffee_daemon.tasks import Outcome, Task, TaskState, Turn, TurnEnd, TurnState
 
 if TYPE_CHECKING:
@@ -219,6 +222,25 @@ def test_a_stop_takes_the_whole_tree_down_within_five_seconds(bench: Bench) -> N
     assert datetime.now(UTC) - began[0] < timedelta(seconds=5)
     assert psutil.Process().children(recursive=True) == []
     assert outcome == Outcome(end=TurnEnd.INTERRUPTED, summary="half done")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nobody can be frozen there")
+def test_a_turn_whose_runner_is_stuck_is_ended_when_it_is_overdue(bench: Bench) -> None:
+    bench.config.state.mkdir(parents=True)
+    run = Run.start(
+        bench.config.state / "turn",
+        argv=[sys.executable, "-c", "import time; time.sleep(60)"],
+        cwd=bench.config.project,
+        env={"PATH": os.environ["PATH"], "COFFEE_TURN": "n0nce"}
+        | {"COFFEE_HOME": str(bench.config.home), "COFFEE_DAEMON": bench.config.name},
+        prompt="",
+        time_limit=1,
+        # So that it is overdue at once.
+        kill_after=-60,
+    )
+    os.kill(run.pid, signal.SIGSTOP)
+
+    assert "runner died" in (finish(run, bench.desk).error or "")
 
 
 def test_another_exit_code_is_a_failure_with_the_last_lines(bench: Bench) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from waiting import eventually
 
-from coffee_daemon.runner import Result, Run
+from coffee_daemon.runner import Order, Result, Run
 from coffee_daemon.runner.output import BoundedOutput, read_tail
 from coffee_daemon.system import descendants, process_facts, sweep
 
@@ -411,6 +411,32 @@ time.sleep(1000)
 
     eventually(lambda: children_of(run.pid) == 1, 5, "twenty orphans to be buried")
     run.end()
+
+
+#: A runner whose main thread is never given the signal that its agent has ended: the kernel gives
+#: it to another thread, as it may at any time.
+DISTRACTED = """
+import signal, sys, threading, time
+from pathlib import Path
+from coffee_daemon.runner.keeper import keep
+threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+keep(Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGCHLD there")
+def test_no_agents_end_is_missed_whichever_thread_its_signal_is_given_to(tmp_path: Path) -> None:
+    Order(argv=("sleep", "0.3"), cwd=str(tmp_path)).write(tmp_path)
+    (tmp_path / "prompt").touch()
+    argv = [sys.executable, "-c", DISTRACTED, str(tmp_path)]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE) as runner:
+        try:
+            runner.wait(20)
+        finally:
+            runner.kill()
+
+    assert Result.read(tmp_path) == Result(exit=0)
 
 
 def children_of(pid: int) -> int:

@@ -17,6 +17,7 @@ from coffee_daemon.system import (
     Handle,
     Identity,
     Lock,
+    SignalBell,
     TreeMeter,
     boot_id,
     boot_seconds,
@@ -45,6 +46,41 @@ def sleeper() -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(SLEEP) as process:
         yield process
         process.kill()
+
+
+# Signals
+
+#: Says after how many seconds it woke; the signal is given to another thread than the one waiting.
+WAITER = """
+import os, signal, threading, time
+from coffee_daemon.system import SignalBell
+def heed(*_):
+    print("heeded", flush=True)
+with SignalBell() as bell:
+    signal.signal(signal.SIGUSR1, heed)
+    threading.Thread(target=time.sleep, args=(30,), daemon=True).start()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+    print(bell.wait(20), bell.wait(0), flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals there")
+def test_a_signal_wakes_the_main_thread_whichever_thread_it_is_given_to() -> None:
+    argv = [sys.executable, "-c", WAITER]
+    done = subprocess.run(argv, capture_output=True, text=True, check=True, timeout=15)
+
+    assert done.stdout.split() == ["heeded", "True", "False"]
+
+
+def test_a_ring_before_the_wait_is_kept() -> None:
+    with SignalBell() as bell:
+        bell.ring()
+        bell.ring()
+
+        assert bell.wait(5)
+        assert not bell.wait(0)
+    bell.ring()
 
 
 # Clocks

@@ -29,12 +29,13 @@ _ANSWER_CHARS = 30_000
 
 
 def finish(run: Run, desk: Desk) -> Result:
-    """Wait for the run's end, and bring it about when the desk says so."""
+    """Wait for the run's end, and bring it about when the desk says so, or when it is overdue."""
     ended = threading.Event()
     # Not joined: it notices the end a little later, and nobody should wait for that.
     threading.Thread(target=_watch, args=(run, desk, ended), name="turn-watch", daemon=True).start()
     try:
-        return run.wait() or run.end()
+        # A runner that is stuck must not keep the daemon from its work for ever.
+        return run.wait(run.patience) or run.end()
     finally:
         ended.set()
 

@@ -9,15 +9,13 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from enum import Enum
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from coffee_daemon.runner.order import Order, Result
 from coffee_daemon.runner.output import BoundedOutput
 from coffee_daemon.runner.tree import end_tree, reap
-from coffee_daemon.system import become_reaper, resolve_program
+from coffee_daemon.system import SignalBell, become_reaper, resolve_program
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -28,35 +26,40 @@ _LIFE_LINE = 0
 _LAST_WORDS_SECONDS = 2.0
 
 
-class News(Enum):
-    """What wakes the keeper."""
-
-    CHILD = "a child has ended"
-    STOP = "the daemon let go of the life line, or somebody asked"
-
-
 def keep(folder: Path) -> None:
     """Run the turn described in `folder`, and leave its result there.
 
     Standard input is the life line: when it closes, the whole tree is taken down.
     """
     os.umask(0o077)
-    # Put from signal handlers too: SimpleQueue is made for that, an Event is not.
-    news: SimpleQueue[News] = SimpleQueue()
-    _listen(news)
-    order = Order.read(folder)
-    become_reaper()
-    with BoundedOutput(folder / order.output_file, order.output_limit) as output:
-        result = _Turn(folder, order, output, news).run()
-    result.write(folder)
+    with SignalBell() as bell:
+        news = News(bell)
+        _listen(news)
+        order = Order.read(folder)
+        become_reaper()
+        with BoundedOutput(folder / order.output_file, order.output_limit) as output:
+            result = _Turn(folder, order, output, news).run()
+        result.write(folder)
+
+
+class News:
+    """What wakes the keeper: a child that ended, and the wish to stop."""
+
+    def __init__(self, bell: SignalBell) -> None:
+        self.bell = bell
+        #: The daemon let go of the life line, or somebody asked.
+        self.stop = False
+
+    def on_stop(self) -> None:
+        """Stop; safe from signal handlers and threads."""
+        self.stop = True
+        self.bell.ring()
 
 
 class _Turn:
     """The agent from its start to the end of the last process it left."""
 
-    def __init__(
-        self, folder: Path, order: Order, output: BoundedOutput, news: SimpleQueue[News]
-    ) -> None:
+    def __init__(self, folder: Path, order: Order, output: BoundedOutput, news: News) -> None:
         self._folder = folder
         self._order = order
         self._output = output
@@ -106,15 +109,14 @@ class _Turn:
     def _wait(self, agent: subprocess.Popen[bytes]) -> None:
         limit = self._order.time_limit
         deadline = None if limit is None else time.monotonic() + limit
-        while agent.returncode is None and not self._stopped:
+        while agent.returncode is None and not self._news.stop:
             left = None if deadline is None else max(0.0, deadline - time.monotonic())
-            try:
-                news = self._news.get(timeout=left)
-            except Empty:
+            if not self._news.bell.wait(left):
                 self._timed_out = True
                 return
-            self._stopped = news is News.STOP
             reap(agent)
+        # Who ended well at that very moment has ended well.
+        self._stopped = self._news.stop and agent.returncode != 0
 
     def _result(self, code: int) -> Result:
         return Result(
@@ -127,14 +129,14 @@ class _Turn:
         )
 
 
-def _listen(news: SimpleQueue[News]) -> None:
-    """Turn signals and the life line's end into news."""
+def _listen(news: News) -> None:
+    """Heed signals and the life line's end."""
 
     def on_stop(_number: int, _frame: FrameType | None) -> None:
-        news.put(News.STOP)
+        news.on_stop()
 
     def on_child(_number: int, _frame: FrameType | None) -> None:
-        news.put(News.CHILD)
+        """The bell has rung already."""
 
     signal.signal(signal.SIGTERM, on_stop)
     signal.signal(signal.SIGINT, on_stop)
@@ -144,18 +146,18 @@ def _listen(news: SimpleQueue[News]) -> None:
     threading.Thread(target=_hold, args=(news,), daemon=True).start()
 
 
-def _hold(news: SimpleQueue[News]) -> None:
+def _hold(news: News) -> None:
     """Hold the life line until its other end is let go of."""
     with suppress(OSError):
         while os.read(_LIFE_LINE, 1):
             pass
-    news.put(News.STOP)
+    news.on_stop()
 
 
-def _watch(agent: subprocess.Popen[bytes], news: SimpleQueue[News]) -> None:
+def _watch(agent: subprocess.Popen[bytes], news: News) -> None:
     """Windows has no SIGCHLD. Not run here."""
     agent.wait()
-    news.put(News.CHILD)
+    news.bell.ring()
 
 
 def _cannot_run(order: Order, error: OSError) -> str:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 #: What the runner itself has to say, beside its result.
 _RUNNER_LOG = "runner.log"
+#: Seconds beyond its limits after which a runner that says nothing is taken for stuck. Generous:
+#: it may still be taking down a large tree.
+_STUCK_SECONDS = 60.0
 #: Seconds beyond `kill_after` in which a runner ends after it was told to.
 _STOP_PATIENCE_SECONDS = 6.0
 
@@ -91,6 +94,12 @@ class Run:
     def pid(self) -> int:
         """The runner's process number."""
         return self._runner.pid
+
+    @property
+    def patience(self) -> float | None:
+        """Seconds after its start within which its runner ends it by itself; None without limit."""
+        limit = self._order.time_limit
+        return None if limit is None else limit + self._order.kill_after + _STUCK_SECONDS
 
     def wait(self, timeout: float | None = None) -> Result | None:
         """Wait until the whole tree has ended; None when `timeout` seconds were not enough."""

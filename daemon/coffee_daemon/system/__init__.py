@@ -7,6 +7,7 @@ has not been run on this project's own machines; their docstrings say so.
 
 from __future__ import annotations
 
+from coffee_daemon.system.bell import SignalBell
 from coffee_daemon.system.clocks import boot_id, boot_seconds, system_clock
 from coffee_daemon.system.files import private_folder, read_small, swap_in, write_private
 from coffee_daemon.system.lock import Lock
@@ -32,6 +33,7 @@ __all__ = [
     "Identity",
     "Lock",
     "ProcessFacts",
+    "SignalBell",
     "TreeMeter",
     "Usage",
     "become_reaper",
