@@ -9,21 +9,19 @@ from sqlalchemy import select
 
 from coffee_daemon.errors import BadInput
 from coffee_daemon.notifications import (
-    QUESTION_MOVES,
     AnswerKind,
     Question,
     QuestionState,
     Receipt,
 )
-from coffee_daemon.store import asking, collecting, replying
-from coffee_daemon.store.moves import BEYOND, moving
-from coffee_daemon.store.rows import answers, notifications, people
+from coffee_daemon.store import asking, closing, collecting, replying
+from coffee_daemon.store.moves import BEYOND
+from coffee_daemon.store.rows import answers, people
 from coffee_daemon.store.rows import questions as rows
 from coffee_daemon.store.rows import tasks as task_rows
 from coffee_daemon.store.rows.answers import Words
-from coffee_daemon.store.schema import questions, tasks
+from coffee_daemon.store.schema import questions
 from coffee_daemon.store.sizes import bounded
-from coffee_daemon.tasks import TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -181,6 +179,36 @@ class Questions:
                 connection, number, words, now=self.doors.now(), quiet=quiet, seen_ts=seen_ts
             )
 
+    def choose(
+        self, number: int, *, option: str, who: Person, via: Via, source: str, quiet: timedelta
+    ) -> Receipt:
+        """Record an option that somebody pressed, until the question is picked up.
+
+        It stands in place of the one that the same person pressed before; the same one again
+        changes nothing.
+
+        Args:
+            number: The question's.
+            option: The id of the option.
+            who: The person.
+            via: Where it was pressed.
+            source: What makes this press unique.
+            quiet: How long it may still be changed.
+
+        Raises:
+            NotFound: There is no such question.
+            BadInput: The question has no such option.
+        """
+        words = Words(text="", who=who, via=via, source=f"press:{source}", option=option)
+        with self.doors.writing() as connection:
+            return replying.choose(connection, number, words, now=self.doors.now(), quiet=quiet)
+
+    def send_now(self, number: int) -> bool:
+        """End the quiet time of an answered question; False when none runs."""
+        now = self.doors.now()
+        with self.doors.writing() as connection:
+            return rows.end_quiet_time(connection, number, now)
+
     def edit_reply(self, source: str, *, text: str, quiet: timedelta) -> Receipt | None:
         """Change a reply's words before pick-up; after it they stay (TOO_LATE).
 
@@ -220,21 +248,12 @@ class Questions:
     def expire_due(self) -> Page:
         """Expire open questions past the time that their asker set, and return them."""
         now = self.doors.now()
-        due = questions.c.expires_at <= now
-        first = select(questions.c.number).where(questions.c.state == QuestionState.OPEN, due)
         # Almost always there are none, and a look disturbs nobody.
         with self.doors.reading() as connection:
-            if connection.execute(first.limit(1)).first() is None:
+            if not closing.any_due(connection, now):
                 return []
         with self.doors.writing() as connection:
-            step = moving(questions, QUESTION_MOVES, QuestionState.EXPIRED).where(due)
-            expired = [
-                rows.as_question(row) for row in connection.execute(step.returning(questions))
-            ]
-            notifications.see(connection, [one.number for one in expired], now)
-            for task in {one.task for one in expired} - {None}:
-                task_rows.queue_answered(connection, now, number=task)
-        return sorted(expired, key=lambda one: one.number)
+            return closing.expire_due(connection, now)
 
     def collect(
         self, number: int, turn_nonce: str | None = None
@@ -268,22 +287,8 @@ class Questions:
                 look, so that what became due since is not missed.
         """
         since = after or self.doors.now()
-        moments = (
-            (questions, QuestionState.ANSWERED, questions.c.closes_at),
-            (questions, QuestionState.OPEN, questions.c.expires_at),
-            (tasks, TaskState.QUEUED, tasks.c.not_before),
-        )
         with self.doors.reading() as connection:
-            found = [
-                connection.execute(
-                    select(moment)
-                    .where(table.c.daemon == daemon, table.c.state == state, moment > since)
-                    .order_by(moment)
-                    .limit(1)
-                ).scalar_one_or_none()
-                for table, state, moment in moments
-            ]
-        return min((one for one in found if one is not None), default=None)
+            return closing.next_close(connection, daemon, since)
 
 
 def _kind(options: Sequence[str], *, approve: bool) -> AnswerKind:

@@ -17,11 +17,13 @@ from coffee_daemon.notifications import (
 from coffee_daemon.store.rows import answers, follow_ups, people, questions, tasks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime, timedelta
 
     from sqlalchemy import Row
     from sqlalchemy.engine import Connection
 
+    from coffee_daemon.notifications import Answer, Person
     from coffee_daemon.store.rows.answers import Words
 
 
@@ -50,6 +52,32 @@ def reply(
         added = follow_ups.add(connection, question.task, words, now=now, quiet=quiet)
         return Receipt(recorded=Recorded.FOLLOW_UP, question=question, answer=added)
     return Receipt(recorded=Recorded.TOO_LATE, question=question)
+
+
+def choose(
+    connection: Connection, number: int, words: Words, *, now: datetime, quiet: timedelta
+) -> Receipt:
+    """Record a pressed option, in place of the one that the same person pressed before."""
+    known = answers.by_source(connection, words.source)
+    if known is not None:
+        return _receipt(connection, Recorded.KNOWN, known)
+    question = questions.find(connection, number)
+    if question.state not in questions.UNSETTLED:
+        return Receipt(recorded=Recorded.TOO_LATE, question=question)
+    words = _read(question, words)
+    standing = answers.of_question(connection, number)
+    before = _pressed_by(standing, words.who)
+    if before is not None and before.option == words.option and before is standing[-1]:
+        return Receipt(recorded=Recorded.KNOWN, question=question, answer=before)
+    if before is not None:
+        answers.take_back(connection, before.id, now)
+    return _store(connection, question, words, now=now, quiet=quiet)
+
+
+def _pressed_by(standing: Sequence[Answer], who: Person) -> Answer | None:
+    """What this person pressed last; words of the same person are another matter."""
+    pressed = (one for one in standing if one.who.id == who.id and one.source.startswith("press:"))
+    return next(pressed, None)
 
 
 def edit(

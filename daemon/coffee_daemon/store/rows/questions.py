@@ -89,6 +89,13 @@ def change(connection: Connection, number: int, **values: Any) -> Question:
     return as_question(connection.execute(changed.returning(questions)).one())
 
 
+def end_quiet_time(connection: Connection, number: int, now: datetime) -> bool:
+    """Let an answer be picked up at once; False when its quiet time is over, or it has none."""
+    ended = update(questions).where(questions.c.number == number, questions.c.closes_at > now)
+    ended = ended.where(questions.c.state == QuestionState.ANSWERED).values(closes_at=now)
+    return connection.execute(ended.returning(questions.c.number)).one_or_none() is not None
+
+
 def of_task(connection: Connection, task: int) -> list[Question]:
     """Return a task's questions, oldest first."""
     wanted = select(questions).where(questions.c.task == task).order_by(questions.c.number)

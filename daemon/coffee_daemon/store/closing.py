@@ -1,0 +1,58 @@
+"""What the clock does to questions: their quiet times, and an end that their asker set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from coffee_daemon.notifications import QUESTION_MOVES, Question, QuestionState
+from coffee_daemon.store.moves import moving
+from coffee_daemon.store.rows import notifications
+from coffee_daemon.store.rows import questions as rows
+from coffee_daemon.store.rows import tasks as task_rows
+from coffee_daemon.store.schema import questions, tasks
+from coffee_daemon.tasks import TaskState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+_OPEN = questions.c.state == QuestionState.OPEN
+
+
+def any_due(connection: Connection, now: datetime) -> bool:
+    """Whether an open question is past the time that its asker set."""
+    due = select(questions.c.number).where(_OPEN, questions.c.expires_at <= now)
+    return connection.execute(due.limit(1)).first() is not None
+
+
+def expire_due(connection: Connection, now: datetime) -> list[Question]:
+    """Expire those; their tasks go on when nothing else of them is open."""
+    step = moving(questions, QUESTION_MOVES, QuestionState.EXPIRED)
+    step = step.where(questions.c.expires_at <= now)
+    expired = [rows.as_question(row) for row in connection.execute(step.returning(questions))]
+    notifications.see(connection, [one.number for one in expired], now)
+    for task in {one.task for one in expired} - {None}:
+        task_rows.queue_answered(connection, now, number=task)
+    return sorted(expired, key=lambda one: one.number)
+
+
+def next_close(connection: Connection, daemon: str, since: datetime) -> datetime | None:
+    """Return the next moment after `since` at which something of a daemon becomes due."""
+    moments = (
+        (questions, QuestionState.ANSWERED, questions.c.closes_at),
+        (questions, QuestionState.OPEN, questions.c.expires_at),
+        (tasks, TaskState.QUEUED, tasks.c.not_before),
+    )
+    found = [
+        connection.execute(
+            select(moment)
+            .where(table.c.daemon == daemon, table.c.state == state, moment > since)
+            .order_by(moment)
+            .limit(1)
+        ).scalar_one_or_none()
+        for table, state, moment in moments
+    ]
+    return min((one for one in found if one is not None), default=None)
