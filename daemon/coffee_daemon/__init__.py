@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from coffee_daemon.status import DaemonState, DaemonStatus
     from coffee_daemon.store import (
         AuditEntry,
+        Held,
         InboxRow,
         Post,
         PostState,
@@ -141,6 +142,7 @@ _ROOMS = {
     ),
     "store": (
         "AuditEntry",
+        "Held",
         "InboxRow",
         "Post",
         "PostState",
@@ -183,6 +185,7 @@ __all__ = [
     "DaemonStatus",
     "Doorbell",
     "Exchange",
+    "Held",
     "Identity",
     "IllegalMove",
     "InboxRow",

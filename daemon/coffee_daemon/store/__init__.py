@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from coffee_daemon.store.nouns import (
     AuditEntry,
+    Held,
     InboxRow,
     InboxState,
     Post,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AuditEntry",
+    "Held",
     "InboxRow",
     "InboxState",
     "Post",

@@ -177,6 +177,18 @@ class Post:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Held:
+    """What a channel does not take, for one reason."""
+
+    channel: str
+    reason: str
+    #: How many posts.
+    posts: int
+    #: When the oldest of them was wanted.
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class AuditEntry:
     """Who did what, when, from where, and what came of it."""
 

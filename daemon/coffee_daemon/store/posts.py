@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select, update
 
 from coffee_daemon.store.moves import moving
-from coffee_daemon.store.nouns import POST_MOVES, Post, PostKind, PostState
+from coffee_daemon.store.nouns import POST_MOVES, Held, Post, PostKind, PostState
 from coffee_daemon.store.rows import posts as rows
 from coffee_daemon.store.schema import posts
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 #: After this an edit that was claimed and not told to be shown is claimed again.
 EDIT_AGAIN = timedelta(seconds=60)
+_MOST_HELD = 1000
 
 
 @dataclass(frozen=True)
@@ -107,11 +108,12 @@ class Posts:
             row = connection.execute(step).one_or_none()
         return None if row is None else rows.as_post(row)
 
-    def claim_edit(self) -> Post | None:
+    def claim_edit(self, skip_channels: Collection[str] = ()) -> Post | None:
         """Take the oldest sent message whose content changed; tell `shown` or `pending` after."""
         now = self.doors.now()
+        step = rows.claiming_edit(now, now + EDIT_AGAIN, skip_channels)
         with self.doors.writing() as connection:
-            row = connection.execute(rows.claiming_edit(now, now + EDIT_AGAIN)).one_or_none()
+            row = connection.execute(step).one_or_none()
         return None if row is None else rows.as_post(row)
 
     def sent(self, post: int, ts: str | None) -> Post:
@@ -187,6 +189,29 @@ class Posts:
         with self.doors.reading() as connection:
             found = connection.execute(wanted.order_by(posts.c.id).limit(limit))
             return [rows.as_post(row) for row in found]
+
+    def troubles(self) -> list[Held]:
+        """Return what is held, a row for each channel and reason, the longest held first.
+
+        More than a thousand posts are not looked at.
+        """
+        wanted = select(posts).where(posts.c.state == PostState.HELD).order_by(posts.c.id)
+        with self.doors.reading() as connection:
+            return rows.held(connection.execute(wanted.limit(_MOST_HELD)))
+
+    def rehome(self, to: str, leaving: Collection[str], keep: str) -> int:
+        """Let what never reached the channels that are left be posted in another one.
+
+        Replies, reactions and private words stay with the message that they belong to.
+
+        Args:
+            to: The channel where it is posted now.
+            leaving: The channels that are left.
+            keep: Posts whose keys begin so stay where they are.
+        """
+        with self.doors.writing() as connection:
+            moved = connection.execute(rows.rehoming(to, leaving, keep)).rowcount
+            return moved + connection.execute(rows.following_parents(to, leaving)).rowcount
 
     def release_held(self, channel: str) -> int:
         """Let a channel's held posts go on; returns how many."""

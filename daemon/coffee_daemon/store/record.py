@@ -11,6 +11,7 @@ from coffee_daemon.store.audit import Audit
 from coffee_daemon.store.cursors import Cursors
 from coffee_daemon.store.engine import Doors, open_doors
 from coffee_daemon.store.facts import Facts
+from coffee_daemon.store.following import follow_channel
 from coffee_daemon.store.inbox import Inbox
 from coffee_daemon.store.notifications import Notifications
 from coffee_daemon.store.posts import Posts
@@ -94,6 +95,10 @@ class Store:
     def change_marker(self) -> int:
         """A number that differs from the last one when anybody has committed in between."""
         return self.doors.change_marker()
+
+    def follow_channel(self, old: str, new: str) -> int:
+        """Let everything of a channel belong to the new id that Slack gave it."""
+        return follow_channel(self.doors, old, new)
 
     def create_notification(
         self,

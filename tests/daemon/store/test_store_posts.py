@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from coffee_daemon.errors import IllegalMove, NotFound
+from coffee_daemon.notifications import Person, Via
 from coffee_daemon.store import Post, PostKind, PostState
 
 if TYPE_CHECKING:
@@ -198,6 +199,94 @@ def test_held_posts_go_on_when_the_cause_is_gone(store: Store) -> None:
 
     assert store.posts.release_held("C1") == 2
     assert [claim(store), claim(store)] == ["one", "two"]
+
+
+def test_what_is_held_is_told_for_each_channel_and_reason(store: Store, clock: ManualClock) -> None:
+    since = clock.now()
+    for key, channel, reason in (("1", "C1", "gone"), ("2", "C1", "gone"), ("3", "C2", "closed")):
+        post = want(store, key, channel=channel)
+        clock.advance(10)
+        store.posts.hold(post.id, reason)
+
+    first, second = store.posts.troubles()
+
+    assert (first.channel, first.reason, first.posts, first.since) == ("C1", "gone", 2, since)
+    assert (second.channel, second.posts) == ("C2", 1)
+
+
+def test_what_a_channel_never_showed_goes_with_its_thread_where_the_feed_goes(
+    store: Store,
+) -> None:
+    send(store, "shown", "1.1")
+    held = want(store, "held")
+    store.posts.hold(held.id, "is_archived")
+    want(store, "below held", parent="held")
+    want(store, "below shown", parent="shown")
+    want(store, "to a person", thread_ts="9.9")
+    want(store, "mark", kind="reaction", target_ts="9.9")
+    want(store, "stay: put")
+
+    assert store.posts.rehome("C2", ["C1"], "stay:") == 2
+
+    moved = {post.key: post.channel for key in KEYS if (post := store.posts.get(key))}
+    assert {key for key, channel in moved.items() if channel == "C2"} == {"held", "below held"}
+    assert len(moved) == len(KEYS)
+
+
+KEYS = ("shown", "held", "below held", "below shown", "to a person", "mark", "stay: put")
+
+
+def test_an_edit_in_a_channel_that_is_skipped_holds_back_no_other(store: Store) -> None:
+    send(store, "card", "1.1")
+    send(store, "other", "2.1", channel="C2")
+    want(store, "card", text="new")
+    want(store, "other", channel="C2", text="new")
+
+    found = store.posts.claim_edit(["C1"])
+
+    assert found is not None
+    assert found.key == "other"
+    assert store.posts.claim_edit(["C1"]) is None
+
+
+def test_everything_follows_a_channel_to_its_new_id(store: Store) -> None:
+    send(store, "question:1", "1.1", channel="C1")
+    want(store, "reply", channel="C1", thread_ts="5.5")
+    for key in ("msg:T1:C1:2.1", "msg:T1:C1:3.1", "msg:T1:C9:3.1"):
+        channel = key.split(":")[2]
+        store.inbox.add(
+            key, kind="reply", channel=channel, ts="2.1", thread_ts=None, user="U1", payload={}
+        )
+
+    store.follow_channel("C1", "C9")
+
+    post = store.posts.by_ts("C9", "1.1")
+    assert post is not None
+    assert post.key == "question:1"
+    assert store.posts.by_ts("C1", "1.1") is None
+    assert store.inbox.get("msg:T1:C9:2.1") is not None
+    assert store.inbox.get("msg:T1:C1:3.1") is not None, "known under the new id already"
+    assert [row.channel for row in store.inbox.received()] == ["C9"] * 3
+
+
+def test_an_answer_may_still_be_changed_after_its_channel_got_another_id(
+    store: Store, clock: ManualClock
+) -> None:
+    question = store.questions.ask(daemon="code_developer", text="Which?")
+    minute = timedelta(minutes=1)
+    store.questions.reply(
+        question.number,
+        text="SQLite",
+        who=Person(id="U1", name="Ada"),
+        via=Via.SLACK,
+        source="msg:T1:C1:2.1",
+        quiet=minute,
+    )
+
+    store.follow_channel("C1", "C9")
+
+    assert store.questions.edit_reply("msg:T1:C9:2.1", text="PostgreSQL", quiet=minute)
+    assert [one.text for one in store.questions.answers(question.number)] == ["PostgreSQL"]
 
 
 def test_what_is_given_up_takes_its_thread_along(store: Store) -> None:

@@ -8,11 +8,11 @@ from sqlalchemy import and_, func, or_, select, update
 
 from coffee_daemon.errors import IllegalMove, NotFound
 from coffee_daemon.store.moves import moving
-from coffee_daemon.store.nouns import POST_MOVES, Post, PostState
+from coffee_daemon.store.nouns import POST_MOVES, Held, Post, PostKind, PostState
 from coffee_daemon.store.schema import posts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Row, Update
@@ -105,12 +105,46 @@ def claiming(
     return step.where(posts.c.id == oldest.scalar_subquery()).returning(posts)
 
 
-def claiming_edit(now: datetime, again_at: datetime) -> Update:
+def claiming_edit(now: datetime, again_at: datetime, skip_channels: Collection[str]) -> Update:
     """Return the one UPDATE that takes the oldest message whose content changed."""
     due = select(posts.c.id).where(posts.c.edit_due.is_(True), *_ready(now))
+    due = due.where(posts.c.channel.not_in(skip_channels))
     oldest = due.order_by(posts.c.id).limit(1).scalar_subquery()
     step = update(posts).where(posts.c.id == oldest, posts.c.edit_due.is_(True))
     return step.values(attempt_at=now, not_before=again_at).returning(posts)
+
+
+def rehoming(to: str, leaving: Collection[str], keep: str) -> Update:
+    """Return the one UPDATE that lets unsent messages begin in another channel."""
+    roots = posts.c.parent.is_(None) & posts.c.thread_ts.is_(None)
+    waits = posts.c.state.in_((PostState.PENDING, PostState.HELD))
+    step = update(posts).where(posts.c.channel.in_(leaving), waits, roots)
+    step = step.where(posts.c.kind == PostKind.MESSAGE, ~posts.c.key.startswith(keep))
+    return step.values(state=PostState.PENDING, channel=to, reason="", not_before=None)
+
+
+def following_parents(to: str, leaving: Collection[str]) -> Update:
+    """Return the one UPDATE that lets unsent replies follow their messages into a channel."""
+    waits = posts.c.state.in_((PostState.PENDING, PostState.HELD))
+    there = select(_PARENT.c.key).where(_PARENT.c.key == posts.c.parent, _PARENT.c.channel == to)
+    step = update(posts).where(posts.c.channel.in_(leaving), waits, there.exists())
+    return step.values(state=PostState.PENDING, channel=to, reason="", not_before=None)
+
+
+def held(found: Iterable[Row[Any]]) -> list[Held]:
+    """Return held rows, oldest first, as one noun for each channel and reason."""
+    by_cause: dict[tuple[str, str], list[Row[Any]]] = {}
+    for row in found:
+        by_cause.setdefault((row.channel, row.reason), []).append(row)
+    return [
+        Held(
+            channel=channel,
+            reason=reason,
+            posts=len(rows),
+            since=min(row.created_at for row in rows),
+        )
+        for (channel, reason), rows in by_cause.items()
+    ]
 
 
 def _oldest(now: datetime) -> Any:
