@@ -8,12 +8,14 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 
 VENV := .venv
 BIN := $(VENV)/bin
+# Where `make bench` has its peers.
+PEERS := .bench
 # Constraints of this machine's own pip settings are no business of ours: the hashes decide.
 PIP := PIP_CONSTRAINT=/dev/null PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-annotate --no-emit-index-url pyproject.toml
+	--no-header --no-annotate --no-emit-index-url
 
-.PHONY: help setup demo test chaos check lint format lock clean
+.PHONY: help setup demo test chaos bench check lint format lock clean
 
 help: ## Say what there is.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
@@ -29,6 +31,9 @@ test: setup ## Run the tests; TESTS=tests/daemon for some of them.
 chaos: setup ## Kill bot and daemon 200 times each over 600 questions; CHAOS="--seed 7" and others.
 	@PYTHONPATH=tests $(BIN)/python -m chaos $(CHAOS)
 
+bench: setup $(PEERS)/stamp ## Measure it beside what people would use instead; BENCH="--only wire".
+	@PYTHONPATH=tests $(BIN)/python -m bench --tools $(PEERS) $(BENCH)
+
 check: lint test ## Everything that a change must pass.
 
 lint: setup ## Style, types and the walls between the rooms.
@@ -43,12 +48,14 @@ format: setup ## Let ruff put the code in order.
 
 lock: setup ## Choose newer versions within pyproject.toml's bounds (needs the network).
 	$(BIN)/python -m uv --version >/dev/null 2>&1 || $(PIP) install -q uv
-	$(BIN)/python -m $(LOCK) $(if $(UPGRADE),--upgrade) -o requirements/run.txt
-	$(BIN)/python -m $(LOCK) $(if $(UPGRADE),--upgrade) --all-extras --group dev \
+	$(BIN)/python -m $(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements/run.txt
+	$(BIN)/python -m $(LOCK) $(if $(UPGRADE),--upgrade) pyproject.toml --all-extras --group dev \
 		-c requirements/run.txt -o requirements/dev.txt
+	$(BIN)/python -m $(LOCK) $(if $(UPGRADE),--upgrade) --group pyproject.toml:bench \
+		-o requirements/bench.txt
 
 clean: ## Remove .venv and the tools' caches.
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(VENV)/python.stamp:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed. Install it, or name it: make test PYTHON=/path/to/python3.11"; exit 1; }
@@ -62,4 +69,13 @@ $(VENV)/requirements.stamp: requirements/dev.txt $(VENV)/python.stamp
 
 $(VENV)/project.stamp: pyproject.toml $(VENV)/requirements.stamp
 	@$(PIP) install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+# pm2 is measured where there is npm.
+$(PEERS)/stamp: requirements/bench.txt $(VENV)/project.stamp
+	@$(BIN)/python -m venv $(PEERS)
+	@PIP_CONSTRAINT=/dev/null PIP_DISABLE_PIP_VERSION_CHECK=1 $(PEERS)/bin/python -m pip install -q \
+		--require-hashes -r requirements/bench.txt
+	@! command -v npm >/dev/null || npm install --silent --no-fund --no-audit --prefix $(PEERS) \
+		pm2@7.0.4 || echo "pm2 could not be installed; going on without."
 	@touch $@
