@@ -7,6 +7,7 @@ functions that a Python program may call.
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -14,20 +15,23 @@ from typing import TYPE_CHECKING
 from coffee_daemon.config import Config, load_config
 from coffee_daemon.doorbell import bot_bell, daemon_bell, ring
 from coffee_daemon.errors import BadInput, Refused, TurnOver
-from coffee_daemon.notifications import Question, local_person
-from coffee_daemon.store import Store
+from coffee_daemon.notifications import Person, Question, QuestionState, local_person
 from coffee_daemon.system import system_clock
-from coffee_daemon.tasks import Exchange
+from coffee_daemon.tasks import TURN_MOVES, Exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any, TypeVar
 
-    from coffee_daemon.notifications import Answer
+    from coffee_daemon.store import Store
+    from coffee_daemon.tasks import Turn
 
     Found = TypeVar("Found")
 
 _LONGEST = timedelta(days=3650)
+#: How often a program that waits for an answer looks for it.
+_LOOK_SECONDS = 0.5
+_UNSETTLED = frozenset({QuestionState.OPEN, QuestionState.ANSWERED})
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ class Asker:
         """
         if expires_in is not None and not timedelta(0) < expires_in <= _LONGEST:
             raise BadInput(
-                "A question expires after more than no time, and ten years at most.",
+                "A question expires after more than 0 hours, and after ten years at most.",
                 hint="Leave it out for a question that waits for ever.",
             )
         now = system_clock().now()
@@ -96,22 +100,55 @@ class Asker:
             )
         )
 
-    def look(self, number: int) -> tuple[Question, tuple[Answer, ...]]:
+    def look(self, number: int) -> Exchange:
         """Return a question and its replies; an answer that is ready is taken by this.
+
+        Until `question.state` is `picked_up`, look again later.
 
         Raises:
             NotFound: There is no such question.
             StoreTrouble: The record cannot be used.
         """
-        return self._changed(lambda store: store.questions.collect(number, self.turn))
+        with self._store() as store:
+            return self._look(store, number)
+
+    def wait(self, number: int) -> Exchange:
+        """Look again and again until the question is closed, however long it takes.
+
+        Raises:
+            Refused: This is an agent's turn, which never waits for a person.
+            NotFound: There is no such question.
+            StoreTrouble: The record cannot be used.
+        """
+        self.may_wait()
+        with self._store() as store:
+            while (found := self._look(store, number)).question.state in _UNSETTLED:
+                time.sleep(_LOOK_SECONDS)
+        return found
+
+    def may_wait(self) -> None:
+        """Make sure that this program may wait for a person.
+
+        Raises:
+            Refused: It is an agent's turn.
+        """
+        if self.turn is not None:
+            raise Refused("A turn never waits for a person.", hint="Ask, and end it.")
 
     def open(self) -> list[Question]:
-        """Return this asker's open questions, oldest first: its task's, or those of no task."""
+        """Return the questions that this asker still has, oldest first: its task's, or of no task.
+
+        They are open, or answered and not fetched.
+
+        Raises:
+            TurnOver: The turn has ended.
+            StoreTrouble: The record cannot be used.
+        """
         with self._store() as store:
-            turn = store.turns.by_nonce(self.turn) if self.turn else None
-            if turn is not None:
-                return [one for one in store.questions.of_task(turn.task) if not one.closed]
-            return [one for one in store.questions.open(self.config.name) if one.task is None]
+            turn = self._turn(store)
+            found = store.questions.of_task(turn.task) if turn else _changeable(store)
+            mine = [one for one in found if one.daemon == self.config.name and not one.closed]
+        return [one for one in mine if one.task == (turn.task if turn else None)]
 
     def exchanges(self) -> tuple[Exchange, ...]:
         """Return every question of this turn's task with its replies, oldest first.
@@ -119,16 +156,15 @@ class Asker:
         No answer is taken by this: that is `look`, for whoever goes on with it.
 
         Raises:
-            TurnOver: This is no turn's program.
+            TurnOver: This is no running turn.
             StoreTrouble: The record cannot be used.
         """
+        self._needs_turn()
         with self._store() as store:
-            turn = store.turns.by_nonce(self._needs_turn())
-            if turn is None:
-                raise TurnOver
+            turn = self._turn(store)
             return tuple(
                 Exchange(question=one, answers=store.questions.answers(one.number))
-                for one in store.questions.of_task(turn.task)
+                for one in (store.questions.of_task(turn.task) if turn else ())
             )
 
     def withdraw(self, number: int) -> Question:
@@ -138,6 +174,7 @@ class Asker:
             NotFound: There is no such question.
             Refused: It is somebody else's.
             IllegalMove: It is closed already.
+            TurnOver: The turn has ended.
         """
         return self._changed(lambda store: self._withdraw(store, number))
 
@@ -145,10 +182,13 @@ class Asker:
         """Say how far the turn has come.
 
         Raises:
+            BadInput: There are no words.
             TurnOver: This is no running turn.
         """
-        turn = self._needs_turn()
-        self._changed(lambda store: store.turns.progress(turn, text))
+        turn, words = self._needs_turn(), text.strip()
+        if not words:
+            raise BadInput("There is nothing to report.", hint='Try: coffee report "Running tests"')
+        self._changed(lambda store: store.turns.progress(turn, words))
 
     def session(self, token: str) -> None:
         """Keep the agent's own name for its conversation.
@@ -159,12 +199,33 @@ class Asker:
         turn = self._needs_turn()
         self._changed(lambda store: store.turns.session(turn, token))
 
+    def _look(self, store: Store, number: int) -> Exchange:
+        before = store.questions.get(number).state
+        # So that it expires in time although no daemon may run.
+        store.questions.expire_due()
+        question, answers = store.questions.collect(number, self.turn)
+        if question.state is not before:
+            self._ring()
+        return Exchange(question=question, answers=answers)
+
     def _withdraw(self, store: Store, number: int) -> Question:
-        question = store.questions.get(number)
-        turn = store.turns.by_nonce(self.turn) if self.turn else None
+        question, turn = store.questions.get(number), self._turn(store)
         if question.task != (turn.task if turn else None):
             raise Refused(f"#{number} was asked by somebody else.", hint="Leave it to them.")
-        return store.questions.withdraw(number, who=local_person())
+        return store.questions.withdraw(number, who=self._who())
+
+    def _who(self) -> Person:
+        name = self.config.name
+        return local_person() if self.turn is None else Person(id=f"daemon:{name}", name=name)
+
+    def _turn(self, store: Store) -> Turn | None:
+        """The turn that this program belongs to; None outside any."""
+        if self.turn is None:
+            return None
+        turn = store.turns.by_nonce(self.turn)
+        if turn is None or not TURN_MOVES[turn.state]:
+            raise TurnOver
+        return turn
 
     def _needs_turn(self) -> str:
         if self.turn is None:
@@ -175,9 +236,22 @@ class Asker:
         """Carry a verb out, and tell daemon and bot that there is news."""
         with self._store() as store:
             found = verb(store)
-        ring(daemon_bell(self.config))
-        ring(bot_bell(self.config))
+        self._ring()
         return found
 
+    def _ring(self) -> None:
+        ring(daemon_bell(self.config))
+        ring(bot_bell(self.config))
+
     def _store(self) -> Store:
+        from coffee_daemon.store import Store  # noqa: PLC0415 - SQLAlchemy takes its time to load
+
         return Store.open(self.config.database, clock=system_clock(), migrate=False)
+
+
+def _changeable(store: Store) -> Iterable[Question]:
+    """Every question that is open, or answered and not picked up, page by page."""
+    page = store.questions.changeable()
+    while page:
+        yield from page
+        page = store.questions.changeable(after=page[-1].number)

@@ -80,6 +80,13 @@ QUESTION_MOVES: dict[QuestionState, frozenset[QuestionState]] = {
 }
 
 
+_END_YOUR_TURN = (
+    "End your turn now. The task waits, and goes on with the answer, however long it takes. "
+    "Do not assume an answer."
+)
+_GO_ON = "Go on with other work, and fetch the answer later. Do not assume an answer."
+
+
 @dataclass(frozen=True, kw_only=True)
 class Person:
     """Somebody, or some program, that said something."""
@@ -151,6 +158,11 @@ class Question:
     def closed(self) -> bool:
         """Whether no reply can change it any more."""
         return not QUESTION_MOVES[self.state]
+
+    @property
+    def then(self) -> str:
+        """What its asker does next, in words for the asker."""
+        return _GO_ON if self.task is None else _END_YOUR_TURN
 
 
 @dataclass(frozen=True, kw_only=True)

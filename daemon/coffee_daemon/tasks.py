@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from coffee_daemon.notifications import QuestionState
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -160,6 +162,12 @@ class Exchange:
 
     question: Question
     answers: tuple[Answer, ...]
+
+    @property
+    def answer(self) -> Answer | None:
+        """The reply that counts, the last one; None before it is taken, and where none came."""
+        taken = self.question.state is QuestionState.PICKED_UP
+        return self.answers[-1] if taken and self.answers else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -225,6 +225,32 @@ def test_the_answer_to_a_script_is_not_promised_to_the_daemon(terminal: Terminal
     assert "Whoever asked" in terminal.said
 
 
+def test_a_script_fetches_its_answer_when_it_is_there(terminal: Terminal) -> None:
+    terminal.coffee("ask", "Deploy now?", "--option", "Yes", "--option", "No")
+    assert "To fetch it: coffee ask --fetch 1" in terminal.said
+
+    assert terminal.coffee("ask", "--fetch", "1") == 3
+    assert "still open" in terminal.complaint
+    terminal.coffee("answer", "1", "No")
+    assert terminal.coffee("ask", "--fetch", "#1") == 0
+    assert terminal.said == "No\n"
+    # Once more changes nothing.
+    assert terminal.json("ask", "--fetch", "1")["answers"][0]["option"] == "2"
+
+
+def test_an_approval_offers_its_own_two_options_and_takes_no_other_words(
+    terminal: Terminal, workshop: Workshop
+) -> None:
+    terminal.coffee("ask", "--approve", "Delete the branch?")
+
+    assert terminal.coffee("answer", "1", "sure, why not") == 2
+    assert "takes one of: 1 Approve, 2 Reject" in terminal.complaint
+    with workshop.store() as store:
+        question = store.questions.get(1)
+    assert [option.label for option in question.options] == ["Approve", "Reject"]
+    assert question.state is QuestionState.OPEN
+
+
 def test_the_status_says_what_holds_up_everything_else(home: Path, terminal: Terminal) -> None:
     with Register.open(Config(home=home, project=home), clock=system_clock()) as register:
         register.update(notes=("nothing else starts while #12 waits",))
@@ -247,7 +273,10 @@ def test_the_status_says_what_holds_up_everything_else(home: Path, terminal: Ter
         (("answer",), 2, "Missing argument"),
         (("tell",), 2, "Missing argument"),
         (("tell", " "), 2, "nothing to tell"),
-        (("ask", " "), 2, "empty"),
+        (("ask", " "), 2, "no words"),
+        (("ask",), 2, "no words"),
+        (("ask", "--fetch", "99"), 1, "99"),
+        (("ask", "Again?", "--fetch", "99"), 2, "no question"),
         (("cancel", "99"), 1, "no task and no question #99"),
         (("retry", "99"), 1, "99"),
         (("dance",), 2, "No such command"),

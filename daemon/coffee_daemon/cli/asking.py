@@ -2,116 +2,121 @@
 
 from __future__ import annotations
 
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
 
+from coffee_daemon.asking import Asker
 from coffee_daemon.cli import door, screen
-from coffee_daemon.errors import BadInput, Refused, TurnOver
-from coffee_daemon.notifications import Answer, Question, QuestionState
+from coffee_daemon.errors import BadInput
+from coffee_daemon.notifications import Question, QuestionState
 
 if TYPE_CHECKING:
-    from coffee_daemon.config import Config
+    from coffee_daemon.tasks import Exchange
 
-INSTRUCTION = (
-    "End your turn now. The task waits, and goes on with the answer, "
-    "however long it takes. Do not assume an answer."
-)
-_MOST_HOURS = 10 * 365 * 24
-_LATER = "Nothing waits for it. See `coffee questions --all` for what became of it."
+#: The exit code of a look for an answer that is not there yet.
+_NOT_YET = 3
 
 
 @click.command("ask")
-@click.argument("words", nargs=-1, required=True, metavar="QUESTION...")
+@click.argument("words", nargs=-1, metavar="[QUESTION]...")
 @click.option("--option", "options", multiple=True, metavar="TEXT", help="A choice; repeatable.")
+@click.option("--approve", is_flag=True, help="Only a choice decides; by default Approve, Reject.")
 @click.option("--why", default="", metavar="TEXT", help="Why it matters.")
-@click.option("--wait", is_flag=True, help="Outside a turn: wait for the answer and print it.")
 @click.option(
     "--expires-in",
     type=float,
     metavar="HOURS",
     help="Close it unanswered after this time. Without it, it waits for ever.",
 )
+@click.option("--fetch", metavar="NUMBER", help="Print the answer to a question asked before.")
+@click.option("--wait", is_flag=True, help="Outside a turn: wait for the answer and print it.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 def ask_command(
     *,
     words: tuple[str, ...],
     options: tuple[str, ...],
+    approve: bool,
     why: str,
-    wait: bool,
     expires_in: float | None,
+    fetch: str | None,
+    wait: bool,
     as_json: bool,
 ) -> int:
     """Ask a person something; returns at once with the question's number.
 
-    Inside an agent's turn the task goes on with the answer in its next turn. The same
-    question asked twice is one question.
+    Inside an agent's turn the task goes on with the answer in its next turn. Elsewhere
+    the answer is fetched with --fetch, which ends with 0 when it is there, with 3 when
+    it is not yet, and with 1 when there will be none. The same open question asked
+    twice is one question.
     """
-    config, turn = door.config(), door.current_turn()
-    text = " ".join(words).strip()
-    if not text:
-        raise BadInput("The question is empty.", hint="Write what you want to know.")
-    if wait and turn:
-        raise Refused("A turn never waits for a person.", hint=INSTRUCTION)
-    with door.store(config, migrate=False) as store:
-        question = store.questions.ask(
-            daemon=config.name,
-            text=text,
-            options=options,
-            why=why,
-            turn_nonce=turn,
-            expires_at=_in_hours(expires_in),
-            who=None if turn else door.somebody(),
-        )
-    door.tell_both(config)
+    asker = Asker(door.config(), door.current_turn())
     if wait:
-        return _wait(config, question, as_json=as_json)
-    _told(question, INSTRUCTION if turn else _LATER, as_json=as_json)
-    return 0
+        asker.may_wait()
+    if fetch is not None:
+        number = _only(door.number(fetch), words)
+    else:
+        asked = asker.ask(
+            " ".join(words),
+            options=options,
+            approve=approve,
+            why=why,
+            expires_in=_hours(expires_in),
+        )
+        number = asked.number
+        if not wait:
+            _told(asked, as_json=as_json)
+            return 0
+    return _answered(asker.wait(number) if wait else asker.look(number), as_json=as_json)
 
 
-def _in_hours(hours: float | None) -> datetime | None:
+def _only(number: int, words: tuple[str, ...]) -> int:
+    if words:
+        raise BadInput("--fetch takes a number, and no question.", hint="Ask without --fetch.")
+    return number
+
+
+def _hours(hours: float | None) -> timedelta | None:
     if hours is None:
         return None
-    # So that what is no number at all is refused, too.
-    if not 0 < hours <= _MOST_HOURS:
-        raise BadInput(
-            "--expires-in takes hours: more than 0, ten years at most.",
-            hint="Leave it out for a question that waits for ever.",
-        )
-    return datetime.now(UTC) + timedelta(hours=hours)
+    try:
+        return timedelta(hours=hours)
+    except (OverflowError, ValueError):
+        # Infinite, or no number at all.
+        return timedelta.max
 
 
-def _told(question: Question, instruction: str, *, as_json: bool) -> None:
+def _told(question: Question, *, as_json: bool) -> None:
+    then = question.then
+    if question.task is None:
+        then += f" To fetch it: coffee ask --fetch {question.number}"
     if as_json:
-        screen.show_json(
-            {"number": question.number, "state": question.state, "instruction": instruction}
-        )
+        screen.show_json({"number": question.number, "state": question.state, "instruction": then})
     else:
-        click.echo(f"Asked as question #{question.number}. {instruction}")
+        click.echo(f"Asked as question #{question.number}. {then}")
 
 
-def _wait(config: Config, question: Question, *, as_json: bool) -> int:
-    with door.store(config, migrate=False) as store:
-        while True:
-            store.questions.expire_due()
-            present, answers = store.questions.collect(question.number)
-            if present.state not in {QuestionState.OPEN, QuestionState.ANSWERED}:
-                return _closed(present, answers, as_json=as_json)
-            time.sleep(0.5)
-
-
-def _closed(question: Question, answers: tuple[Answer, ...], *, as_json: bool) -> int:
-    text = "\n".join(answer.text for answer in answers)
+def _answered(exchange: Exchange, *, as_json: bool) -> int:
+    question, answers = exchange.question, exchange.answers
     if as_json:
         screen.show_json({"number": question.number, "state": question.state, "answers": answers})
-    elif question.state is QuestionState.PICKED_UP:
-        click.echo(screen.clean(text))
+    elif exchange.answer is not None:
+        click.echo(screen.clean("\n".join(answer.text for answer in answers)))
     else:
-        click.echo(f"Question #{question.number} was closed without an answer.", err=True)
-    return 0 if question.state is QuestionState.PICKED_UP else 1
+        click.echo(f"Question #{question.number} {_STANDINGS[question.state]}", err=True)
+    if question.state is QuestionState.PICKED_UP:
+        return 0
+    return 1 if question.closed else _NOT_YET
+
+
+_STANDINGS = {
+    QuestionState.OPEN: "is still open. Nobody has answered yet, which decides nothing.",
+    QuestionState.ANSWERED: "has an answer that may still be changed. Look again in a minute.",
+    QuestionState.PICKED_UP: "was answered and picked up.",
+    QuestionState.CANCELLED: "was closed without an answer: it was withdrawn.",
+    QuestionState.EXPIRED: "was closed without an answer: it expired.",
+}
 
 
 @click.command("report")
@@ -123,16 +128,9 @@ def _closed(question: Question, answers: tuple[Answer, ...], *, as_json: bool) -
 )
 def report_command(*, words: tuple[str, ...], session: str | None) -> None:
     """Say how far the current turn has come; it shows in the status."""
-    config, turn = door.config(), door.current_turn()
-    if turn is None:
-        raise TurnOver("Only an agent's turn can report.", hint="Hand over work with: coffee tell")
-    text = " ".join(words).strip()
-    if not text and session is None:
-        raise BadInput("There is nothing to report.", hint='Try: coffee report "Running tests"')
-    with door.store(config, migrate=False) as store:
-        if session is not None:
-            store.turns.session(turn, session.strip())
-        if text:
-            store.turns.progress(turn, text)
-    door.tell_both(config)
+    asker = Asker(door.config(), door.current_turn())
+    if session is not None:
+        asker.session(session.strip())
+    if words or session is None:
+        asker.report(" ".join(words))
     click.echo("Noted.")

@@ -9,7 +9,7 @@ import click
 
 from coffee_daemon.cli import door, screen
 from coffee_daemon.errors import BadInput, IllegalMove
-from coffee_daemon.notifications import Question, Recorded, Via, read_choice
+from coffee_daemon.notifications import Question, Recorded, Via
 
 
 @click.command("questions")
@@ -63,11 +63,9 @@ def answer_command(*, number: str, words: tuple[str, ...]) -> None:
         raise BadInput("The answer is empty.", hint="Write at least a word.")
     with door.store(config) as store:
         question = store.questions.get(door.number(number))
-        option, words_kept = read_choice(question, text)
         receipt = store.questions.reply(
             question.number,
-            text=words_kept,
-            option=option,
+            text=text,
             who=door.somebody(),
             via=Via.CLI,
             source=f"cli:{uuid4().hex}",
@@ -80,6 +78,9 @@ def answer_command(*, number: str, words: tuple[str, ...]) -> None:
 def _receipt(recorded: Recorded, question: Question) -> str:
     if recorded is Recorded.TOO_LATE:
         raise IllegalMove(f"Question #{question.number} is closed already ({_state(question)}).")
+    if recorded is Recorded.UNDECIDED:
+        labels = ", ".join(f"{one.id} {screen.clean(one.label)}" for one in question.options)
+        raise BadInput(f"That decides nothing. #{question.number} takes one of: {labels}.")
     if recorded is Recorded.FOLLOW_UP:
         return (
             f"Question #{question.number} was picked up already; "
