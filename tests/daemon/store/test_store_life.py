@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, settings
@@ -264,14 +263,15 @@ class Life(RuleBasedStateMachine):
         return f"said:{self.count}"
 
 
-_FOLDER = Path(tempfile.mkdtemp(prefix="coffee-life-"))
+_FOLDERS: list[str] = []
 _OPEN: list[Store] = []
 
 
 def _record(clock: ManualClock) -> Store:
     """One record for all examples, emptied for each: opening one takes longer than a life."""
     if not _OPEN:
-        _OPEN.append(Store.open(f"sqlite:///{_FOLDER / 'notifications.db'}", clock=clock))
+        _FOLDERS.append(tempfile.mkdtemp(prefix="coffee-life-"))
+        _OPEN.append(Store.open(f"sqlite:///{_FOLDERS[0]}/notifications.db", clock=clock))
     store = _OPEN[0]
     store.doors.clock = clock
     with store.writing() as connection:
@@ -283,7 +283,8 @@ def _record(clock: ManualClock) -> Store:
 def teardown_module() -> None:
     for store in _OPEN:
         store.close()
-    shutil.rmtree(_FOLDER, ignore_errors=True)
+    for folder in _FOLDERS:
+        shutil.rmtree(folder)
 
 
 TestLife = Life.TestCase
