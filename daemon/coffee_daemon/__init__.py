@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from coffee_daemon.logs import SafeFormatter, begin_log, redact
     from coffee_daemon.notifications import (
         Answer,
+        AnswerKind,
         Notification,
         NotificationType,
         Option,
@@ -116,6 +117,7 @@ _ROOMS = {
     ),
     "notifications": (
         "Answer",
+        "AnswerKind",
         "Notification",
         "NotificationType",
         "Option",
@@ -175,6 +177,7 @@ __all__ = [
     "ENDED",
     "AgentSettings",
     "Answer",
+    "AnswerKind",
     "AuditEntry",
     "BadConfig",
     "BadInput",
