@@ -12,7 +12,7 @@ import click
 from coffee_daemon.errors import CoffeeError, InsideTurn
 
 #: What an agent's turn may use; everything else is for people.
-INSIDE_A_TURN = frozenset({"ask", "report", "questions", "status"})
+INSIDE_A_TURN = frozenset({"ask", "report", "questions", "status", "mcp"})
 
 #: The exit code of a program ended by Ctrl-C, as shells count it.
 INTERRUPTED = 130
@@ -77,6 +77,11 @@ COMMANDS = (
         "asking",
         ask="Ask a person; returns at once with the question's number",
         report="Say how far the current turn has come",
+    ),
+    *_entries(
+        "For agents and scripts",
+        "mcp",
+        mcp="Serve the same to MCP clients: ask_human and its kin",
     ),
 )
 

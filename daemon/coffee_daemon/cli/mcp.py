@@ -1,0 +1,29 @@
+"""The command that MCP clients start."""
+
+from __future__ import annotations
+
+import click
+
+from coffee_daemon.asking import Asker
+from coffee_daemon.cli import door
+from coffee_daemon.errors import BadConfig
+
+
+@click.command("mcp")
+def mcp_command() -> None:
+    """Serve `ask_human` and its kin to an MCP client, on standard input and output.
+
+    A client starts this itself; see the how-to "Ask from any agent". Inside an agent's
+    turn it asks for that turn's task. It needs no daemon.
+    """
+    asker = Asker(door.config(), door.current_turn())
+    try:
+        from coffee_daemon.mcp import serve  # noqa: PLC0415 - an extra, and slow to load
+    except ModuleNotFoundError as error:
+        if error.name and error.name.startswith("coffee_"):
+            raise
+        raise BadConfig(
+            f"`coffee mcp` needs the package of the Model Context Protocol ({error.name}).",
+            hint="Install it: pip install 'coffee-developer[mcp]'",
+        ) from error
+    serve(asker)
