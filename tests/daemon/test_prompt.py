@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coffee_daemon.agents import compose
+from coffee_daemon.agents import compose, news
+from coffee_daemon.agents.approvals import USUAL_CHOICES, Call, subject_of
 from coffee_daemon.notifications import Answer, Option, Person, Question, QuestionState, Via
 from coffee_daemon.tasks import Assignment, Exchange, Task, TaskState, Turn, TurnState
 
@@ -196,3 +199,57 @@ def test_only_a_priority_of_the_roadmap_has_a_status_to_be_left_alone() -> None:
 
     assert "status of this priority" in planned
     assert "status of this priority" not in told
+
+
+def later(
+    *exchanges: Exchange, added: tuple[Answer, ...] = (), number: int = 2, **changes: Any
+) -> str | None:
+    return news(
+        Assignment(
+            task=replace(task(NASTY), attempts=changes.pop("attempts", 0)),
+            turn=turn(number),
+            exchanges=exchanges,
+            follow_ups=added,
+            **changes,
+        )
+    )
+
+
+def test_an_agent_that_remembers_is_told_what_is_new_and_nothing_again() -> None:
+    old = exchange(QuestionState.PICKED_UP, answer("Long ago.", by_turn=71))
+    new = exchange(QuestionState.PICKED_UP, answer("Just now."))
+
+    told = later(old, new, added=(answer("Old words.", by_turn=71), answer("New words.")))
+
+    assert told is not None
+    assert "\nJust now.\n===" in told
+    assert "\nNew words.\n===" in told
+    assert "follow-up 1, added by Ada" in told
+    for known in (NASTY, "Long ago.", "Old words.", "How to ask a person"):
+        assert known not in told
+
+
+def test_a_question_that_ended_without_an_answer_is_told_to_an_agent_that_remembers() -> None:
+    told = later(exchange(QuestionState.CANCELLED))
+
+    assert told is not None
+    assert "withdrawn" in told
+
+
+@pytest.mark.parametrize("changes", [{"number": 1}, {"interrupted": True}, {"attempts": 1}])
+def test_an_agent_is_told_everything_where_it_may_not_remember(changes: dict[str, Any]) -> None:
+    assert later(added=(answer("New.", by_turn=None),), **changes) is None
+    assert later() is None
+
+
+@pytest.mark.parametrize(("option", "told"), [("1", "is allowed"), ("3", "is denied")])
+def test_a_decision_about_a_tool_call_says_what_follows_from_it(option: str, told: str) -> None:
+    asked = exchange(QuestionState.PICKED_UP, answer("word", option=option))
+    options = tuple(
+        Option(id=str(at), label=one.label) for at, one in enumerate(USUAL_CHOICES, start=1)
+    )
+    question = replace(asked.question, options=options, subject=subject_of(Call(tool="Bash")))
+
+    prompt = composed(replace(asked, question=question))
+
+    assert f"The tool call that it asked about {told}" in prompt

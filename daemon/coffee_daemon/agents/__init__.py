@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from coffee_daemon.agents.command import CommandAgent
 from coffee_daemon.agents.driven import DrivenAgent
 from coffee_daemon.agents.presets import settled
-from coffee_daemon.agents.prompt import compose
+from coffee_daemon.agents.prompt import compose, news
 from coffee_daemon.agents.protocol import Agent, Desk, Job
 from coffee_daemon.errors import BadConfig
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from coffee_daemon.config import Config
 
-__all__ = ["Agent", "CommandAgent", "Desk", "Job", "agent_for", "compose"]
+__all__ = ["Agent", "CommandAgent", "Desk", "Job", "agent_for", "compose", "news"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -127,11 +127,11 @@ def decision_for(exchanges: Iterable[Exchange], call: Call) -> Decision:
             them: a permission ends with its task.
         call: The call.
     """
-    found = [_decision(one) for one in _newest_first(exchanges) if _is_about(one.question, call)]
+    found = [decision_of(one) for one in _newest_first(exchanges) if _is_about(one.question, call)]
     known = [one for one in found if one.standing is not Standing.UNASKED]
     if known:
         return known[0]
-    covering = (_decision(one) for one in _newest_first(exchanges) if _covers(one.question, call))
+    covering = (decision_of(one) for one in _newest_first(exchanges) if _covers(one.question, call))
     lasting = (one for one in covering if one.choice is not None and one.choice.grant.lasting)
     return next(lasting, found[0] if found else Decision())
 
@@ -156,7 +156,8 @@ def _named(question: Question, call: Call) -> bool:
     return bool(question.subject) and question.subject.get("tool") == call.tool
 
 
-def _decision(exchange: Exchange) -> Decision:
+def decision_of(exchange: Exchange) -> Decision:
+    """Return what one question says about the call that it names."""
     question = exchange.question
     if question.state in {QuestionState.OPEN, QuestionState.ANSWERED}:
         return Decision(standing=Standing.ASKED, question=question.number)

@@ -38,6 +38,10 @@ class DriveOrder:
     session: str | None
     command: tuple[str, ...]
     wants_answer: bool = False
+    #: What is new since the turn before, where an agent that remembers it needs no more.
+    news: str | None = None
+    #: Tools that the agent may use without asking, in its own words.
+    allowed_tools: tuple[str, ...] = ()
     #: How long a request of the agent's protocol may stay pending.
     hold_seconds: float = 60.0
 
@@ -51,6 +55,8 @@ class DriveOrder:
             session=job.session or None,
             command=(placed(program, project), *arguments),
             wants_answer=job.task.wants_answer,
+            news=job.news,
+            allowed_tools=settings.allowed_tools,
             hold_seconds=settings.hold.total_seconds(),
         )
 
@@ -62,7 +68,8 @@ class DriveOrder:
             OSError: It cannot be read.
         """
         told = json.loads((run_folder / _ORDER).read_text(encoding="utf-8"))
-        return cls(**{**told, "command": tuple(told["command"])})
+        lists = {name: tuple(told[name]) for name in ("command", "allowed_tools")}
+        return cls(**{**told, **lists})
 
     def write(self, run_folder: Path) -> None:
         """Lay it into the turn's folder, and clear an earlier outcome away."""

@@ -22,6 +22,9 @@ class Job:
     #: The agent's own name for the conversation to go on with; None begins one.
     session: str | None
     prompt: str
+    #: What is new since the turn before, enough for an agent that remembers that one; None where
+    #: it needs the whole prompt.
+    news: str | None = None
     #: Where the agent works.
     folder: Path
     #: Where the turn's prompt, output and result lie; made when it is missing.

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from coffee_daemon import workspace
-from coffee_daemon.agents import Job, compose
+from coffee_daemon.agents import Job, compose, news
 from coffee_daemon.errors import CoffeeError, StoreTrouble
 from coffee_daemon.system import private_folder
 from coffee_daemon.tasks import Outcome, TurnEnd
@@ -114,6 +114,7 @@ class RunningTurn:
             turn=self.assignment.turn,
             session=self._session(),
             prompt=compose(self.assignment),
+            news=news(self.assignment),
             folder=folder,
             run_folder=self.run_folder,
             limits=self._config.limits,
