@@ -18,6 +18,7 @@ from coffee_bot.blocks import status_card
 from coffee_bot.watch import BotReport, Guard, LineClient, LinkState, Restarts, SocketLink
 from coffee_bot.watch.guard import log_tail
 from coffee_bot.watch.link import LinkHealth, Pulse
+from coffee_bot.watch.policy import wants_start
 from coffee_daemon import (
     DaemonState,
     DaemonStatus,
@@ -46,17 +47,24 @@ class Puppet(ProcessManager):
     state = DaemonState.STOPPED
     starts = 0
     fails = False
+    ended_with_host = False
 
     def status(self) -> DaemonStatus:
         gave_up = read_wish(self._config).gave_up is not None
         state = DaemonState.GAVE_UP if gave_up else self.state
-        return DaemonStatus(name=NAME, state=state, evidence=f"seen {state}")
+        return DaemonStatus(
+            name=NAME,
+            state=state,
+            evidence=f"seen {state}",
+            wanted=state is not DaemonState.STOPPED or self.ended_with_host,
+            ended_with_host=self.ended_with_host,
+        )
 
     def revive(self) -> bool:
         self.starts += 1
         if self.fails:
             raise StartFailed("It ended at once.")
-        self.state = DaemonState.IDLE
+        self.state, self.ended_with_host = DaemonState.IDLE, False
         return True
 
 
@@ -98,6 +106,32 @@ def post(config: BotConfig, store: Store, clock: ManualClock) -> Post:
 
 
 # The restart policy
+
+
+@pytest.mark.parametrize("state", DaemonState)
+@pytest.mark.parametrize("wanted", [True, False])
+def test_only_what_is_wanted_and_was_ended_by_nobody_is_started(
+    state: DaemonState, wanted: bool
+) -> None:
+    status = DaemonStatus(name=NAME, state=state, evidence="", wanted=wanted)
+
+    assert wants_start(status) is (wanted and state is DaemonState.CRASHED)
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+@pytest.mark.parametrize("with_host", [True, False])
+def test_an_end_in_order_is_undone_only_when_it_was_the_hosts(
+    wanted: bool, with_host: bool
+) -> None:
+    ended = DaemonStatus(
+        name=NAME,
+        state=DaemonState.STOPPED,
+        evidence="",
+        wanted=wanted,
+        ended_with_host=with_host,
+    )
+
+    assert wants_start(ended) is (wanted and with_host)
 
 
 def test_the_waits_grow_and_five_crashes_in_a_minute_are_too_many() -> None:
@@ -153,6 +187,30 @@ def test_a_daemon_that_crashes_at_every_start_is_given_up_once(
     (given_up,) = [one for one in post.store.transitions.after(0) if one.after == "gave_up"]
     assert "Boom" in given_up.why
     assert read_wish(config.daemon).gave_up is not None
+
+
+def test_a_daemon_that_went_down_with_its_host_is_started_again_and_that_is_told(
+    post: Post,
+) -> None:
+    post.store.transitions.observe(NAME, DaemonState.STOPPED, "stopped")
+    post.puppet.ended_with_host = True
+
+    post.watch(2)
+
+    assert post.puppet.starts == 1
+    assert post.story() == ["stopped", "starting"]
+    told = post.store.transitions.last(NAME)
+    assert told is not None
+    assert told.why == "seen stopped, and is started again"
+
+
+def test_a_daemon_that_went_down_with_its_host_and_cannot_start_is_given_up(post: Post) -> None:
+    post.puppet.ended_with_host, post.puppet.fails = True, True
+
+    post.watch(40)
+
+    assert post.puppet.starts == 4
+    assert post.story()[-1] == "gave_up"
 
 
 def test_a_stopped_daemon_is_left_alone(post: Post) -> None:

@@ -135,6 +135,40 @@ def test_a_wanted_daemon_that_is_dead_has_crashed(clock: ManualClock) -> None:
     assert (status.running, status.pid, status.wanted) == (False, None, True)
 
 
+@pytest.mark.parametrize(
+    ("changes", "rebooted", "wish", "evidence", "with_host"),
+    [
+        ({}, True, WANTED, "it was ended with the host 9 h ago; it is still wanted", True),
+        ({}, False, WANTED, "it ended in order (stopped); it is still wanted", False),
+        # Somebody ran it in front: with Ctrl-C, or by a service that starts it itself.
+        (
+            {"spawned": False},
+            True,
+            WANTED,
+            "it ended in order (stopped); it is still wanted",
+            False,
+        ),
+        ({}, True, Wish(wanted=False, by="Ada"), "stopped by Ada", False),
+    ],
+)
+def test_an_end_in_order_is_the_hosts_or_a_persons(
+    clock: ManualClock,
+    changes: dict[str, Any],
+    rebooted: bool,
+    wish: Wish,
+    evidence: str,
+    with_host: bool,
+) -> None:
+    record = beating(clock, state="stopped", reason="stopped", **changes)
+    clock.advance(9 * 3600)
+    ended = Life(proof=Proof.GONE, pid=12, why="it ended in order", rebooted=rebooted)
+
+    status = look(clock, record, life=ended, wish=wish)
+
+    assert status.state is DaemonState.STOPPED
+    assert (status.evidence, status.ended_with_host) == (evidence, with_host)
+
+
 def test_a_number_that_belongs_to_another_process_is_a_dead_daemon(clock: ManualClock) -> None:
     other = Life(proof=Proof.OTHER, pid=12, why="its number 12 belongs to another process now")
 

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from coffee_bot.watch.policy import CRASHES, Restarts
+from coffee_bot.watch.policy import CRASHES, Restarts, wants_start
 from coffee_daemon import (
     CoffeeError,
     DaemonState,
@@ -66,7 +66,7 @@ class Guard:
             return None
         status = self.process.status()
         self._tell(status)
-        if status.state is not DaemonState.CRASHED:
+        if not wants_start(status):
             self._no_crash(status)
             return None
         return self._mourn(status)
@@ -101,8 +101,9 @@ class Guard:
                 self._give_up(status)
                 return None
             log.warning(
-                "%s crashed; it is started again in %g s.",
+                "%s %s; it is started again in %g s.",
                 status.name,
+                "was ended with its host" if status.ended_with_host else "crashed",
                 wait,
                 extra={"action": "daemon_crashed"},
             )
@@ -110,12 +111,15 @@ class Guard:
         if now < self._restart_at:
             return self._restart_at - now
         self._restart_at, self._starting = None, True
+        if status.ended_with_host:
+            # Written before the start: what comes while one runs is taken for a person's.
+            self._observe(DaemonState.STARTING, f"{status.evidence}, and is started again")
         self.slow(self._restart)
         return None
 
     def _restart(self) -> None:
         try:
-            if self.process.status().state is DaemonState.CRASHED:
+            if wants_start(self.process.status()):
                 # Not `start`: a stop by a person between the two must not be undone.
                 self.process.revive()
         except CoffeeError as trouble:

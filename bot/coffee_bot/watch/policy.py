@@ -1,14 +1,32 @@
-"""When a dead daemon is started again, and when that is given up (pure)."""
+"""Which daemon is started again, when, and when that is given up (pure)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from coffee_daemon import DaemonState
+
+if TYPE_CHECKING:
+    from coffee_daemon import DaemonStatus
 
 #: So many crashes within this time, and a person must look.
 CRASHES = 5
 WITHIN_SECONDS = 60.0
 #: The longest wait before a restart.
 LONGEST_SECONDS = 60.0
+
+
+def wants_start(status: DaemonStatus) -> bool:
+    """Whether the watch should start it: it is wanted, dead, and no person ended it.
+
+    A `stop` by a person is not undone, nor is a Ctrl-C or a signal sent to it while the host goes
+    on: its end was in order then, and somebody meant it. A crash was meant by nobody, and neither
+    was the end of a daemon that went down with its host.
+    """
+    if status.state is DaemonState.STOPPED:
+        return status.wanted and status.ended_with_host
+    return status.wanted and status.state is DaemonState.CRASHED
 
 
 @dataclass

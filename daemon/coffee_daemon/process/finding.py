@@ -99,11 +99,12 @@ def bot_card(config: Config) -> BotCard | None:
 
 def _prove(record: StatusRecord) -> Life:
     """Hold a record against the process of its number."""
-    pid = record.pid
+    pid, rebooted = record.pid, record.boot_id != boot_id()
     if record.ended:
-        return Life(proof=Proof.GONE, pid=pid, why="it ended in order")
-    if record.boot_id != boot_id():
-        return Life(proof=Proof.GONE, pid=pid, why="the host has been restarted since")
+        return Life(proof=Proof.GONE, pid=pid, why="it ended in order", rebooted=rebooted)
+    if rebooted:
+        why = "the host has been restarted since"
+        return Life(proof=Proof.GONE, pid=pid, why=why, rebooted=True)
     facts = process_facts(pid)
     if facts.alive is False:
         return Life(proof=Proof.GONE, pid=pid, why=f"process {pid} is gone")

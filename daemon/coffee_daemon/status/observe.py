@@ -38,6 +38,8 @@ class Life:
     proof: Proof
     pid: int | None
     why: str
+    #: The host has been restarted since it wrote its last word.
+    rebooted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +84,8 @@ def observe(
     else:
         state, evidence = _dead(life, record, wish, moment)
     facts: dict[str, Any] = {"wanted": wish.wanted, "watched": watched}
+    if state is DaemonState.STOPPED and record is not None:
+        facts["ended_with_host"] = wish.wanted and _ended_with_host(life, record)
     if state in ALIVE and record is not None and life.proof is Proof.OURS:
         facts |= _facts(record, moment, current_task)
     return DaemonStatus(name=name, state=state, evidence=evidence, **facts)
@@ -114,7 +118,7 @@ def _dead(
     if _is_starting(record, wish, moment):
         return DaemonState.STARTING, f"{wish.by or 'somebody'} has just started it"
     if record is not None and record.ended:
-        return DaemonState.STOPPED, _ended(record) + "; it is still wanted"
+        return DaemonState.STOPPED, _wanted_back(life, record, moment)
     return DaemonState.CRASHED, _crashed(life, record, moment)
 
 
@@ -133,6 +137,22 @@ def _began_after(record: StatusRecord | None, wish: Wish) -> bool:
 
 def _ended(record: StatusRecord) -> str:
     return f"it ended in order ({record.reason})" if record.reason else "it ended in order"
+
+
+def _wanted_back(life: Life, record: StatusRecord, moment: Moment) -> str:
+    if not _ended_with_host(life, record):
+        return f"{_ended(record)}; it is still wanted"
+    ago = span(max(0.0, (moment.now - record.last_updated).total_seconds()))
+    return f"it was ended with the host {ago} ago; it is still wanted"
+
+
+def _ended_with_host(life: Life, record: StatusRecord) -> bool:
+    """Whether the host took it down in order.
+
+    One that somebody runs in front ends with Ctrl-C, or by whatever service started it: neither
+    is the watch's business.
+    """
+    return record.ended and record.spawned and life.rebooted
 
 
 def _crashed(life: Life, record: StatusRecord | None, moment: Moment) -> str:

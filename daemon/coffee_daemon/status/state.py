@@ -79,6 +79,8 @@ class DaemonStatus:
     notes: tuple[str, ...] = ()
     #: Whether somebody wants it to run.
     wanted: bool = False
+    #: It ended in order when its host went down, and is still wanted.
+    ended_with_host: bool = False
     #: Whether anything restarts it after a crash.
     watched: bool = False
     #: The bot's line to Slack by the bot's own last word: connected, reconnecting or deaf;
