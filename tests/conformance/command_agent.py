@@ -23,6 +23,7 @@ from conformance.steps import (
     Crash,
     End,
     Flood,
+    Limit,
     Need,
     Report,
     Say,
@@ -100,6 +101,11 @@ def crash(_step: Crash) -> bool:
     return False
 
 
+def limit(step: Limit) -> bool:
+    print(f"Too much for today.\nRetry-After: {step.seconds}", flush=True)
+    sys.exit(75)
+
+
 def end(step: End) -> bool:
     print(step.text, flush=True)
     return False
@@ -119,6 +125,7 @@ VERBS: dict[type[Step], Callable[[Any], bool]] = {
     Flood: flood,
     Work: work,
     Crash: crash,
+    Limit: limit,
     End: end,
 }
 

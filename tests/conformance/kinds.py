@@ -17,6 +17,7 @@ from conformance.steps import (
     Crash,
     End,
     Flood,
+    Limit,
     Need,
     Report,
     Say,
@@ -94,7 +95,7 @@ class CommandKind:
     marks: tuple[pytest.MarkDecorator, ...] = ()
     missing: str = ""
     can: ClassVar[frozenset[type[Step]]] = frozenset(
-        {Say, Ask, AskOn, Report, Need, Flood, Work, Crash, End}
+        {Say, Ask, AskOn, Report, Need, Flood, Work, Crash, Limit, End}
     )
 
     @contextmanager

@@ -8,14 +8,18 @@ from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import psutil
 from waiting import eventually
 from workshop import ADA, Workshop
 
 from coffee_daemon import AgentSettings, Limits, ProcessManager, TurnState, private_folder
 from coffee_daemon.config import Isolation
+from coffee_daemon.status import StatusRecord, read_record
+from coffee_daemon.system import environment_of
+from coffee_daemon.system.trees import all_pids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from conformance.kinds import Kind
@@ -69,6 +73,33 @@ class Stage(Workshop):
             return [one.state for one in self.turns(number)] == [TurnState.ENDED] * turns
 
         eventually(ended, 30.0, f"{turns} ended turns")
+
+    def state(self) -> str | None:
+        """What the daemon says that it is doing."""
+        found = read_record(self.config.state / "daemon_status.json")
+        return found.state if isinstance(found, StatusRecord) else None
+
+    def inhabitants(self) -> list[Mapping[str, str]]:
+        """The environment of every process that belongs to a turn of this house."""
+        found = [environment_of(pid) or {} for pid in all_pids()]
+        home = str(self.config.home)
+        return [one for one in found if one.get("COFFEE_HOME") == home and "COFFEE_TURN" in one]
+
+    def output_bytes(self, number: int) -> int:
+        """How much of the first turn's output is kept."""
+        folder = self.config.state / "turns" / f"{number}-1"
+        return sum(one.stat().st_size for one in folder.glob("output*"))
+
+    def confide(self, **secrets: str) -> None:
+        """Let the daemon's own environment hold secrets."""
+        self.environment = {**(self.environment or {}), **secrets}
+
+    def kill(self, manager: ProcessManager) -> None:
+        """Kill the daemon's process, and wait until it is gone."""
+        pid = manager.status().pid
+        assert pid is not None
+        psutil.Process(pid).kill()
+        eventually(lambda: not manager.is_daemon_running(), what="the daemon is dead")
 
     def pass_time(self, **step: float) -> None:
         """Let time pass for the daemon, and let it notice."""

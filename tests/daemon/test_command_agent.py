@@ -249,6 +249,22 @@ def test_another_exit_code_is_a_failure_with_the_last_lines(bench: Bench) -> Non
     assert outcome == Outcome(end=TurnEnd.FAILED, summary="exit code 1\none\nno tests found")
 
 
+def test_exit_code_75_is_a_usage_limit_and_says_when_it_ends(bench: Bench) -> None:
+    before = datetime.now(UTC)
+    outcome = bench.python("print('Too much.\\nRetry-After: 90', flush=True); raise SystemExit(75)")
+
+    assert outcome.end is TurnEnd.LIMITED
+    assert "Too much." in outcome.summary
+    assert outcome.until is not None
+    assert timedelta(seconds=90) <= outcome.until - before < timedelta(seconds=150)
+
+
+def test_a_usage_limit_without_a_time_leaves_it_to_the_daemon(bench: Bench) -> None:
+    outcome = bench.python("print('Retry-After: never', flush=True); raise SystemExit(75)")
+
+    assert (outcome.end, outcome.until) == (TurnEnd.LIMITED, None)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
 def test_a_death_by_signal_is_a_crash(bench: Bench) -> None:
     outcome = bench.python("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")

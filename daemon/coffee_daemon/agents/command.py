@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from coffee_daemon.agents.environment import agent_environment, placed
+from coffee_daemon.agents.limit import LATER, limited
 from coffee_daemon.agents.running import KILL_AFTER_SECONDS, finish, outcome_of
 from coffee_daemon.runner import Run
-from coffee_daemon.system import resolve_program
+from coffee_daemon.system import resolve_program, system_clock
 from coffee_daemon.tasks import Outcome, TurnEnd
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class CommandAgent:
         if session and session != job.session and (result.ok or result.output_bytes):
             desk.session(session)
         outcome = outcome_of(job, result, run, stopping=desk.stopping.is_set())
+        if outcome.end is TurnEnd.FAILED and result.exit == LATER:
+            outcome = limited(outcome.summary, system_clock().now())
         if session and session == job.session and outcome.end in _UNWELL:
             # Its agent may have forgotten it long ago; the prompt holds all that was said.
             desk.session("")
