@@ -1,0 +1,147 @@
+"""How a turn ended, in one sentence for people."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING, Any
+
+from coffee_daemon.tasks import Outcome, TurnEnd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from acp import RequestError
+    from acp.schema import InitializeResponse
+
+#: JSON-RPC's error code for "Authentication required", from the protocol's schema.
+AUTH_REQUIRED = -32000
+_SUMMARY_CHARS = 3_000
+#: An answer is told in full, up to a dozen messages of it.
+_ANSWER_CHARS = 30_000
+_DETAIL_CHARS = 600
+
+#: The protocol's other reasons for a turn's end, and whose fault they are.
+_STOPS = {
+    "refusal": "The model refused to go on with this.",
+    "max_tokens": "The agent ended its turn because its model's limit on tokens was reached.",
+    "max_turn_requests": "The agent ended its turn because it had asked its model too often.",
+    "cancelled": "The agent cancelled its turn by itself.",
+}
+
+
+def ended(reason: str, said: str, *, wants_answer: bool = False) -> Outcome:
+    """The outcome of a turn that the agent ended, by the protocol's reason for it."""
+    if reason == "end_turn":
+        return Outcome(end=TurnEnd.OK, summary=closing(said, wants_answer=wants_answer))
+    why = _STOPS.get(reason, f"The agent ended its turn: {reason}.")
+    return Outcome(end=TurnEnd.FAILED, summary=f"{why}\n{closing(said)}".strip())
+
+
+def closing(said: str, *, wants_answer: bool = False) -> str:
+    """The end of what the agent said, from the beginning of a line."""
+    longest = _ANSWER_CHARS if wants_answer else _SUMMARY_CHARS
+    if len(said) <= longest:
+        return said
+    return said[-longest:].partition("\n")[2] or said[-longest:]
+
+
+def waits(numbers: Iterable[int]) -> Outcome:
+    """The outcome of a turn whose agent needs an answer that nobody has given yet."""
+    named = " and ".join(f"#{number}" for number in sorted(numbers))
+    return Outcome(end=TurnEnd.OK, summary=f"It goes on when {named} is answered.")
+
+
+def interrupted(said: str) -> Outcome:
+    """The outcome of a turn that was stopped."""
+    return Outcome(end=TurnEnd.INTERRUPTED, summary=closing(said))
+
+
+def crashed(why: str) -> Outcome:
+    """The outcome of a turn whose agent could not work."""
+    return Outcome(end=TurnEnd.CRASHED, summary=why)
+
+
+def refused(error: RequestError) -> Outcome:
+    """The outcome of a turn in which the agent answered with an error."""
+    return Outcome(end=TurnEnd.FAILED, summary=f"The agent reported an error: {sentence(error)}")
+
+
+def sentence(error: RequestError) -> str:
+    """What the agent's error says, with its details where they say more."""
+    said, detail = str(error), _detail(error.data)
+    if detail and detail not in said:
+        said = f"{said}: {detail}"
+    return f"{said[:_DETAIL_CHARS].rstrip('.')}."
+
+
+def wants_login(program: str, hello: InitializeResponse) -> Outcome:
+    """The outcome where the agent wants its person to log in first."""
+    ways = ", ".join(f"“{one.name}”" for one in hello.auth_methods or ())
+    offered = f" It offers {ways}." if ways else ""
+    return crashed(
+        f"The agent wants a login first.{offered} Log in to it once by hand as the daemon's "
+        f"user, or let it see its key: [agent] environment names the variables that {program} "
+        "may see."
+    )
+
+
+def not_found(program: str) -> Outcome:
+    """The outcome where the program cannot be found."""
+    return crashed(
+        f"The agent program {program!r} was not found. "
+        "Install it, or correct [agent] command in the settings."
+    )
+
+
+def other_version(theirs: int, ours: int) -> Outcome:
+    """The outcome where the agent speaks another version of the protocol."""
+    older = "coffee" if theirs > ours else "the agent"
+    return crashed(
+        f"The agent speaks version {theirs} of the Agent Client Protocol, and we speak {ours}. "
+        f"Update {older}."
+    )
+
+
+def silent(command: Sequence[str], seconds: float, words: str) -> Outcome:
+    """The outcome where the program does not say hello."""
+    return crashed(
+        f"{_shown(command)} did not answer within {seconds:g} seconds. Is it an agent that speaks "
+        f"the Agent Client Protocol, with all its arguments?{_quoted(words)}"
+    )
+
+
+def gone(command: Sequence[str], code: int | None, words: str, *, greeted: bool) -> Outcome:
+    """The outcome where the program ended, or closed its line, too early."""
+    if greeted:
+        return crashed(
+            f"The agent's program ended in the middle of its turn{_by(code)}.{_quoted(words)}"
+        )
+    return crashed(
+        f"{_shown(command)} ended{_by(code)} before it said hello. Is it an agent that speaks the "
+        f"Agent Client Protocol, with all its arguments?{_quoted(words)}"
+    )
+
+
+def _by(code: int | None) -> str:
+    if code is None:
+        return ""
+    if code >= 0:
+        return f" (exit code {code})"
+    try:
+        return f" by signal {-code} ({signal.Signals(-code).name})"
+    except ValueError:
+        return f" by signal {-code}"
+
+
+def _quoted(words: str) -> str:
+    return f"\nIt said: {words[-_DETAIL_CHARS:]}" if words else ""
+
+
+def _shown(command: Sequence[str]) -> str:
+    return f"“{' '.join(command)}”"
+
+
+def _detail(data: Any) -> str:
+    if isinstance(data, dict):
+        data = next((data[name] for name in ("details", "message", "error") if name in data), "")
+    return data if isinstance(data, str) else ""

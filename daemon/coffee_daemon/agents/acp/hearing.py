@@ -1,0 +1,93 @@
+"""`session/update`: what the agent tells of its work, for the log, the progress and the cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from acp.schema import (
+    AgentMessageChunk,
+    AgentPlanUpdate,
+    AgentThoughtChunk,
+    TextContentBlock,
+    ToolCallProgress,
+    ToolCallStart,
+    UsageUpdate,
+)
+
+if TYPE_CHECKING:
+    from acp.schema import PlanEntry
+
+    from coffee_daemon.agents.acp.calls import Calls
+    from coffee_daemon.agents.acp.voice import Voice
+
+_CURRENCY = "USD"
+
+
+class Hearing:
+    """Hears the agent out. While an old conversation is told again, only what it cost counts."""
+
+    def __init__(self, calls: Calls, voice: Voice) -> None:
+        self.retold = False
+        #: The newest word on how far the turn is.
+        self.progress = ""
+        self._calls = calls
+        self._voice = voice
+        self._spent: float | None = None
+        self._spent_before = 0.0
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars that this turn has cost; None where the agent does not say.
+
+        The protocol tells what the whole conversation has cost so far.
+        """
+        if self._spent is None:
+            return None
+        # Below what it told before, it counts anew.
+        counted = self._spent_before if self._spent >= self._spent_before else 0.0
+        return self._spent - counted
+
+    def begin(self) -> None:
+        """The turn's own work begins: what the conversation has cost so far is not its cost."""
+        self.retold = False
+        self._spent_before = self._spent or 0.0
+        self._spent = None
+
+    def hear(self, update: Any) -> None:
+        """Take in one update; kinds that say nothing to people are passed over."""
+        if isinstance(update, UsageUpdate):
+            self._count(update)
+        elif not self.retold:
+            self._tell(update)
+
+    def _tell(self, update: Any) -> None:
+        if isinstance(update, AgentMessageChunk):
+            self._voice.say(_text(update.content))
+        elif isinstance(update, AgentThoughtChunk):
+            self._voice.think(_text(update.content))
+        elif isinstance(update, ToolCallStart | ToolCallProgress):
+            self._call(update)
+        elif isinstance(update, AgentPlanUpdate):
+            self._plan(update.entries)
+
+    def _call(self, update: ToolCallStart | ToolCallProgress) -> None:
+        if title := self._calls.learn(update):
+            self.progress = title
+            self._voice.working(title)
+        if update.status == "failed":
+            self._voice.line(f"- failed: {self._calls.title(update.tool_call_id)}")
+
+    def _plan(self, entries: list[PlanEntry]) -> None:
+        done = sum(entry.status == "completed" for entry in entries)
+        now = next((entry for entry in entries if entry.status == "in_progress"), None)
+        if now is not None:
+            self.progress = f"{now.content} ({done + 1} of {len(entries)})"
+            self._voice.line(f"* {self.progress}")
+
+    def _count(self, update: UsageUpdate) -> None:
+        if update.cost is not None and update.cost.currency.upper() == _CURRENCY:
+            self._spent = update.cost.amount
+
+
+def _text(content: Any) -> str:
+    return content.text if isinstance(content, TextContentBlock) else f"[{content.type}]"

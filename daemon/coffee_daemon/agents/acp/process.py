@@ -1,0 +1,126 @@
+"""The agent's program: the protocol's messages on its streams, and all else it prints.
+
+One message is one line of JSON. What is none, on either stream, is shown to people and changes
+nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import codecs
+import json
+from asyncio import subprocess
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coffee_daemon.agents.acp.voice import Voice
+
+#: The SDK's own bound for one message, which may hold a picture.
+_LARGEST_BYTES = 50 * 1024 * 1024
+_CHUNK_BYTES = 65_536
+#: How long a program may take to end by itself once nobody talks to it any more.
+_FAREWELL_SECONDS = 5.0
+_LAST_WORDS_CHARS = 600
+
+
+class AgentProcess:
+    """A running agent, as the SDK's transport of messages."""
+
+    def __init__(self, process: subprocess.Process, voice: Voice) -> None:
+        self._process = process
+        self._voice = voice
+        self._stray = ""
+        #: Set when what it sent cannot be read any further.
+        self.trouble = ""
+        self._reader = asyncio.create_task(self._read_errors())
+
+    @classmethod
+    async def start(cls, argv: Sequence[str], folder: str, voice: Voice) -> AgentProcess:
+        """Start the program in a folder, with this process's environment.
+
+        Raises:
+            OSError: It cannot be run.
+        """
+        process = await asyncio.create_subprocess_exec(
+            *argv,
+            cwd=folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            limit=_LARGEST_BYTES,
+        )
+        return cls(process, voice)
+
+    @property
+    def last_words(self) -> str:
+        """The end of what it printed beside the protocol."""
+        return self._stray.strip()
+
+    async def send(self, message: dict[str, Any]) -> None:
+        """Send a message.
+
+        Raises:
+            OSError: The program has gone.
+        """
+        assert self._process.stdin is not None  # noqa: S101 - for the type checker
+        self._process.stdin.write(json.dumps(message).encode() + b"\n")
+        await self._process.stdin.drain()
+
+    async def receive(self) -> dict[str, Any] | None:
+        """Return the next message; None when there will be no more."""
+        while line := await self._line():
+            message = _message(line)
+            if message is not None:
+                return message
+            self._aside(line.decode("utf-8", "replace"))
+        return None
+
+    async def close(self) -> None:
+        """Say nothing more, and wait a little for its end; the turn's tree ends it otherwise."""
+        assert self._process.stdin is not None  # noqa: S101 - for the type checker
+        with suppress(OSError):
+            self._process.stdin.close()
+        await self.ended(_FAREWELL_SECONDS)
+        self._reader.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._reader
+
+    async def ended(self, seconds: float) -> int | None:
+        """Wait for its end; returns the exit code, or None when it still runs after that time."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._process.wait(), seconds)
+            # Its very last words are often the reason.
+            await asyncio.wait({self._reader}, timeout=seconds)
+        return self._process.returncode
+
+    async def _line(self) -> bytes:
+        assert self._process.stdout is not None  # noqa: S101 - for the type checker
+        try:
+            return await self._process.stdout.readuntil(b"\n")
+        except asyncio.IncompleteReadError as end:
+            return end.partial
+        except asyncio.LimitOverrunError:
+            megabytes = _LARGEST_BYTES // 1024 // 1024
+            self.trouble = f"It sent a message of more than {megabytes} MB."
+            return b""
+
+    async def _read_errors(self) -> None:
+        assert self._process.stderr is not None  # noqa: S101 - for the type checker
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        while data := await self._process.stderr.read(_CHUNK_BYTES):
+            self._aside(decoder.decode(data))
+
+    def _aside(self, words: str) -> None:
+        self._stray = (self._stray + words)[-_LAST_WORDS_CHARS:]
+        self._voice.aside(words)
+
+
+def _message(line: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) and found.get("jsonrpc") == "2.0" else None

@@ -1,0 +1,110 @@
+"""Which conversation a turn goes on with, by what the agent can do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from acp import RequestError
+from acp.schema import EnvVariable, McpServerStdio
+
+from coffee_daemon.agents.acp.ending import AUTH_REQUIRED, sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from acp.client.connection import ClientSideConnection
+    from acp.schema import InitializeResponse
+
+    from coffee_daemon.agents.acp.hearing import Hearing
+    from coffee_daemon.agents.acp.voice import Voice
+    from coffee_daemon.agents.driver import DriveOrder
+
+_OURS = "COFFEE_"
+
+
+class Sessions:
+    """Opens the conversation of a turn."""
+
+    def __init__(
+        self,
+        connection: ClientSideConnection,
+        hello: InitializeResponse,
+        order: DriveOrder,
+        hearing: Hearing,
+        voice: Voice,
+    ) -> None:
+        self._connection = connection
+        self._hello = hello
+        self._folder = order.folder
+        self._hearing = hearing
+        self._voice = voice
+        self._servers = servers(os.environ)
+        self._meta = _meta(order.allowed_tools)
+
+    async def resumed(self, session: str) -> bool:
+        """Go on with a conversation; False where the agent cannot, or has forgotten it.
+
+        Raises:
+            RequestError: It wants a login first.
+            ConnectionError: The agent has gone.
+        """
+        self._hearing.retold = True
+        try:
+            return await self._resume(session)
+        except RequestError as error:
+            if error.code == AUTH_REQUIRED:
+                raise
+            self._voice.line(f"- the conversation is not known any more: {sentence(error)}")
+            return False
+        finally:
+            self._hearing.begin()
+
+    async def begun(self) -> str:
+        """Begin a conversation, and return the agent's name for it.
+
+        Raises:
+            RequestError: The agent refuses.
+            ConnectionError: The agent has gone.
+        """
+        opened = await self._connection.new_session(
+            cwd=self._folder, mcp_servers=[*self._servers], **self._meta
+        )
+        return opened.session_id
+
+    async def _resume(self, session: str) -> bool:
+        capabilities = self._hello.agent_capabilities
+        if capabilities is None:
+            return False
+        can = capabilities.session_capabilities
+        if can is not None and can.resume is not None:
+            await self._connection.resume_session(
+                session_id=session, cwd=self._folder, mcp_servers=[*self._servers], **self._meta
+            )
+            return True
+        if capabilities.load_session:
+            await self._connection.load_session(
+                session_id=session, cwd=self._folder, mcp_servers=[*self._servers], **self._meta
+            )
+            return True
+        return False
+
+
+def servers(environment: Mapping[str, str]) -> list[McpServerStdio]:
+    """Our own MCP server for the agent, where it is installed."""
+    program = shutil.which("coffee", path=environment.get("PATH"))
+    if program is None or find_spec("mcp") is None:
+        return []
+    marks = {name: value for name, value in environment.items() if name.startswith(_OURS)}
+    env = [EnvVariable(name=name, value=value) for name, value in sorted(marks.items())]
+    return [McpServerStdio(name="coffee", command=program, args=["mcp"], env=env)]
+
+
+def _meta(allowed_tools: Sequence[str]) -> dict[str, Any]:
+    """Options that Claude Code's adapter takes this way; other agents pass them over.
+
+    Whoever may ask a person anything need not ask a person whether it may.
+    """
+    return {"claudeCode": {"options": {"allowedTools": ["mcp__coffee", *allowed_tools]}}}
