@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from coffee_daemon.clock import Clock, ManualClock, SystemClock
+    from coffee_daemon.clock import Clock, Day, ManualClock, SystemClock
     from coffee_daemon.config import (
         DEFAULT_NAME,
         AgentSettings,
@@ -53,6 +53,14 @@ if TYPE_CHECKING:
         read_choice,
     )
     from coffee_daemon.process import ProcessManager, StopReport, Wish, read_wish, write_wish
+    from coffee_daemon.spending import (
+        DaySpent,
+        Halt,
+        Spent,
+        TaskSpent,
+        UsageLimit,
+        spent_by_task,
+    )
     from coffee_daemon.status import DaemonState, DaemonStatus
     from coffee_daemon.store import (
         AuditEntry,
@@ -78,6 +86,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     "clock": (
         "Clock",
+        "Day",
         "ManualClock",
         "SystemClock",
     ),
@@ -138,6 +147,14 @@ _ROOMS = {
         "read_wish",
         "write_wish",
     ),
+    "spending": (
+        "DaySpent",
+        "Halt",
+        "Spent",
+        "TaskSpent",
+        "UsageLimit",
+        "spent_by_task",
+    ),
     "status": (
         "DaemonState",
         "DaemonStatus",
@@ -186,8 +203,11 @@ __all__ = [
     "Config",
     "DaemonState",
     "DaemonStatus",
+    "Day",
+    "DaySpent",
     "Doorbell",
     "Exchange",
+    "Halt",
     "Held",
     "Identity",
     "IllegalMove",
@@ -212,6 +232,7 @@ __all__ = [
     "Refused",
     "Request",
     "SafeFormatter",
+    "Spent",
     "StartFailed",
     "StopFailed",
     "StopReport",
@@ -220,12 +241,14 @@ __all__ = [
     "StoreTrouble",
     "SystemClock",
     "Task",
+    "TaskSpent",
     "TaskState",
     "Transition",
     "Turn",
     "TurnEnd",
     "TurnState",
     "Unproven",
+    "UsageLimit",
     "Via",
     "Wish",
     "WorkingHours",
@@ -241,6 +264,7 @@ __all__ = [
     "read_wish",
     "redact",
     "ring",
+    "spent_by_task",
     "system_clock",
     "write_private",
     "write_wish",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -45,6 +45,35 @@ class SystemClock:
     def boot(self) -> float:
         """Seconds since some fixed point at or after boot, sleep included where known."""
         return self.boot_source()
+
+
+@dataclass(frozen=True, order=True)
+class Day:
+    """A day of the host's local time, from midnight to midnight; some have 23 or 25 hours."""
+
+    on: date
+
+    @classmethod
+    def of(cls, moment: datetime) -> Day:
+        """The day in which a moment lies."""
+        return cls(moment.astimezone().date())
+
+    @property
+    def begins(self) -> datetime:
+        """Its first moment, aware."""
+        return datetime.combine(self.on, datetime.min.time()).astimezone()
+
+    @property
+    def ends(self) -> datetime:
+        """The first moment of the next day."""
+        return self.earlier(-1).begins
+
+    def earlier(self, days: int) -> Day:
+        """The day so many days before."""
+        return Day(self.on - timedelta(days=days))
+
+    def __str__(self) -> str:
+        return self.on.isoformat()
 
 
 @dataclass

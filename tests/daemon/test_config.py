@@ -29,6 +29,8 @@ lost_turns = 2
 turn_minutes = 30
 turn_output_bytes = 1000
 turns_per_day = 20
+dollars_per_day = 12.5
+dollars_per_task = 3
 
 [database]
 keep_days = 7
@@ -65,6 +67,7 @@ def test_every_setting_of_the_file_is_heeded(tmp_path: Path) -> None:
     assert config.agent.environment == ("OPENAI_API_KEY",)
     assert (config.limits.turns, config.limits.attempts) == (3, 1)
     assert config.limits.turn_time == timedelta(minutes=30)
+    assert (config.limits.dollars_per_day, config.limits.dollars_per_task) == (12.5, 3.0)
     assert config.keep == timedelta(days=7)
 
 
@@ -105,6 +108,9 @@ def test_whoever_starts_it_again_from_elsewhere_finds_its_project(
         ('[agent]\ncommand = "my-agent"', "a list"),
         ("[limits]\nturns = 0", "above 0"),
         ("[limits]\nturns = true", "above 0"),
+        ("[limits]\ndollars_per_day = 0", "above 0"),
+        ("[limits]\ndollars_per_day = inf", "above 0"),
+        ('[limits]\ndollars_per_task = "5"', "above 0"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, text: str, words: str) -> None:

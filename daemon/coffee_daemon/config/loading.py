@@ -130,4 +130,6 @@ def _limits(settings: Settings) -> Limits:
         turn_time=timedelta(minutes=minutes),
         turn_output_bytes=settings.whole("limits", "turn_output_bytes", usual.turn_output_bytes),
         turns_per_day=settings.whole("limits", "turns_per_day", usual.turns_per_day),
+        dollars_per_day=settings.amount("limits", "dollars_per_day"),
+        dollars_per_task=settings.amount("limits", "dollars_per_task"),
     )

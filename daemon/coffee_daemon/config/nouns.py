@@ -55,6 +55,10 @@ class Limits:
     turn_output_bytes: int = 10_000_000
     #: Turns a daemon may begin in a day.
     turns_per_day: int = 500
+    #: US dollars that a daemon's turns of a day may cost, as far as the agent reports it.
+    dollars_per_day: float | None = None
+    #: US dollars that one task may cost, over all its turns.
+    dollars_per_task: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -60,6 +61,15 @@ class Settings:
         if isinstance(value, int) and not isinstance(value, bool) and value > 0:
             return value
         raise self._wrong(section, key, "a whole number above 0")
+
+    def amount(self, section: str, key: str) -> float | None:
+        """A number above 0, or None."""
+        value = self._get(section, key)
+        if value is None:
+            return None
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < inf:
+            return float(value)
+        raise self._wrong(section, key, "a number above 0, such as 12.50")
 
     def argv(self, section: str, key: str) -> tuple[str, ...]:
         """A list of texts; empty when there is none."""

@@ -8,11 +8,12 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from coffee_daemon.errors import StoreTrouble
-from coffee_daemon.loop.posture import Posture, midnight, posture
+from coffee_daemon.loop.allowance import Allowance
+from coffee_daemon.loop.posture import Posture
 from coffee_daemon.loop.tidying import Tidying
 from coffee_daemon.loop.turn import RunningTurn
-from coffee_daemon.status import DaemonState, read_wish
-from coffee_daemon.tasks import TaskState, TurnEnd
+from coffee_daemon.status import DaemonState
+from coffee_daemon.tasks import TaskState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -65,11 +66,11 @@ class Daemon:
         self._glance = glance
         self._reporter = reporter
         self._tidying = Tidying(config, store, clock)
+        self._allowance = Allowance(config, store, clock, agent.name if agent else None)
         self._turn: RunningTurn | None = None
         self._swept = False
         self._stop = threading.Event()
         self._posture = Posture()
-        self._limited_until: datetime | None = None
         #: On the monotonic clock: when to look, news or not.
         self._look_at = 0.0
 
@@ -112,8 +113,10 @@ class Daemon:
         self._apply_requests()
         self._heed_the_roadmap()
         self._store.questions.expire_due()
-        self._posture = self._weigh()
+        self._posture = self._allowance.weigh()
         self._begin_turn()
+        if self._turn is None and self._allowance.tell():
+            self._reporter.news()
         self._tell_state()
         self._wake_in_time(looked)
 
@@ -201,17 +204,6 @@ class Daemon:
 
     # Turns
 
-    def _weigh(self) -> Posture:
-        local = self._clock.now().astimezone()
-        return posture(
-            local,
-            hours=self._config.working_hours,
-            limits=self._config.limits,
-            turns_today=self._store.turns.count_since(self._config.name, midnight(local)),
-            paused_until=read_wish(self._config).paused_until,
-            limited_until=self._limited_until,
-        )
-
     def _begin_turn(self) -> None:
         if self._turn is not None or self._agent is None or not self._posture.free:
             return
@@ -263,8 +255,6 @@ class Daemon:
             task.state,
             extra={"action": "turn_ended"},
         )
-        if outcome.end is TurnEnd.LIMITED:
-            self._limited_until = outcome.until
         self._reporter.news()
 
     # Telling
@@ -293,5 +283,6 @@ class Daemon:
     def _notes(self) -> tuple[str, ...]:
         occupant = self._occupant() if self._turn is None else None
         if occupant is None:
-            return ()
-        return (f"nothing else starts while #{occupant} waits with its work in the shared folder",)
+            return self._allowance.notes()
+        shared = f"nothing else starts while #{occupant} waits with its work in the shared folder"
+        return (*self._allowance.notes(), shared)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from coffee_daemon.status import DaemonState
 
 if TYPE_CHECKING:
-    from coffee_daemon.config import Limits, WorkingHours
+    from coffee_daemon.config import WorkingHours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,18 +30,16 @@ def posture(
     now: datetime,
     *,
     hours: WorkingHours | None,
-    limits: Limits,
-    turns_today: int = 0,
+    used_up: Posture | None = None,
     paused_until: datetime | None = None,
     limited_until: datetime | None = None,
 ) -> Posture:
-    """Weigh a person's pause, the agent's usage limit, the day's turns and the working hours.
+    """Weigh a person's pause, the agent's usage limit, the day's limits and the working hours.
 
     Args:
         now: Aware; the working hours are those of its time zone, so pass the local time.
         hours: None works at any hour.
-        limits: Of the settings.
-        turns_today: Turns begun since midnight, in the same zone.
+        used_up: What a used up limit of the day makes of it; None while there is something left.
         paused_until: By a person.
         limited_until: By the agent.
     """
@@ -51,9 +49,8 @@ def posture(
         return Posture(
             state=DaemonState.LIMITED, why="the agent's usage limit", until=limited_until
         )
-    if turns_today >= limits.turns_per_day:
-        why = f"{turns_today} turns today, as many as [limits] turns_per_day allows"
-        return Posture(state=DaemonState.LIMITED, why=why, until=_next(now, time(0)))
+    if used_up is not None:
+        return used_up
     if hours is not None and not hours.contains(now.time()):
         return Posture(
             state=DaemonState.RESTING,
@@ -61,11 +58,6 @@ def posture(
             until=_next(now, hours.start),
         )
     return Posture()
-
-
-def midnight(now: datetime) -> datetime:
-    """When the day of `now` began, in its own zone."""
-    return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _next(now: datetime, moment: time) -> datetime:

@@ -5,9 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from coffee_daemon.notifications import NotificationType, Priority
+from coffee_daemon.spending import Spent, UsageLimit
 from coffee_daemon.store.nouns import RequestState
-from coffee_daemon.store.rows import answers, notifications, questions, requests, tasks, turns
-from coffee_daemon.store.settling import Standing, Verdict, decide
+from coffee_daemon.store.rows import (
+    answers,
+    halts,
+    notifications,
+    questions,
+    requests,
+    tasks,
+    turns,
+)
+from coffee_daemon.store.settling import Standing, Verdict, decide, usage_limit_ends
 from coffee_daemon.tasks import ENDED, Outcome, Task, TaskState, TurnState
 
 if TYPE_CHECKING:
@@ -35,7 +44,14 @@ def settle(
         cost=outcome.cost,
         ended_at=now,
     )
-    return _settle(connection, ended.task, outcome, limits, now)
+    task = _settle(connection, ended.task, outcome, limits, now)
+    until = usage_limit_ends(outcome, now)
+    if until is not None:
+        limit = UsageLimit(
+            daemon=task.daemon, agent=ended.agent or "", until=until, task=task.number, at=now
+        )
+        halts.keep_usage(connection, limit, now)
+    return task
 
 
 def lose(connection: Connection, turn: int, *, limits: Limits, now: datetime) -> Task:
@@ -71,6 +87,7 @@ def _standing(connection: Connection, number: int, *, cancel_wanted: bool) -> St
         turns_used=row.turns_used,
         attempts=row.attempts,
         lost_turns=row.lost_turns,
+        dollars=Spent.of(turns.of_task(connection, number)).dollars,
     )
 
 

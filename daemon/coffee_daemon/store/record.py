@@ -12,6 +12,7 @@ from coffee_daemon.store.cursors import Cursors
 from coffee_daemon.store.engine import Doors, open_doors
 from coffee_daemon.store.facts import Facts
 from coffee_daemon.store.following import follow_channel
+from coffee_daemon.store.halts import Halts
 from coffee_daemon.store.inbox import Inbox
 from coffee_daemon.store.notifications import Notifications
 from coffee_daemon.store.posts import Posts
@@ -19,6 +20,7 @@ from coffee_daemon.store.presence import Presences
 from coffee_daemon.store.pruning import prune
 from coffee_daemon.store.questions import Questions
 from coffee_daemon.store.requests import Requests
+from coffee_daemon.store.spending import Spending
 from coffee_daemon.store.tasks import Tasks
 from coffee_daemon.store.transitions import Transitions
 from coffee_daemon.store.turns import Turns
@@ -178,6 +180,16 @@ class Store:
     def facts(self) -> Facts:
         """Texts known by a name."""
         return Facts(self.doors)
+
+    @cached_property
+    def spending(self) -> Spending:
+        """What turns have cost."""
+        return Spending(self.doors)
+
+    @cached_property
+    def halts(self) -> Halts:
+        """What limits have brought to a stop."""
+        return Halts(self.doors)
 
     @cached_property
     def cursors(self) -> Cursors:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from coffee_daemon.spending import money, used_up
 from coffee_daemon.tasks import ENDED, Outcome, TaskState, TurnEnd
 
 if TYPE_CHECKING:
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 #: The pause after a failed attempt, times the attempts so far.
 BACK_OFF = timedelta(seconds=30)
+
+#: The pause after a usage limit of which nobody knows when it ends.
+USAGE_PAUSE = timedelta(minutes=15)
 
 #: Ends that were nobody's fault, so they use up no turn.
 _UNCOUNTED = frozenset({TurnEnd.INTERRUPTED, TurnEnd.LIMITED})
@@ -31,6 +35,8 @@ class Standing:
     turns_used: int = 0
     attempts: int = 0
     lost_turns: int = 0
+    #: US dollars that all its turns have cost, this one too, as far as the agent reported it.
+    dollars: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,14 +64,30 @@ def decide(
         now: For the pause after a failed attempt.
     """
     verdict = _next(standing, outcome, limits, now)
-    if verdict.state in ENDED or verdict.turns_used < limits.turns:
+    reason = _used_up(verdict, standing, limits)
+    if verdict.state in ENDED or not reason:
         return verdict
-    reason = f"It has taken {verdict.turns_used} turns, as many as `[limits] turns` allows."
     return replace(verdict, state=TaskState.FAILED, result=reason, not_before=None)
 
 
+def usage_limit_ends(outcome: Outcome, now: datetime) -> datetime | None:
+    """When an agent that met its usage limit may go on; None when it met none."""
+    return (outcome.until or now + USAGE_PAUSE) if outcome.end is TurnEnd.LIMITED else None
+
+
+def _used_up(verdict: Verdict, standing: Standing, limits: Limits) -> str:
+    """Why a task may take no further turn; empty when it may."""
+    if verdict.turns_used >= limits.turns:
+        return f"It has taken {verdict.turns_used} turns, as many as `[limits] turns` allows."
+    most = limits.dollars_per_task
+    if most is not None and used_up(standing.dollars, most):
+        spent, allowed = money(standing.dollars), money(most)
+        return f"It has cost {spent}; `[limits] dollars_per_task` allows {allowed}."
+    return ""
+
+
 def _next(standing: Standing, outcome: Outcome | None, limits: Limits, now: datetime) -> Verdict:
-    base = _counted(standing, outcome)
+    base = _counted(standing, outcome, now)
     words = outcome.summary if outcome else ""
     if standing.cancel_wanted or (outcome and outcome.end is TurnEnd.CANCELLED):
         return replace(base, state=TaskState.CANCELLED, result=words)
@@ -80,7 +102,7 @@ def _next(standing: Standing, outcome: Outcome | None, limits: Limits, now: date
     return _after_failure(base, words, limits, now)
 
 
-def _counted(standing: Standing, outcome: Outcome | None) -> Verdict:
+def _counted(standing: Standing, outcome: Outcome | None, now: datetime) -> Verdict:
     """Return the verdict `queued` with what this turn adds to the counters."""
     free = outcome is not None and outcome.end in _UNCOUNTED
     return Verdict(
@@ -88,7 +110,7 @@ def _counted(standing: Standing, outcome: Outcome | None) -> Verdict:
         turns_used=standing.turns_used if free else standing.turns_used + 1,
         attempts=standing.attempts,
         lost_turns=standing.lost_turns + 1 if outcome is None else 0,
-        not_before=outcome.until if outcome and outcome.end is TurnEnd.LIMITED else None,
+        not_before=usage_limit_ends(outcome, now) if outcome else None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
@@ -142,12 +142,5 @@ class Turns:
 
     def of_task(self, task: int) -> list[Turn]:
         """Return a task's turns, oldest first."""
-        wanted = select(turns).where(turns.c.task == task).order_by(turns.c.number)
         with self.doors.reading() as connection:
-            return [rows.as_turn(row) for row in connection.execute(wanted)]
-
-    def count_since(self, daemon: str, since: datetime) -> int:
-        """Return how many turns a daemon has begun since then; a day has at most hundreds."""
-        begun: Any = select(turns.c.id).where(turns.c.daemon == daemon)
-        with self.doors.reading() as connection:
-            return len(connection.execute(begun.where(turns.c.created_at >= since)).all())
+            return rows.of_task(connection, task)

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event
 from store_scene import ADA, DAEMON, QUIET
 
+from coffee_daemon.clock import Day
 from coffee_daemon.notifications import Via
 from coffee_daemon.status import DaemonState
 from coffee_daemon.tasks import Outcome, TaskState, TurnEnd
@@ -86,7 +87,12 @@ HOT: dict[str, Callable[[Scene], object]] = {
     "pick_up, ask, settle": pick_up_and_settle,
     "pick_up of nothing": lambda scene: scene.store.turns.pick_up("other", nonce="none"),
     "sweep_lost": lambda scene: scene.sweep(),
-    "count_since": lambda scene: scene.store.turns.count_since(DAEMON, scene.clock.now()),
+    "spending.since": lambda scene: scene.store.spending.since(DAEMON, scene.clock.now()),
+    "spending.by_day": lambda scene: scene.store.spending.by_day(
+        DAEMON, [Day.of(scene.clock.now())]
+    ),
+    "halts.of_day": lambda scene: scene.store.halts.of_day(DAEMON, Day.of(scene.clock.now())),
+    "halts.usage": lambda scene: scene.store.halts.usage(DAEMON, "claude"),
     "by_nonce": lambda scene: scene.store.turns.by_nonce("nonce-1"),
     "tell of a known source": lambda scene: scene.tell(source="command:1"),
     "cancel": lambda scene: scene.store.tasks.cancel(scene.tell().number, who=ADA, via=Via.CLI),

@@ -9,7 +9,7 @@ from store_scene import ADA, BOB, DAEMON
 from coffee_daemon.config import Limits
 from coffee_daemon.errors import IllegalMove, NotFound, TurnOver
 from coffee_daemon.notifications import NotificationType, Priority, QuestionState, Via
-from coffee_daemon.store.settling import BACK_OFF, Standing, decide
+from coffee_daemon.store.settling import BACK_OFF, USAGE_PAUSE, Standing, decide
 from coffee_daemon.tasks import Outcome, TaskState, TurnEnd, TurnState
 
 if TYPE_CHECKING:
@@ -120,17 +120,6 @@ def test_the_next_turn_goes_on_with_the_session(scene: Scene, store: Store) -> N
     assert scene.turn().task.session == "session-7"
 
 
-def test_turns_are_counted_by_day_and_by_daemon(scene: Scene, store: Store) -> None:
-    scene.done()
-    scene.clock.advance(hours=2)
-    since = scene.clock.now()
-    task = scene.done()
-    assert store.turns.count_since(DAEMON, since) == 1
-    assert store.turns.count_since(DAEMON, since - timedelta(hours=3)) == 2
-    assert store.turns.count_since("other", since) == 0
-    assert [one.number for one in store.turns.of_task(task.number)] == [1]
-
-
 def test_done_tells_of_its_completion(scene: Scene, store: Store) -> None:
     task = scene.done()
     (told,) = store.get_pending_notifications("completion")
@@ -228,7 +217,7 @@ def test_a_turn_that_was_cut_short_hands_its_answers_on(scene: Scene, end: TurnE
     scene.reply(question)
     scene.clock.advance(60)
     scene.end(scene.turn(), end)
-    scene.clock.advance(60)
+    scene.clock.advance(USAGE_PAUSE.total_seconds())
 
     again = scene.turn()
     assert again.interrupted
@@ -364,6 +353,35 @@ def test_the_rule_by_which_a_task_goes_on(
         outcome = Outcome(end=end, summary="So it is.", until=clock.now() + LATER)
     verdict = decide(Standing(**standing), outcome, limits=LIMITS, now=clock.now())
     assert verdict.state is state
+
+
+@pytest.mark.parametrize(
+    ("dollars", "end", "state"),
+    [
+        (4.99, TurnEnd.FAILED, TaskState.QUEUED),
+        (5.0, TurnEnd.FAILED, TaskState.FAILED),
+        (4.9999999999, TurnEnd.FAILED, TaskState.FAILED),
+        (9.0, TurnEnd.INTERRUPTED, TaskState.FAILED),
+        (9.0, TurnEnd.OK, TaskState.DONE),
+    ],
+)
+def test_a_task_that_has_cost_its_money_takes_no_further_turn(
+    dollars: float, end: TurnEnd, state: TaskState, clock: ManualClock
+) -> None:
+    limits = Limits(dollars_per_task=5)
+    verdict = decide(Standing(dollars=dollars), Outcome(end=end), limits=limits, now=clock.now())
+
+    assert verdict.state is state
+    if state is TaskState.FAILED:
+        assert "dollars_per_task" in verdict.result
+        assert "$5.00" in verdict.result
+
+
+def test_a_usage_limit_of_unknown_end_is_tried_again_after_a_while(clock: ManualClock) -> None:
+    outcome = Outcome(end=TurnEnd.LIMITED)
+    verdict = decide(Standing(), outcome, limits=LIMITS, now=clock.now())
+
+    assert verdict.not_before == clock.now() + USAGE_PAUSE
 
 
 @pytest.mark.parametrize("end", [TurnEnd.FAILED, TurnEnd.CRASHED])

@@ -88,6 +88,12 @@ def move(connection: Connection, turn: int, to: TurnState, **values: Any) -> Tur
     return as_turn(row)
 
 
+def of_task(connection: Connection, task: int) -> list[Turn]:
+    """Return a task's turns, oldest first."""
+    wanted = select(turns).where(turns.c.task == task).order_by(turns.c.number)
+    return [as_turn(row) for row in connection.execute(wanted)]
+
+
 def of_number(connection: Connection, task: int, number: int) -> Turn | None:
     """Return a task's turn of that number."""
     wanted = select(turns).where(turns.c.task == task, turns.c.number == number)
