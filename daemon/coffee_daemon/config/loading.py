@@ -116,7 +116,7 @@ def _agent(settings: Settings) -> AgentSettings:
         environment=settings.argv("agent", "environment"),
         arguments=settings.argv("agent", "arguments"),
         allowed_tools=settings.argv("agent", "allowed_tools"),
-        hold=timedelta(seconds=settings.whole("agent", "hold_seconds", hold)),
+        hold=timedelta(seconds=settings.whole("agent", "hold_seconds", hold, least=0)),
     )
 
 

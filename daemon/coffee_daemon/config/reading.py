@@ -53,14 +53,15 @@ class Settings:
         value = self.text(section, key)
         return Path(value).expanduser() if value else None
 
-    def whole(self, section: str, key: str, usual: int) -> int:
-        """A whole number above 0."""
+    def whole(self, section: str, key: str, usual: int, *, least: int = 1) -> int:
+        """A whole number of at least 1, or of at least 0 where that means something."""
         value = self._get(section, key)
         if value is None:
             return usual
-        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        if isinstance(value, int) and not isinstance(value, bool) and value >= least:
             return value
-        raise self._wrong(section, key, "a whole number above 0")
+        wanted = "a whole number above 0" if least else "a whole number, 0 or above"
+        raise self._wrong(section, key, wanted)
 
     def amount(self, section: str, key: str) -> float | None:
         """A number above 0, or None."""
