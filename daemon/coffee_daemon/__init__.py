@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from coffee_daemon.process import ProcessManager, StopReport, Wish, read_wish, write_wish
     from coffee_daemon.spending import (
         DaySpent,
+        GoneOn,
         Halt,
         Spent,
         TaskSpent,
@@ -149,6 +150,7 @@ _ROOMS = {
     ),
     "spending": (
         "DaySpent",
+        "GoneOn",
         "Halt",
         "Spent",
         "TaskSpent",
@@ -207,6 +209,7 @@ __all__ = [
     "DaySpent",
     "Doorbell",
     "Exchange",
+    "GoneOn",
     "Halt",
     "Held",
     "Identity",

@@ -163,8 +163,9 @@ class Halt:
 
     @property
     def offer(self) -> str:
-        """What *Continue today* adds, in words."""
-        return self.budget.amount(self.more)
+        """What *Continue today* adds, in words: `2 more turns`, `$5.00 more`."""
+        much = self.budget.amount(self.more)
+        return f"{much} more" if self.budget is Budget.DOLLARS else much.replace(" ", " more ")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +179,25 @@ class UsageLimit:
     task: int
     #: When it was met.
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoneOn:
+    """What came of a person's wish that a daemon at its limit goes on."""
+
+    #: What this wish has let go on.
+    halts: tuple[Halt, ...] = ()
+    #: Usage limits before whose end the agent is tried again.
+    lifted: tuple[UsageLimit, ...] = ()
+    #: What somebody, whom it names, had let go on before.
+    before: Halt | None = None
+    #: What its day's end has let go on.
+    over: Halt | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether it has let anything go on."""
+        return bool(self.halts or self.lifted)
 
 
 def total(tasks: Iterable[TaskSpent]) -> Spent:

@@ -9,8 +9,21 @@ import pytest
 from workshop import Workshop
 
 from coffee_bot.cli import main
-from coffee_daemon import Config, Person, QuestionState, TaskState, Via, system_clock
+from coffee_daemon import (
+    Config,
+    Day,
+    Halt,
+    Limits,
+    Person,
+    QuestionState,
+    TaskState,
+    TurnEnd,
+    Via,
+    system_clock,
+)
 from coffee_daemon.process import Register
+from coffee_daemon.spending import Budget
+from coffee_daemon.tasks import Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -347,3 +360,62 @@ def test_bytes_that_are_no_text_are_kept_as_what_can_be_read(terminal: Terminal)
 
     (task,) = terminal.json("tasks")
     assert task["prompt"] == "caf\ufffd \U0001f600 please"
+
+
+def spend(workshop: Workshop, text: str, cost: float | None) -> int:
+    """A task done in one turn."""
+    with workshop.store() as store:
+        task = store.tasks.tell(daemon="code_developer", text=text, who=ADA, via=Via.CLI)
+        assignment = store.turns.pick_up("code_developer", nonce=text)
+        assert assignment is not None
+        outcome = Outcome(end=TurnEnd.OK, cost=cost)
+        store.turns.settle(assignment.turn.id, outcome, limits=Limits())
+    return task.number
+
+
+def test_cost_tells_the_days_and_the_tasks(terminal: Terminal, workshop: Workshop) -> None:
+    dear, unknown = spend(workshop, "Mend it", 1.2), spend(workshop, "Paint it", None)
+
+    assert terminal.coffee("cost") == 0
+    assert "at least $1.20 (1 of 2 turns reported)" in terminal.said
+    assert "not reported by this agent" in terminal.said
+    assert "Today: 2 of 500 turns" in terminal.said
+
+    told = terminal.json("cost", "--days", "2")
+    assert [(one["turns"], one["dollars"]) for one in told["days"]] == [(2, 1.2), (0, None)]
+    assert [(one["task"], one["dollars"]) for one in told["tasks"]] == [
+        (dear, 1.2),
+        (unknown, None),
+    ]
+
+
+def test_cost_of_nothing_says_so(terminal: Terminal) -> None:
+    assert terminal.coffee("cost", "--days", "3") == 0
+    assert terminal.said == "No turn has begun in the last 3 days.\n"
+
+
+def test_continue_lets_it_go_on_once_and_names_who_did(
+    terminal: Terminal, workshop: Workshop
+) -> None:
+    day = Day.of(system_clock().now())
+    halt = Halt(
+        daemon="code_developer", day=day, budget=Budget.TURNS, allowed=2, more=2, until=day.ends
+    )
+    with workshop.store() as store:
+        store.halts.tell(halt, "The day's limit is used up", "")
+
+    assert terminal.coffee("continue") == 0
+    assert terminal.said == "code_developer may go on today: 2 more turns.\n"
+    assert terminal.coffee("continue") == 0
+    assert "let it go on at" in terminal.said
+    with workshop.store() as store:
+        assert [one.verb for one in store.audit.list()] == ["continue"]
+
+
+def test_a_turn_cannot_let_itself_go_on(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COFFEE_TURN", "nonce")
+
+    assert terminal.coffee("continue") != 0
+    assert "Use:" in terminal.complaint

@@ -44,12 +44,22 @@ COMMANDS = (
         logs="The daemon's log, or what one task's agent printed",
     ),
     *_entries(
+        "See what it is doing",
+        "spending",
+        cost="What its turns have cost, by day and by task",
+    ),
+    *_entries(
         "Start and stop it",
         "control",
         start="Start the daemon in the background",
         stop="Stop it; what it was doing is kept for later",
         restart="Stop it and start it again",
         daemon="Run the daemon in the foreground",
+    ),
+    *_entries(
+        "Start and stop it",
+        "spending",
+        **{"continue": "Let it go on today, when a limit of the day is used up"},
     ),
     *_entries(
         "Give it work",

@@ -69,7 +69,7 @@ class Allowance:
         for budget, most, used in _budgets(self._config.limits, spent):
             if most is None or not used_up(used, most):
                 continue
-            allowed = most + self._granted(day, budget)
+            allowed = most + self._store.halts.granted(self._config.name, day)[budget]
             if used_up(used, allowed):
                 yield Halt(
                     daemon=self._config.name,
@@ -79,10 +79,6 @@ class Allowance:
                     more=most,
                     until=day.ends,
                 )
-
-    def _granted(self, day: Day, budget: Budget) -> float:
-        known = self._store.halts.of_day(self._config.name, day)
-        return sum(one.more for one in known if one.budget is budget and one.continued)
 
     def _tell(self, halt: Halt) -> bool:
         told = halt.went_for(self._store.spending.by_day(halt.daemon, [halt.day])[0])
@@ -95,7 +91,7 @@ class Allowance:
 def say(halt: Halt) -> str:
     """Tell in plain words what a day went for, and how to go on."""
     lines = [
-        f"It pauses until midnight. `coffee continue` lets it go on today, for {halt.offer} more.",
+        f"It pauses until midnight. `coffee continue` lets it go on today, for {halt.offer}.",
         *(f"#{one.task} {one.title}: {_took(one.spent)}" for one in halt.tasks),
         *([f"{halt.others} more tasks"] if halt.others else []),
         f"Together: {_took(halt.total)}",

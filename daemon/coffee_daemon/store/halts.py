@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, update
 
+from coffee_daemon.clock import Day
 from coffee_daemon.errors import NotFound
 from coffee_daemon.notifications import NotificationType, Priority
+from coffee_daemon.spending import Budget, GoneOn
 from coffee_daemon.store.rows import halts as rows
 from coffee_daemon.store.rows import notifications, people
 from coffee_daemon.store.schema import audit, tasks
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from coffee_daemon.clock import Day
     from coffee_daemon.notifications import Person, Via
     from coffee_daemon.spending import Halt, UsageLimit
     from coffee_daemon.store.engine import Doors
@@ -63,24 +64,47 @@ class Halts:
         with self.doors.reading() as connection:
             return [one for day in days for one in rows.beginning_with(connection, f"{day}:")]
 
-    def go_on(self, name: str, who: Person, via: Via) -> tuple[Halt, bool]:
-        """Let a halted daemon go on for the rest of its day; written down in the audit.
+    def granted(self, daemon: str, day: Day) -> dict[Budget, float]:
+        """Return what people have added to a day's limits by letting it go on."""
+        added = dict.fromkeys(Budget, 0.0)
+        for one in self.of_day(daemon, day):
+            added[one.budget] += one.more if one.continued else 0.0
+        return added
 
-        Returns:
-            The halt, and whether it is this call that let it go on. It is not when somebody
-            has before, whom the halt names, or when its day is over.
+    def go_on(self, name: str, who: Person, via: Via) -> GoneOn:
+        """Let a halted daemon go on for the rest of its day; written down in the audit.
 
         Raises:
             NotFound: There is no such halt.
         """
         now = self.doors.now()
         with self.doors.writing() as connection:
-            halt = _known(connection, name)
-            over = halt.until <= now
-            done = not over and rows.go_on(connection, name, who, now)
-            outcome = "continued" if done else "too late" if over else "had been continued"
-            _write_down(connection, who, via, f"{halt.daemon}: {halt.limit}", outcome, now)
-            return _known(connection, name), done
+            if _known(connection, name).until <= now:
+                gone_on = GoneOn(over=_known(connection, name))
+            elif rows.go_on(connection, name, who, now):
+                gone_on = GoneOn(halts=(_known(connection, name),))
+            else:
+                gone_on = GoneOn(before=_known(connection, name))
+            outcome = "continued" if gone_on.halts else "had gone on before"
+            _write_down(connection, who, via, name, outcome, now)
+            return gone_on
+
+    def go_on_today(self, daemon: str, who: Person, via: Via) -> GoneOn:
+        """Let a daemon go on from every limit at which it stands today."""
+        now = self.doors.now()
+        today = self.of_day(daemon, Day.of(now))
+        gone_on = [self.go_on(one.name, who, via) for one in today if not one.continued]
+        limits = [one for one in self.usages() if one.daemon == daemon and now < one.until]
+        for limit in limits:
+            self.lift(limit, who, via)
+        before = [one for one in today if one.continued]
+        return GoneOn(
+            halts=tuple(halt for one in gone_on for halt in one.halts),
+            lifted=tuple(limits),
+            before=next(
+                (one.before for one in gone_on if one.before), before[-1] if before else None
+            ),
+        )
 
     def usage(self, daemon: str, agent: str) -> UsageLimit | None:
         """Return the usage limit that this agent met last, over or not."""
@@ -103,7 +127,9 @@ class Halts:
         with self.doors.writing() as connection:
             rows.forget_usage(connection, limit)
             connection.execute(waits.values(not_before=None))
-            _write_down(connection, who, via, f"{limit.daemon}: usage limit", "tried again", now)
+            _write_down(
+                connection, who, via, f"usage:{limit.daemon}:{limit.agent}", "tried again", now
+            )
 
 
 def _known(connection: Connection, name: str) -> Halt:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from store_scene import ADA, BOB, DAEMON
 from coffee_daemon.clock import Day
 from coffee_daemon.errors import NotFound
 from coffee_daemon.notifications import NotificationType, Via
-from coffee_daemon.spending import Budget, Halt, Spent
+from coffee_daemon.spending import Budget, GoneOn, Halt, Spent
 from coffee_daemon.tasks import TaskState, TurnEnd
 
 if TYPE_CHECKING:
@@ -89,10 +90,10 @@ def test_of_many_who_continue_at_the_same_time_one_does(scene: Scene, store: Sto
     with ThreadPoolExecutor(len(people)) as pool:
         found = list(pool.map(lambda who: store.halts.go_on(told.name, who, Via.SLACK), people))
 
-    assert sum(done for _, done in found) == 1
-    assert len({one.continued for one, _ in found}) == 1
+    assert sum(one.changed for one in found) == 1
+    assert len({halt.continued for one in found for halt in (*one.halts, one.before) if halt}) == 1
     outcomes = [one.outcome for one in store.audit.list()]
-    assert sorted(outcomes) == ["continued"] + ["had been continued"] * 7
+    assert sorted(outcomes) == ["continued"] + ["had gone on before"] * 7
 
 
 def test_a_day_that_is_over_cannot_be_continued(scene: Scene, store: Store) -> None:
@@ -100,10 +101,9 @@ def test_a_day_that_is_over_cannot_be_continued(scene: Scene, store: Store) -> N
     store.halts.tell(told, "", "")
     scene.clock.advance(days=1)
 
-    found, done = store.halts.go_on(told.name, ADA, Via.CLI)
-
-    assert (found.continued, done) == (None, False)
-    assert [one.outcome for one in store.audit.list()] == ["too late"]
+    assert store.halts.go_on(told.name, ADA, Via.CLI) == GoneOn(over=told)
+    assert not store.halts.go_on_today(DAEMON, ADA, Via.CLI).changed
+    assert store.halts.of_days([told.day]) == [told]
 
 
 def test_what_is_no_halt_cannot_be_continued(store: Store) -> None:
@@ -120,6 +120,23 @@ def test_old_halts_are_forgotten(scene: Scene, store: Store) -> None:
 
     assert store.halts.of_days([first.day]) == []
     assert store.facts.get(f"continued:{first.name}") is None
+
+
+def test_a_word_lets_it_go_on_from_every_limit_of_today(scene: Scene, store: Store) -> None:
+    store.halts.tell(halt(scene), "", "")
+    store.halts.tell(replace(halt(scene), budget=Budget.DOLLARS, allowed=5.0), "", "")
+    until = limited(scene, "claude")
+
+    first = store.halts.go_on_today(DAEMON, ADA, Via.CLI)
+    second = store.halts.go_on_today(DAEMON, BOB, Via.CLI)
+
+    assert {one.limit for one in first.halts} == {"2 turns", "$5.00"}
+    assert [one.task for one in first.lifted] == [until]
+    assert not second.changed
+    assert second.before is not None
+    assert second.before.continued is not None
+    assert second.before.continued.who == ADA
+    assert store.halts.go_on_today("other", ADA, Via.CLI) == GoneOn()
 
 
 def limited(scene: Scene, agent: str, until: timedelta | None = timedelta(hours=3)) -> int:
