@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from conformance.claude_kind import ClaudeKind
 from conformance.kinds import KINDS
+from conformance.npm_kinds import NPM_KINDS
 from conformance.stories import STORIES
 
 if TYPE_CHECKING:
@@ -16,12 +18,13 @@ if TYPE_CHECKING:
 
 CAST = [
     pytest.param(kind, story, id=f"{kind.name}: {story.name}", marks=kind.marks)
-    for kind in KINDS
+    for kind in (*KINDS, ClaudeKind(), *NPM_KINDS)
     for story in STORIES
     if story.suits(kind)
 ]
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("kind", "story"), CAST)
 def test_the_promise_holds(kind: Kind, story: Story, tmp_path: Path) -> None:
     if kind.missing:

@@ -10,7 +10,10 @@ from coffee_daemon.errors import BadConfig
 
 
 @click.command("mcp")
-def mcp_command() -> None:
+@click.option(
+    "--permissions", is_flag=True, help="Offer Claude Code's permission prompt tool as well."
+)
+def mcp_command(*, permissions: bool) -> None:
     """Serve `ask_human` and its kin to an MCP client, on standard input and output.
 
     A client starts this itself; see the how-to "Ask from any agent". Inside an agent's
@@ -26,4 +29,4 @@ def mcp_command() -> None:
             f"`coffee mcp` needs the package of the Model Context Protocol ({error.name}).",
             hint="Install it: pip install 'coffee-developer[mcp]'",
         ) from error
-    serve(asker)
+    serve(asker, permissions=permissions)

@@ -11,6 +11,7 @@ from mcp.server.mcpserver import MCPServer
 from mcp.types import ToolAnnotations
 
 from coffee_daemon.logs import begin_log
+from coffee_daemon.mcp.permission import Permission
 from coffee_daemon.mcp.tools import Tools
 
 if TYPE_CHECKING:
@@ -28,8 +29,13 @@ _CHANGES = ToolAnnotations(
 )
 
 
-def build_server(asker: Asker) -> MCPServer[Any]:
-    """Make a server whose tools act for `asker`."""
+def build_server(asker: Asker, *, permissions: bool = False) -> MCPServer[Any]:
+    """Make a server whose tools act for `asker`.
+
+    Args:
+        asker: Who asks.
+        permissions: Offer the tool that Claude Code asks for leave as well.
+    """
     # Before the SDK sets up logging of its own, which would leave secrets in.
     begin_log(logging.WARNING, "%(levelname)s %(name)s: %(message)s")
     server: MCPServer[Any] = MCPServer(
@@ -45,6 +51,8 @@ def build_server(asker: Asker) -> MCPServer[Any]:
     add_tool(server, tools.report_progress, "Report progress", _CHANGES)
     add_tool(server, tools.list_open_questions, "List open questions", _LOOKS)
     add_tool(server, tools.withdraw_question, "Withdraw a question", _CHANGES)
+    if permissions:
+        add_tool(server, Permission(asker).permission, "Leave for a tool call", _CHANGES)
     return server
 
 
@@ -56,6 +64,6 @@ def add_tool(
     server.add_tool(tool, title=title, description=said, annotations=annotations)
 
 
-def serve(asker: Asker) -> None:
+def serve(asker: Asker, *, permissions: bool = False) -> None:
     """Serve on standard input and output until the client closes them."""
-    build_server(asker).run("stdio")
+    build_server(asker, permissions=permissions).run("stdio")
