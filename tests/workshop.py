@@ -163,14 +163,14 @@ class Workshop:
         with self.store() as store:
             return tuple(store.questions.of_task(number))
 
-    def open_question(self, number: int) -> Question:
+    def open_question(self, number: int, seconds: float = 20.0) -> Question:
         """Wait for the task's open question."""
 
         def found() -> Question | None:
             asked = self.questions(number)
             return next((one for one in asked if one.state is QuestionState.OPEN), None)
 
-        return eventually(found, 20.0, f"an open question of #{number}")
+        return eventually(found, seconds, f"an open question of #{number}")
 
     def prompts(self, number: int) -> list[str]:
         """What the agent was given, turn by turn."""

@@ -44,79 +44,77 @@ PLACE = Path(sys.argv[1])
 def main() -> int:
     number = next_turn(PLACE, sys.stdin.read())
     for step in read_script(PLACE / "script.json")[number - 1]:
-        if not VERBS[type(step)](step):
-            break
+        code = VERBS[type(step)](step)
+        if code is not None:
+            return code
     return 0
 
 
-def say(step: Say) -> bool:
+def say(step: Say) -> None:
     print(step.text, flush=True)
-    return True
 
 
-def ask_on(step: Ask | AskOn) -> bool:
+def ask_on(step: Ask | AskOn) -> None:
     options = [part for option in step.options for part in ("--option", option)]
     coffee("ask", step.question, *options)
-    return True
 
 
-def ask(step: Ask) -> bool:
+def ask(step: Ask) -> int:
     ask_on(step)
-    return False
+    return 0
 
 
-def report(step: Report) -> bool:
+def report(step: Report) -> None:
     coffee("report", step.text)
-    return True
 
 
-def need(step: Need) -> bool:
+def need(step: Need) -> int | None:
     """Ask for leave; the number is kept, so that a later turn finds the decision."""
     kept = PLACE / "asked"
     if not kept.exists():
         told = coffee("ask", "--approve", "--json", f"May I use {step.tool}: {step.what}?")
         kept.write_text(str(json.loads(told)["number"]))
-        return False
+        return 0
     answer = json.loads(coffee("ask", "--json", "--fetch", kept.read_text()))
-    chosen = [one["option"] for one in answer["answers"]]
+    decided([one["option"] for one in answer["answers"]])
+    return None
+
+
+def decided(chosen: list[str | None]) -> None:
     Path("allowed" if chosen == ["1"] else "denied").touch()
-    return True
 
 
-def flood(step: Flood) -> bool:
+def flood(step: Flood) -> None:
     line = b"x" * 1023 + b"\n"
     for _ in range(step.size // len(line)):
         sys.stdout.buffer.write(line)
     sys.stdout.flush()
-    return True
 
 
-def work(step: Work) -> bool:
+def work(step: Work) -> None:
     time.sleep(step.seconds)
-    return True
 
 
-def crash(_step: Crash) -> bool:
+def crash(_step: Crash) -> None:
     os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
-    return False
 
 
-def limit(step: Limit) -> bool:
+def limit(step: Limit) -> int:
     print(f"Too much for today.\nRetry-After: {step.seconds}", flush=True)
-    sys.exit(75)
+    return 75
 
 
-def end(step: End) -> bool:
+def end(step: End) -> int:
     print(step.text, flush=True)
-    return False
+    return 0
 
 
 def coffee(*argv: str) -> str:
     return subprocess.run(("coffee", *argv), check=True, capture_output=True, text=True).stdout
 
 
-#: Whether the turn goes on after it.
-VERBS: dict[type[Step], Callable[[Any], bool]] = {
+#: Each returns the exit code when the turn ends with it.
+VERBS: dict[type[Step], Callable[[Any], int | None]] = {
     Say: say,
     Ask: ask,
     AskOn: ask_on,

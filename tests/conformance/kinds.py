@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     import pytest
 
 COMMAND_AGENT = Path(__file__).with_name("command_agent.py")
+MCP_AGENT = Path(__file__).with_name("mcp_agent.py")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +89,7 @@ class Kind(Protocol):
 
 @dataclass(frozen=True)
 class CommandKind:
-    """A plain program that asks with `coffee ask`."""
+    """A plain program that asks with `coffee ask`, or another that asks in its own way."""
 
     name: str = "command"
     program: Path = COMMAND_AGENT
@@ -110,4 +111,4 @@ class CommandKind:
         return kept_prompts(place)
 
 
-KINDS: tuple[Kind, ...] = (CommandKind(),)
+KINDS: tuple[Kind, ...] = (CommandKind(), CommandKind(name="mcp", program=MCP_AGENT))

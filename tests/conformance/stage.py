@@ -12,7 +12,14 @@ import psutil
 from waiting import eventually
 from workshop import ADA, Workshop
 
-from coffee_daemon import AgentSettings, Limits, ProcessManager, TurnState, private_folder
+from coffee_daemon import (
+    AgentSettings,
+    Limits,
+    ProcessManager,
+    TaskState,
+    TurnState,
+    private_folder,
+)
 from coffee_daemon.config import Isolation
 from coffee_daemon.status import StatusRecord, read_record
 from coffee_daemon.system import environment_of
@@ -25,8 +32,10 @@ if TYPE_CHECKING:
     from conformance.kinds import Kind
     from conformance.steps import Script
 
-    from coffee_daemon import Turn
+    from coffee_daemon import Question, Task, Turn
 
+#: Agents and their servers take their time to start, the more so on a busy machine.
+PATIENCE_SECONDS = 90.0
 #: Small enough for a flood to be quick, large enough for whatever an agent says besides.
 LIMITS = Limits(turn_output_bytes=200_000)
 
@@ -37,6 +46,14 @@ class Stage(Workshop):
 
     kind: Kind | None = None
     place: Path | None = None
+
+    def until(self, number: int, state: TaskState, seconds: float = PATIENCE_SECONDS) -> Task:
+        """Wait until the task is in that state."""
+        return super().until(number, state, seconds)
+
+    def open_question(self, number: int, seconds: float = PATIENCE_SECONDS) -> Question:
+        """Wait for the task's open question."""
+        return super().open_question(number, seconds)
 
     def start(self) -> int:
         """Hand over the one task there is; the script says what the agent makes of it."""
@@ -64,7 +81,7 @@ class Stage(Workshop):
             turns = self.turns(number)
             return bool(turns) and turns[-1].progress == words
 
-        eventually(told, 30.0, f"a report of {words!r}")
+        eventually(told, PATIENCE_SECONDS, f"a report of {words!r}")
 
     def until_ended(self, number: int, turns: int) -> None:
         """Wait until so many turns of the task are over."""
@@ -72,7 +89,7 @@ class Stage(Workshop):
         def ended() -> bool:
             return [one.state for one in self.turns(number)] == [TurnState.ENDED] * turns
 
-        eventually(ended, 30.0, f"{turns} ended turns")
+        eventually(ended, PATIENCE_SECONDS, f"{turns} ended turns")
 
     def state(self) -> str | None:
         """What the daemon says that it is doing."""
