@@ -47,6 +47,7 @@ def argv(order: DriveOrder, program: str, servers: Path, session: str | None) ->
     resume = ("--resume", session) if session and is_name(session) else ()
     return [
         program,
+        *given,
         "-p",
         *("--output-format", "stream-json", "--verbose"),
         *("--mcp-config", str(servers)),
@@ -55,7 +56,6 @@ def argv(order: DriveOrder, program: str, servers: Path, session: str | None) ->
         *("--disallowedTools", *_DISALLOWED),
         *("--append-system-prompt", _SYSTEM),
         *mode,
-        *given,
         *resume,
     ]
 
