@@ -23,10 +23,11 @@ def mcp_command(*, permissions: bool) -> None:
     try:
         from coffee_daemon.mcp import serve  # noqa: PLC0415 - an extra, and slow to load
     except ModuleNotFoundError as error:
-        if error.name and error.name.startswith("coffee_"):
+        missing = (error.name or "").partition(".")[0]
+        if missing.startswith("coffee_"):
             raise
         raise BadConfig(
-            f"`coffee mcp` needs the package of the Model Context Protocol ({error.name}).",
+            f"`coffee mcp` needs the package of the Model Context Protocol ({missing}).",
             hint="Install it: pip install 'coffee-developer[mcp]'",
         ) from error
     serve(asker, permissions=permissions)
