@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from coffee_daemon.agents.approvals import Call
+from coffee_daemon.runner.output import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,11 +16,23 @@ if TYPE_CHECKING:
 
 #: What of a call tells it from another one, by its names in the protocol.
 _TELLING = ("title", "kind", "rawInput", "content", "locations")
-#: The model's own words about a call: said anew each time, and not what is done.
-_CHATTER = "description"
+#: How the model words or times a call does not make it another one.
+_BY_THE_WAY = frozenset({"description", "timeout"})
+#: What the kinds of the protocol are asked as.
+_ASKED = {
+    "execute": "May I run this command?",
+    "read": "May I read this?",
+    "search": "May I search this?",
+    "edit": "May I edit this?",
+    "delete": "May I delete this?",
+    "move": "May I move this?",
+    "fetch": "May I fetch this?",
+    "switch_mode": "May I go on like this?",
+}
 #: Characters of one argument and of all that a question shows.
 _LONGEST_VALUE = 800
 _LONGEST_SHOWN = 2_500
+_LONGEST_REASON = 300
 
 
 @dataclass
@@ -57,7 +70,7 @@ def call_of(told: Mapping[str, Any]) -> Call:
     """
     given = told.get("rawInput")
     if isinstance(given, dict):
-        given = {name: value for name, value in given.items() if name != _CHATTER}
+        given = {name: value for name, value in given.items() if name not in _BY_THE_WAY}
     said = {
         "title": told.get("title", ""),
         "input": given or None,
@@ -70,26 +83,31 @@ def call_of(told: Mapping[str, Any]) -> Call:
 
 def words_of(told: Mapping[str, Any]) -> str:
     """What a person reads who shall decide on a call."""
+    asked = _ASKED.get(str(told.get("kind")), "May I do this?")
     title = str(told.get("title") or "a tool without a name")
     shown = "\n".join(line for line in _details(told) if line != title)
-    return f"May it do this?\n{_clipped(title, _LONGEST_VALUE)}\n{_clipped(shown)}".strip()
+    return printable(f"{asked}\n{_clipped(title, _LONGEST_VALUE)}\n{_clipped(shown)}".strip())
+
+
+def reason_of(told: Mapping[str, Any]) -> str:
+    """Why the agent wants it, in its own words; may be empty."""
+    given = told.get("rawInput")
+    said = given.get("description") if isinstance(given, dict) else None
+    words = " ".join(printable(str(said or "")).split())[:_LONGEST_REASON]
+    return f"It says: {words}" if words else ""
 
 
 def _details(told: Mapping[str, Any]) -> list[str]:
     given = told.get("rawInput")
     if isinstance(given, dict):
-        lines = [_argument(name, value) for name, value in given.items()]
-        command = given.get("command")
-        return [line for line in lines if not (command and _same(command, told, line))]
+        shown = {name: value for name, value in given.items() if name not in _BY_THE_WAY}
+        if _text(shown.get("command")) == told.get("title"):
+            del shown["command"]
+        return [_argument(name, value) for name, value in shown.items()]
     if given:
         return [_clipped(_text(given), _LONGEST_VALUE)]
     places = [str(one.get("path")) for one in told.get("locations") or () if one.get("path")]
     return [*places, *(_piece(one) for one in told.get("content") or ())]
-
-
-def _same(command: Any, told: Mapping[str, Any], line: str) -> bool:
-    """Whether a line only says the title again."""
-    return line == f"command: {command}" and str(command) == told.get("title")
 
 
 def _argument(name: str, value: Any) -> str:

@@ -9,6 +9,7 @@ from coffee_daemon.tasks import Outcome, TurnEnd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from acp import RequestError
     from acp.schema import InitializeResponse
@@ -64,6 +65,11 @@ def crashed(why: str) -> Outcome:
 def refused(error: RequestError) -> Outcome:
     """The outcome of a turn in which the agent answered with an error."""
     return Outcome(end=TurnEnd.FAILED, summary=f"The agent reported an error: {sentence(error)}")
+
+
+def limited(error: RequestError, until: datetime | None) -> Outcome:
+    """The outcome of a turn that met a usage limit, and when that ends if it is known."""
+    return Outcome(end=TurnEnd.LIMITED, summary=sentence(error), until=until)
 
 
 def sentence(error: RequestError) -> str:

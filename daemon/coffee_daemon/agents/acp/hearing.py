@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from acp.schema import (
@@ -21,6 +23,16 @@ if TYPE_CHECKING:
     from coffee_daemon.agents.acp.voice import Voice
 
 _CURRENCY = "USD"
+#: Where Claude Code's adapter tells a limit; the protocol itself knows none.
+_RATE_LIMIT = "_claude/rateLimit"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The agent has met a usage limit."""
+
+    #: When it ends, where that is known.
+    until: datetime | None
 
 
 class Hearing:
@@ -30,27 +42,30 @@ class Hearing:
         self.retold = False
         #: The newest word on how far the turn is.
         self.progress = ""
+        self.limit: Limit | None = None
         self._calls = calls
         self._voice = voice
         self._spent: float | None = None
         self._spent_before = 0.0
 
     @property
-    def cost(self) -> float | None:
-        """US dollars that this turn has cost; None where the agent does not say.
+    def spent(self) -> float | None:
+        """US dollars that the whole conversation has cost; None where the agent does not say."""
+        return self._spent
 
-        The protocol tells what the whole conversation has cost so far.
-        """
+    @property
+    def cost(self) -> float | None:
+        """US dollars that this turn has cost; None where the agent does not say."""
         if self._spent is None:
             return None
         # Below what it told before, it counts anew.
         counted = self._spent_before if self._spent >= self._spent_before else 0.0
         return self._spent - counted
 
-    def begin(self) -> None:
+    def begin(self, spent_before: float = 0.0) -> None:
         """The turn's own work begins: what the conversation has cost so far is not its cost."""
         self.retold = False
-        self._spent_before = self._spent or 0.0
+        self._spent_before = self._spent or spent_before
         self._spent = None
 
     def hear(self, update: Any) -> None:
@@ -85,8 +100,17 @@ class Hearing:
             self._voice.line(f"* {self.progress}")
 
     def _count(self, update: UsageUpdate) -> None:
+        self._note_limit((update.field_meta or {}).get(_RATE_LIMIT))
         if update.cost is not None and update.cost.currency.upper() == _CURRENCY:
             self._spent = update.cost.amount
+
+    def _note_limit(self, told: Any) -> None:
+        if isinstance(told, dict) and told.get("status") == "rejected":
+            self.limit = Limit(until=_moment(told.get("resetsAt")))
+
+
+def _moment(told: Any) -> datetime | None:
+    return datetime.fromtimestamp(told, UTC) if isinstance(told, int | float) else None
 
 
 def _text(content: Any) -> str:

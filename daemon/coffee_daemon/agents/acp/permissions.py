@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from acp.schema import AllowedOutcome, DeniedOutcome, RequestPermissionResponse
 
-from coffee_daemon.agents.acp.calls import Calls, call_of, words_of
+from coffee_daemon.agents.acp.calls import Calls, call_of, reason_of, words_of
+from coffee_daemon.agents.acp.ours import is_ours
 from coffee_daemon.agents.approvals import Choice, Grant, Standing, decision_for, subject_of
 from coffee_daemon.errors import CoffeeError
 
@@ -59,25 +60,33 @@ class Permissions:
     async def _option(self, known: Mapping[str, Any], choices: Sequence[Choice]) -> Choice | None:
         if not choices or self._hold.over.is_set():
             return None
+        if is_ours(known):
+            return next((one for one in choices if one.grant is Grant.ALLOW_ONCE), None)
         call = call_of(known)
         exchanges = await asyncio.to_thread(self._asker.exchanges)
         decided = decision_for(exchanges, call).choice
         if decided is not None and (again := matching(decided, choices)):
             return again
-        question = await asyncio.to_thread(self._ask, words_of(known), call, choices)
+        question = await asyncio.to_thread(self._ask, known, call, choices)
         self._voice.line(f"- asked as #{question.number}: {known.get('title') or 'a tool'}")
         exchange = await self._hold.wait(question.number)
         return None if exchange is None else _answered(exchange, call, choices)
 
-    def _ask(self, words: str, call: Call, choices: Sequence[Choice]) -> Question:
-        labels = [one.label for one in choices]
-        subject = subject_of(call, choices)
-        question = self._asker.ask(words, options=labels, approve=True, subject=subject)
+    def _ask(self, known: Mapping[str, Any], call: Call, choices: Sequence[Choice]) -> Question:
+        def asked(words: str) -> Question:
+            return self._asker.ask(
+                words,
+                options=[one.label for one in choices],
+                why=reason_of(known),
+                approve=True,
+                subject=subject_of(call, choices),
+            )
+
+        question = asked(words_of(known))
         if question.subject.get("digest") == call.digest:
             return question
         # What is shown of two calls may be the same, and a decision is on one of them.
-        words = f"{words}\n(call {call.digest[:12]})"
-        return self._asker.ask(words, options=labels, approve=True, subject=subject)
+        return asked(f"{words_of(known)}\n(call {call.digest[:12]})")
 
 
 def choices_of(options: Sequence[PermissionOption]) -> tuple[Choice, ...]:

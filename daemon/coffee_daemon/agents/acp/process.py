@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 #: The SDK's own bound for one message, which may hold a picture.
 _LARGEST_BYTES = 50 * 1024 * 1024
 _CHUNK_BYTES = 65_536
-#: How long a program may take to end by itself once nobody talks to it any more.
-_FAREWELL_SECONDS = 5.0
+#: How long a program may take to end once nobody talks to it any more, and once it is asked to.
+_FAREWELL_SECONDS = 2.0
 _LAST_WORDS_CHARS = 600
 
 
@@ -79,11 +79,15 @@ class AgentProcess:
         return None
 
     async def close(self) -> None:
-        """Say nothing more, and wait a little for its end; the turn's tree ends it otherwise."""
+        """Say nothing more, wait a little for its end, and end it then."""
         assert self._process.stdin is not None  # noqa: S101 - for the type checker
         with suppress(OSError):
             self._process.stdin.close()
-        await self.ended(_FAREWELL_SECONDS)
+        for end in (self._process.terminate, self._process.kill):
+            if await self.ended(_FAREWELL_SECONDS) is not None:
+                break
+            end()
+        await self._process.wait()
         self._reader.cancel()
         with suppress(asyncio.CancelledError):
             await self._reader

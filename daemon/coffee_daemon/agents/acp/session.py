@@ -11,6 +11,7 @@ from acp import RequestError
 from acp.schema import EnvVariable, McpServerStdio
 
 from coffee_daemon.agents.acp.ending import AUTH_REQUIRED, sentence
+from coffee_daemon.agents.acp.ledger import spent_before
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,9 +21,16 @@ if TYPE_CHECKING:
 
     from coffee_daemon.agents.acp.hearing import Hearing
     from coffee_daemon.agents.acp.voice import Voice
-    from coffee_daemon.agents.driver import DriveOrder
+    from coffee_daemon.agents.driver import Driver
 
 _OURS = "COFFEE_"
+_ALLOWED = (
+    "mcp__coffee",
+    "Bash(coffee ask:*)",
+    "Bash(coffee report:*)",
+    "Bash(git add:*)",
+    "Bash(git commit:*)",
+)
 
 
 class Sessions:
@@ -32,17 +40,18 @@ class Sessions:
         self,
         connection: ClientSideConnection,
         hello: InitializeResponse,
-        order: DriveOrder,
+        driver: Driver,
         hearing: Hearing,
         voice: Voice,
     ) -> None:
         self._connection = connection
         self._hello = hello
-        self._folder = order.folder
+        self._driver = driver
+        self._folder = driver.order.folder
         self._hearing = hearing
         self._voice = voice
         self._servers = servers(os.environ)
-        self._meta = _meta(order.allowed_tools)
+        self._meta = _meta(driver.order.allowed_tools)
 
     async def resumed(self, session: str) -> bool:
         """Go on with a conversation; False where the agent cannot, or has forgotten it.
@@ -60,7 +69,7 @@ class Sessions:
             self._voice.line(f"- the conversation is not known any more: {sentence(error)}")
             return False
         finally:
-            self._hearing.begin()
+            self._hearing.begin(self._spent_before(session))
 
     async def begun(self) -> str:
         """Begin a conversation, and return the agent's name for it.
@@ -73,6 +82,14 @@ class Sessions:
             cwd=self._folder, mcp_servers=[*self._servers], **self._meta
         )
         return opened.session_id
+
+    def _spent_before(self, session: str) -> float:
+        return spent_before(self._driver.run_folder, self._driver.order.task, session)
+
+    @property
+    def asks_by_tool(self) -> bool:
+        """Whether the agent has our MCP server to ask people by."""
+        return bool(self._servers)
 
     async def _resume(self, session: str) -> bool:
         capabilities = self._hello.agent_capabilities
@@ -105,6 +122,7 @@ def servers(environment: Mapping[str, str]) -> list[McpServerStdio]:
 def _meta(allowed_tools: Sequence[str]) -> dict[str, Any]:
     """Options that Claude Code's adapter takes this way; other agents pass them over.
 
-    Whoever may ask a person anything need not ask a person whether it may.
+    What the prompt asks of every agent must not need a person's leave.
     """
-    return {"claudeCode": {"options": {"allowedTools": ["mcp__coffee", *allowed_tools]}}}
+    allowed = [*_ALLOWED, *allowed_tools]
+    return {"claudeCode": {"options": {"allowedTools": allowed}}}

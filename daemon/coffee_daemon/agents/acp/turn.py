@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,6 +22,7 @@ from coffee_daemon.agents.acp.client import CAPABILITIES, Client
 from coffee_daemon.agents.acp.elicitation import Elicitation
 from coffee_daemon.agents.acp.hearing import Hearing
 from coffee_daemon.agents.acp.hold import Hold
+from coffee_daemon.agents.acp.ledger import keep_spent
 from coffee_daemon.agents.acp.permissions import Permissions
 from coffee_daemon.agents.acp.process import AgentProcess
 from coffee_daemon.agents.acp.session import Sessions
@@ -30,7 +32,7 @@ from coffee_daemon.system import resolve_program
 from coffee_daemon.tasks import TurnEnd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from acp.schema import InitializeResponse, PromptResponse
 
@@ -46,12 +48,25 @@ _PROGRESS_SECONDS = 2.0
 #: After these a conversation is not gone on with.
 _UNWELL = frozenset({TurnEnd.FAILED, TurnEnd.CRASHED})
 
+#: What the prompt, which is written for every kind of agent, lacks for these.
+_BY_TOOL = """
+Your tools of the MCP server `coffee` do the same: to ask people, prefer its ask_human to
+`coffee ask`, and its report_progress to `coffee report`.
+"""
+_ENDING = """
+To end your turn, stop calling tools: your last words are what people read as the result.
+"""
+
 
 def work(driver: Driver) -> Outcome:
     """Have the agent do a turn; see `coffee_daemon.agents.driver.drive`."""
     voice = Voice(sys.stdout.buffer)
-    logging.getLogger().addHandler(_Complaints(voice))
-    return asyncio.run(_turn(driver, voice))
+    complaints = _Complaints(voice)
+    logging.getLogger().addHandler(complaints)
+    try:
+        return asyncio.run(_turn(driver, voice))
+    finally:
+        logging.getLogger().removeHandler(complaints)
 
 
 class _Complaints(logging.Handler):
@@ -76,10 +91,22 @@ async def _turn(driver: Driver, voice: Voice) -> Outcome:
     except OSError as error:
         return ending.crashed(f"The agent program {program!r} cannot be run: {error}.")
     talk = Talk(driver, process, voice)
+    with _on_stop(talk.stop):
+        try:
+            return await talk.outcome()
+        finally:
+            await talk.close()
+
+
+@contextmanager
+def _on_stop(stop: Callable[[], None]) -> Iterator[None]:
+    """Heed the signal of whoever ends the turn: it asks politely first, and the agent shall too."""
+    loop = asyncio.get_running_loop()
+    before = signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(stop))
     try:
-        return await talk.outcome()
+        yield
     finally:
-        await talk.close()
+        signal.signal(signal.SIGTERM, before)
 
 
 class Talk:
@@ -102,12 +129,12 @@ class Talk:
         self._connection = ClientSideConnection(
             cast("Any", client), process, use_unstable_protocol=True
         )
+        self._session = ""
         self._stopping = False
         self._greeted = False
 
     async def outcome(self) -> Outcome:
         """Have the turn done."""
-        self._heed_stop()
         reports = asyncio.create_task(self._report())
         try:
             found = await self._done()
@@ -118,6 +145,8 @@ class Talk:
         elif self._driver.order.session and found.end in _UNWELL:
             # Going on with that conversation may be what went wrong; the prompt holds all of it.
             await asyncio.to_thread(self._keep, "")
+        if (spent := self._hearing.spent) is not None:
+            keep_spent(self._driver.run_folder, self._session, spent)
         return replace(found, cost=self._hearing.cost)
 
     async def close(self) -> None:
@@ -134,6 +163,8 @@ class Talk:
         except TimeoutError:
             return ending.silent(order.command, _HELLO_SECONDS, self._process.last_words)
         except RequestError as error:
+            if self._hearing.limit is not None:
+                return ending.limited(error, self._hearing.limit.until)
             return ending.refused(error)
         except ValidationError:
             return ending.crashed("The agent's answer is not what the protocol asks for.")
@@ -168,12 +199,13 @@ class Talk:
     async def _opened(self, hello: InitializeResponse) -> tuple[str, str]:
         """The conversation, and what to say in it."""
         driver, order = self._driver, self._driver.order
-        sessions = Sessions(self._connection, hello, order, self._hearing, self._voice)
+        sessions = Sessions(self._connection, hello, driver, self._hearing, self._voice)
         if order.session and await sessions.resumed(order.session):
+            self._session = order.session
             return order.session, order.news or driver.prompt
-        session = await sessions.begun()
+        self._session = session = await sessions.begun()
         await asyncio.to_thread(self._keep, session)
-        return session, driver.prompt
+        return session, driver.prompt + (_BY_TOOL if sessions.asks_by_tool else "") + _ENDING
 
     async def _prompted(self, session: str, prompt: str) -> PromptResponse | None:
         """Have the agent do what it is told; None when it does not heed that it was cancelled."""
@@ -198,12 +230,8 @@ class Talk:
         command, words = self._driver.order.command, self._process.last_words
         return ending.gone(command, code, words, greeted=self._greeted)
 
-    def _heed_stop(self) -> None:
-        """Whoever ends the turn asks politely first; then the agent shall know it too."""
-        loop = asyncio.get_running_loop()
-        signal.signal(signal.SIGTERM, lambda _number, _frame: loop.call_soon_threadsafe(self._stop))
-
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """Let the agent know that its turn shall end now."""
         self._stopping = True
         self._ending = asyncio.ensure_future(self._hold.end())
 

@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from waiting import eventually
+from workshop import Workshop
+
+from coffee_daemon import AnswerKind, QuestionState
+from coffee_daemon.agents.acp.ledger import keep_spent
+from coffee_daemon.agents.acp.turn import work
+from coffee_daemon.agents.driver import DriveOrder, Driver
+from coffee_daemon.asking import Asker
+from coffee_daemon.config import Limits
+from coffee_daemon.tasks import Outcome, TurnEnd
+
+if TYPE_CHECKING:
+    from coffee_daemon import Question
+
+AGENT = Path(__file__).with_name("raw_acp_agent.py")
+#: Long enough for anybody who answers within a test.
+LONG = 60.0
+
+
+class Table:
+    """A task and its turns, each driven here and not in a process of its own."""
+
+    def __init__(self, house: Workshop) -> None:
+        self.house = house
+        self.task = house.tell("work")
+        self.turns = 0
+        self._turn = 0
+
+    def turn(self, manner: str, *, hold: float = 0.0, **order: Any) -> Outcome:
+        """Have a turn done by an agent of that manner."""
+        self.turns += 1
+        nonce = f"nonce-{self.turns}"
+        folder = self.house.config.home / "turns" / f"{self.task}-{self.turns}"
+        folder.mkdir(parents=True)
+        with self.house.store() as store:
+            assignment = store.turns.pick_up(self.house.config.name, nonce=nonce)
+            assert assignment is not None
+            self._turn = store.turns.started(assignment.turn.id).id
+        given = {"session": self.house.task(self.task).session, "hold_seconds": hold, **order}
+        command = (sys.executable, str(AGENT), manner)
+        told = {"task": self.task, "folder": str(folder), "command": command, **given}
+        driver = Driver(
+            order=DriveOrder(**told),
+            prompt="The whole prompt.",
+            asker=Asker(self.house.config, nonce),
+            run_folder=folder,
+        )
+        return work(driver)
+
+    def end(self, outcome: Outcome) -> None:
+        with self.house.store() as store:
+            store.turns.settle(self._turn, outcome, limits=Limits())
+
+    def answered(self, words: str, number: int = 1) -> threading.Thread:
+        """Answer the next open questions as soon as there are so many."""
+
+        def answer() -> None:
+            def asked() -> list[Question]:
+                found = [
+                    one
+                    for one in self.house.questions(self.task)
+                    if one.state is QuestionState.OPEN
+                ]
+                return found if len(found) >= number else []
+
+            for one in eventually(asked, LONG, "an open question"):
+                self.house.answer(one.number, words)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        return thread
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Table:
+    return Table(Workshop.build(tmp_path))
+
+
+def test_the_closing_words_are_the_result_and_the_rest_is_told_on_the_way(
+    table: Table, capfd: pytest.CaptureFixture[str]
+) -> None:
+    outcome = table.turn("works")
+
+    assert outcome == Outcome(end=TurnEnd.OK, summary="It is mended.", cost=0.75)
+    assert capfd.readouterr().out == (
+        "First I look.\n> ls\n- failed: ls\n* Mend it (1 of 1)\nIt is mended."
+    )
+
+
+def test_what_is_no_message_is_shown_and_changes_nothing(
+    table: Table, capfd: pytest.CaptureFixture[str]
+) -> None:
+    outcome = table.turn("chats")
+
+    assert outcome == Outcome(end=TurnEnd.OK, summary="All done.")
+    assert "Loading plugins ...\n[1, 2]\n" in capfd.readouterr().out
+
+
+def test_a_turn_costs_what_it_has_added_to_its_conversation(table: Table) -> None:
+    before = table.house.config.home / "turns" / f"{table.task}-0"
+    before.mkdir(parents=True)
+    keep_spent(before, "s0", 0.5)
+
+    assert table.turn("spends", session="s0", news="more").cost == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize(
+    ("manner", "end", "said"),
+    [
+        ("deaf", TurnEnd.CRASHED, "ended (exit code 3) before it said hello"),
+        ("deaf", TurnEnd.CRASHED, "It said: unknown option: deaf"),
+        ("newer", TurnEnd.CRASHED, "speaks version 2 of the Agent Client Protocol, and we speak 1"),
+        ("login", TurnEnd.CRASHED, "wants a login first. It offers “Log in with Coffee”."),
+        (
+            "dies",
+            TurnEnd.CRASHED,
+            "ended in the middle of its turn (exit code 7).\nIt said: out of",
+        ),
+        ("refuses", TurnEnd.FAILED, "The model refused to go on with this.\nNo."),
+        ("fails", TurnEnd.FAILED, "reported an error: Internal error: no such model."),
+    ],
+)
+def test_an_agent_in_trouble_is_told_in_a_sentence(
+    table: Table, manner: str, end: TurnEnd, said: str
+) -> None:
+    outcome = table.turn(manner)
+
+    assert outcome.end is end
+    assert said in outcome.summary
+
+
+def test_a_program_that_is_not_there_is_told_in_a_sentence(table: Table) -> None:
+    outcome = table.turn("any", command=("no-such-agent", "--acp"))
+
+    assert outcome.end is TurnEnd.CRASHED
+    assert "'no-such-agent' was not found" in outcome.summary
+
+
+def test_an_agent_that_remembers_is_told_only_what_is_new(table: Table) -> None:
+    outcome = table.turn("resumes", session="s0", news="The news.")
+
+    assert outcome.summary == "The news."
+
+
+@pytest.mark.parametrize("manner", ["forgetful", "echoes"])
+def test_an_agent_that_has_forgotten_or_cannot_remember_is_told_everything(
+    table: Table, manner: str
+) -> None:
+    outcome = table.turn(manner, session="s0", news="The news.")
+
+    assert outcome.summary.startswith("The whole prompt.")
+    assert table.house.task(table.task).session == "s1"
+
+
+def test_a_person_who_answers_in_time_is_heard_in_the_same_turn(table: Table) -> None:
+    answering = table.answered("Allow")
+    outcome = table.turn("wants", hold=LONG)
+    answering.join()
+
+    [question] = table.house.questions(table.task)
+    assert json.loads(outcome.summary) == {"outcome": "selected", "optionId": "y"}
+    assert question.answer_kind is AnswerKind.APPROVAL
+    assert question.text == "May I run this command?\ngit push"
+    assert question.why == "It says: Publish it"
+    assert [one.label for one in question.options] == ["Allow", "Reject"]
+
+
+@pytest.mark.parametrize("manner", ["wants", "insists"])
+def test_nobody_waits_for_a_person_who_does_not_answer_in_time(
+    table: Table, manner: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    outcome = table.turn(manner)
+
+    [question] = table.house.questions(table.task)
+    assert outcome == Outcome(
+        end=TurnEnd.OK, summary=f"It goes on when #{question.number} is answered."
+    )
+    assert question.state is QuestionState.OPEN
+    said = capfd.readouterr().out
+    assert "session/cancel" in said
+    assert '{"outcome": "cancelled"}' in said
+
+
+@pytest.mark.parametrize(("words", "option"), [("Allow", "y"), ("Reject", "n")])
+def test_a_decision_that_came_later_is_given_at_once_when_the_same_call_comes_again(
+    table: Table, words: str, option: str
+) -> None:
+    table.end(table.turn("wants"))
+    table.answered(words).join()
+    outcome = table.turn("wants")
+
+    assert json.loads(outcome.summary) == {"outcome": "selected", "optionId": option}
+    assert len(table.house.questions(table.task)) == 1
+
+
+def test_a_form_is_asked_field_by_field_and_filled_in(table: Table) -> None:
+    answering = table.answered("5432", number=2)
+    outcome = table.turn("fills", hold=LONG)
+    answering.join()
+
+    asked = table.house.questions(table.task)
+    assert json.loads(outcome.summary) == {
+        "action": "accept",
+        "content": {"other": "5432", "port": 5432},
+    }
+    assert sorted(one.text for one in asked) == ["Where to?\nDatabase", "Where to?\nPort"]
+
+
+def test_a_form_that_nobody_fills_in_is_cancelled_and_its_questions_stay(table: Table) -> None:
+    outcome = table.turn("fills")
+
+    assert outcome.end is TurnEnd.OK
+    assert [one.state for one in table.house.questions(table.task)] == [QuestionState.OPEN] * 2
