@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
 from coffee_bot.intent import Intent, Misunderstood, Reply
+from coffee_bot.limits import Limits
 from coffee_daemon import (
     ENDED,
     CoffeeError,
@@ -79,6 +80,7 @@ class Commands:
             "tell": self._tell,
             "tasks": self._tasks,
             "cancel": self._cancel,
+            **Limits(config, store, ring).verbs,
             "questions": self._questions,
             "answer": self._answer,
             "notifications": self._notifications,

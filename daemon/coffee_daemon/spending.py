@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from coffee_daemon.tasks import TurnState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from coffee_daemon.clock import Day
+    from coffee_daemon.config import Limits
     from coffee_daemon.notifications import Person
     from coffee_daemon.tasks import Turn
 
@@ -99,6 +100,15 @@ class DaySpent:
     def total(self) -> Spent:
         """All of them together."""
         return total(self.tasks)
+
+    def out_of(self, limits: Limits, granted: Mapping[Budget, float]) -> str:
+        """How much of the day's limits is used: `3 of 500 turns; $1.20 of $5.00`."""
+        used, turns = self.total, limits.turns_per_day + granted[Budget.TURNS]
+        said = f"{used.turns} of {Budget.TURNS.amount(turns)}"
+        if limits.dollars_per_day is None:
+            return said
+        dollars = limits.dollars_per_day + granted[Budget.DOLLARS]
+        return f"{said}; {used.cost} of {money(dollars)}"
 
 
 class Budget(StrEnum):

@@ -18,6 +18,10 @@ from coffee_daemon import (
     CoffeeError,
     DaemonState,
     DaemonStatus,
+    Day,
+    DaySpent,
+    GoneOn,
+    Halt,
     NotFound,
     Notification,
     NotificationType,
@@ -27,11 +31,15 @@ from coffee_daemon import (
     QuestionState,
     Receipt,
     Recorded,
+    Spent,
     StartFailed,
     Task,
+    TaskSpent,
     TaskState,
+    UsageLimit,
     Via,
 )
+from coffee_daemon.spending import Budget, Continued
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -243,15 +251,58 @@ errors = st.builds(CoffeeError, outside, hint=outside)
 tails = st.lists(outside, max_size=3).map(tuple)
 
 #: Every message there is, of anything that may come in.
+spent = st.builds(
+    Spent,
+    turns=st.integers(0, 10**6),
+    reported=st.integers(0, 10**6),
+    running=st.integers(0, 10**6),
+    dollars=st.floats(0, 10**9),
+)
+tasks_spent = st.lists(
+    st.builds(TaskSpent, task=st.integers(1), title=outside, spent=spent), max_size=30
+).map(tuple)
+days = st.builds(DaySpent, day=moments.map(Day.of), tasks=tasks_spent)
+halts = st.builds(
+    Halt,
+    daemon=st.just("code_developer"),
+    day=moments.map(Day.of),
+    budget=st.sampled_from(Budget),
+    allowed=st.floats(0.01, 10**6),
+    more=st.floats(0.01, 10**6),
+    until=moments,
+    tasks=tasks_spent,
+    others=st.integers(0, 10**6),
+    total=spent,
+    continued=st.none() | st.builds(Continued, who=people, at=moments),
+)
+usage_limits = st.builds(
+    UsageLimit, daemon=outside, agent=outside, until=moments, task=st.integers(1), at=moments
+)
+gone_on = st.builds(
+    GoneOn,
+    halts=st.lists(halts, max_size=2).map(tuple),
+    lifted=st.lists(usage_limits, max_size=2).map(tuple),
+    before=st.none() | halts,
+    over=st.none() | halts,
+)
 EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "already_running": st.builds(blocks.already_running, statuses),
     "answered": st.builds(blocks.answered, receipts),
     "backlog": st.builds(blocks.backlog, st.integers(0, 10**9), questions=st.integers(0, 10**9)),
     "cancelled": st.builds(blocks.cancelled, tasks),
+    "cost": st.builds(blocks.cost, st.lists(days, min_size=1, max_size=7), outside),
     "did": st.builds(blocks.did, st.sampled_from(("start", "stop", "restart")), people, outside),
     "did_cancel": st.builds(blocks.did_cancel, st.integers(), outside, people),
+    "did_lift": st.builds(blocks.did_lift, people, outside),
     "edit_too_late": st.builds(blocks.edit_too_late, outside),
     "ended": st.builds(blocks.ended, tasks),
+    "gone_on": st.builds(blocks.gone_on, outside, gone_on),
+    "halt": st.builds(
+        blocks.halt,
+        halts,
+        over=st.booleans(),
+        mentions=st.lists(st.just("U0ADA00001") | outside, max_size=12),
+    ),
     "help_page": st.builds(blocks.help_page, daemon=outside),
     "not_running": st.builds(blocks.not_running, outside),
     "not_understood": st.builds(blocks.not_understood, daemon=outside),
@@ -295,9 +346,12 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         blocks.usage, outside.map(parse_command).filter(lambda it: isinstance(it, Misunderstood))
     ),
     "withdrawn": st.builds(blocks.withdrawn, st.integers()),
+    "usage_limit": st.builds(blocks.usage_limit, usage_limits),
+    "went_on": st.builds(blocks.went_on, halts, people),
 }
 #: What is exported and is no message.
 NO_MESSAGE = {
+    "CONTINUE",
     "FACES",
     "START",
     "ago",

@@ -23,6 +23,15 @@ from coffee_bot.blocks.questions import (
     questions,
     too_late,
 )
+from coffee_bot.blocks.spending import (
+    CONTINUE,
+    cost,
+    did_lift,
+    gone_on,
+    halt,
+    usage_limit,
+    went_on,
+)
 from coffee_bot.blocks.status import (
     FACES,
     START,
@@ -60,6 +69,7 @@ from coffee_bot.blocks.words import (
 )
 
 __all__ = [
+    "CONTINUE",
     "FACES",
     "START",
     "ago",
@@ -68,12 +78,16 @@ __all__ = [
     "backlog",
     "cancelled",
     "code",
+    "cost",
     "did",
     "did_cancel",
+    "did_lift",
     "duration",
     "edit_too_late",
     "ended",
     "escape",
+    "gone_on",
+    "halt",
     "help_page",
     "line",
     "mention",
@@ -101,6 +115,8 @@ __all__ = [
     "transition",
     "trouble",
     "usage",
+    "usage_limit",
+    "went_on",
     "when",
     "withdrawn",
 ]

@@ -43,7 +43,7 @@ FACES: dict[DaemonState, Face] = {
     S.WAITING: Face(emoji="🟠", says="is waiting for your answer"),
     S.RESTING: Face(emoji="🌙", says="is resting"),
     S.PAUSED: Face(emoji="⏸️", says="is paused"),
-    S.LIMITED: Face(emoji="⏳", says="has reached a usage limit"),
+    S.LIMITED: Face(emoji="⏳", says="is at a limit"),
     S.UNRESPONSIVE: Face(emoji="🟠", says="does not respond", headline="UNRESPONSIVE"),
     S.CRASHED: Face(emoji="💥", says="crashed", headline="CRASHED"),
     S.GAVE_UP: Face(

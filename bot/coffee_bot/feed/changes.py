@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from coffee_bot import blocks
 from coffee_bot.intent import Message
 from coffee_daemon import DaemonState as S
+from coffee_daemon import Day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,10 +22,10 @@ CURSOR = "feed:transitions"
 
 #: What people must know. The rest, such as from idle to working, shows on the card.
 MATTERS = frozenset(
-    {S.CRASHED, S.GAVE_UP, S.UNRESPONSIVE, S.ASLEEP, S.UNKNOWN, S.STOPPED, S.PAUSED, S.LIMITED}
+    {S.CRASHED, S.GAVE_UP, S.UNRESPONSIVE, S.ASLEEP, S.UNKNOWN, S.STOPPED, S.PAUSED}
 )
-#: States from which a way back is news.
-_DOWN = MATTERS - {S.PAUSED, S.LIMITED}
+#: States from which a way back is news. A limit that is reached has a post of its own.
+_DOWN = MATTERS - {S.PAUSED} | {S.LIMITED}
 #: A change so soon after another one is told in the same message.
 FLAPPING = timedelta(seconds=60)
 #: More changes than this at once are a backlog, which is one message however long it took.
@@ -87,7 +88,19 @@ class Changes:
 
     def _is_news(self, change: Transition) -> bool:
         ordinary = change.after is S.STOPPED or change.before in {None, S.STOPPED}
-        return matters(change) and not (ordinary and self.by_hand(change.at))
+        if ordinary and self.by_hand(change.at):
+            return False
+        return matters(change) and not self._is_continued(change)
+
+    def _is_continued(self, change: Transition) -> bool:
+        """Whether a person has just let it go on from a limit, which has a post of its own."""
+        if change.before is not S.LIMITED:
+            return False
+        halts = self.store.halts.of_day(change.daemon, Day.of(change.at))
+        return any(
+            one.continued and timedelta(0) <= change.at - one.continued.at < FLAPPING
+            for one in halts
+        )
 
     def _grouped(self, changes: Sequence[Transition]) -> dict[str, Group]:
         backlog = len(changes) > BACKLOG

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
 from coffee_bot.feed.changes import Changes
+from coffee_bot.feed.halts import HaltPosts
 from coffee_bot.feed.questions import QuestionPosts
 from coffee_bot.feed.tasks import FIRST_TURN, TaskPosts
 from coffee_daemon import NotificationType
@@ -47,10 +48,12 @@ class Feed:
     _since: int | None = None
     _changes: Changes = field(init=False)
     _questions: QuestionPosts = field(init=False)
+    _halts: HaltPosts = field(init=False)
     _tasks: TaskPosts | None = None
 
     def __post_init__(self) -> None:
         self._changes = Changes(self.store, self.board, self.by_hand)
+        self._halts = HaltPosts(self.store, self.board, self.config)
         self._questions = QuestionPosts(
             self.store, self.board, self.config.ask_first, self.config.command
         )
@@ -80,6 +83,7 @@ class Feed:
         changed = tasks.derive(fresh, since=self._since)
         changed += self._questions.derive(fresh, since=self._since)
         changed += sum(self._note(one) for one in fresh)
+        changed += self._halts.derive()
         self._since = None
         self._remember(fresh, tasks)
         return changed
@@ -120,8 +124,10 @@ class Feed:
         return fresh[::-1]
 
     def _note(self, one: Notification) -> bool:
-        """Pass on what the daemon says of itself; a task's end has its own words already."""
+        """Pass on what the daemon says of itself; a task's end and a halt have their own posts."""
         emoji = _EMOJI.get(one.type)
+        if "halt" in one.context:
+            return False
         if emoji is None or (one.task is not None and one.type is NotificationType.ERROR):
             return False
         parent = f"task:{one.task}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from concurrent.futures import TimeoutError as NotYet
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +62,10 @@ class Listeners:
     #: What the buttons do, by the names of their actions. One that only says what a command says
     #: is that command.
     actions: Mapping[str, Action | Intent] = field(
-        default_factory=lambda: {blocks.START: Intent(verb="start")}
+        default_factory=lambda: {
+            blocks.START: Intent(verb="start"),
+            blocks.CONTINUE: Intent(verb="continue"),
+        }
     )
     #: How long the acknowledgement waits for the answer.
     patience: float = ACK_SECONDS
@@ -100,8 +103,9 @@ class Listeners:
     def _pressed(self, press: Press, action: Action | Intent) -> Message | None:
         if isinstance(action, Action):
             return self._press(press, action)
-        asked = self._person(press.user, action)
-        return asked if isinstance(asked, Message) else self._run(action, asked)
+        said = replace(action, text=":".join(press.ids))
+        asked = self._person(press.user, said)
+        return asked if isinstance(asked, Message) else self._run(said, asked)
 
     def _press(self, press: Press, action: Action) -> Message | None:
         if action.role is None:

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coffee_daemon.cli import door, screen
-from coffee_daemon.clock import Day
 from coffee_daemon.notifications import Via
-from coffee_daemon.spending import Budget, DaySpent, Spent, TaskSpent, spent_by_task, total
-from coffee_daemon.system import system_clock
+from coffee_daemon.spending import DaySpent, Spent, TaskSpent, spent_by_task, total
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,15 +33,15 @@ def cost_command(*, days: int, as_json: bool) -> None:
     A turn counts for the day on which it began, by this machine's time.
     """
     config = door.config()
-    today = Day.of(system_clock().now())
     with door.store(config) as store:
+        today = store.today()
         spent = store.spending.by_day(config.name, [today.earlier(n) for n in range(days)])
         granted = store.halts.granted(config.name, today)
     if as_json:
         screen.show_json(_plain(config, spent))
     elif any(one.tasks for one in spent):
         _show(spent)
-        click.echo(_today(config, spent[0].total, granted))
+        click.echo(f"\nToday: {spent[0].out_of(config.limits, granted)}")
     else:
         click.echo(f"No turn has begun in the last {days} days.")
 
@@ -60,16 +58,6 @@ def _show(spent: Sequence[DaySpent]) -> None:
 
 def _row(name: str, spent: Spent) -> tuple[str, str, str]:
     return screen.one_line(name, 48), str(spent.turns), spent.cost
-
-
-def _today(config: Config, used: Spent, granted: dict[Budget, float]) -> str:
-    limits = config.limits
-    turns = Budget.TURNS.amount(limits.turns_per_day + granted[Budget.TURNS])
-    said = f"\nToday: {used.turns} of {turns}"
-    if limits.dollars_per_day is None:
-        return said
-    allowed = Budget.DOLLARS.amount(limits.dollars_per_day + granted[Budget.DOLLARS])
-    return f"{said}; {used.cost} of {allowed}"
 
 
 def _plain(config: Config, spent: Sequence[DaySpent]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from coffee_daemon.clock import Day
 from coffee_daemon.notifications import Priority
 from coffee_daemon.store.audit import Audit
 from coffee_daemon.store.cursors import Cursors
@@ -29,7 +30,7 @@ from coffee_daemon.store.upgrade import bring_up
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from contextlib import AbstractContextManager
-    from datetime import timedelta
+    from datetime import datetime, timedelta
     from types import TracebackType
     from typing import Self
 
@@ -101,6 +102,14 @@ class Store:
     def follow_channel(self, old: str, new: str) -> int:
         """Let everything of a channel belong to the new id that Slack gave it."""
         return follow_channel(self.doors, old, new)
+
+    def now(self) -> datetime:
+        """The time that everything here goes by."""
+        return self.doors.now()
+
+    def today(self) -> Day:
+        """The present day of this host."""
+        return Day.of(self.doors.now())
 
     def create_notification(
         self,

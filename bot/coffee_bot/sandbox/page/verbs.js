@@ -11,6 +11,8 @@ export const VERBS = [
   ["tell", "<text>", "hand over work, or ask something"],
   ["tasks", "", "what is queued, running, waiting and done"],
   ["cancel", "<number>", "cancel a task, or withdraw a question"],
+  ["cost", "", "what its turns have cost"],
+  ["continue", "", "let it go on today, at a limit of the day"],
   ["questions", "", "what it needs to know from you"],
   ["answer", "<number> <text>", "answer a question"],
   ["notifications", "", "the latest words between it and you"],
