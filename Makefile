@@ -15,7 +15,7 @@ PIP := PIP_CONSTRAINT=/dev/null PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url
 
-.PHONY: help setup demo test chaos bench check lint format lock clean
+.PHONY: help setup demo test endure chaos bench check lint format lock clean
 
 help: ## Say what there is.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
@@ -25,8 +25,17 @@ setup: $(VENV)/project.stamp ## Make .venv with everything in it.
 demo: setup ## Watch a whole round trip in a local stand-in for Slack.
 	@$(BIN)/coffee demo
 
-test: setup ## Run the tests; TESTS=tests/daemon for some of them.
-	@$(BIN)/python -m pytest $(TESTS)
+# Two workers, for half of the time is spent waiting. A file stays in one worker, for what its tests
+# share, and files go in the order of their names, or the longest would come last. A few tests alone
+# are not worth the workers' own start.
+WORKERS ?= $(if $(TESTS),0,2)
+
+test: setup ## Run the tests; TESTS=tests/daemon for some of them, WORKERS=4 for more at once.
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
+
+endure: setup ## The long versions: 40 rounds of 8 starts, and 100 lives of the daemon's process.
+	@COFFEE_TEST_ROUNDS=40 COFFEE_TEST_LIVES=100 $(BIN)/python -m pytest \
+		tests/conversations/test_starts.py tests/daemon/test_process_life.py
 
 chaos: setup ## Kill bot and daemon 200 times each over 600 questions; CHAOS="--seed 7" and others.
 	@PYTHONPATH=tests $(BIN)/python -m chaos $(CHAOS)
