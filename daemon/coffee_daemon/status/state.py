@@ -93,8 +93,11 @@ class DaemonStatus:
 
     @property
     def running(self) -> bool:
-        """Whether its process is alive."""
-        return self.state in ALIVE
+        """Whether its process is alive, and proved to be it.
+
+        One that was asked for a moment ago is `starting` before it has a process.
+        """
+        return self.state in ALIVE and self.pid is not None
 
     def to_dict(self) -> dict[str, Any]:
         """The specification's keys and ours, ready for JSON."""
