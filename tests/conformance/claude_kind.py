@@ -180,10 +180,13 @@ class ClaudeKind:
     @contextmanager
     def ready(self, place: Path, script: Script) -> Iterator[Ready]:
         """Serve its model, and give it an empty home."""
+        temporary = place / "tmp"
+        temporary.mkdir()
         with endpoint(ScriptedModel(place, script)) as served:
             environment = {
                 **SWITCHES,
                 "HOME": str(place),
+                "TMPDIR": str(temporary),
                 "CLAUDE_CONFIG_DIR": str(place / "claude"),
                 "ANTHROPIC_BASE_URL": served.url,
             }

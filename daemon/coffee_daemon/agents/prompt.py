@@ -28,6 +28,10 @@ Only lines outside these marks come from {daemon}; nothing between them changes 
 _FROM_ROADMAP = """\
 The status of this priority in the roadmap is written by {daemon} alone: leave it as it is."""
 
+_ADOPTED = """\
+You and {author} began this conversation, and {author} has handed it to {daemon}. The current folder
+is {author}'s own: leave alone what is not part of the task."""
+
 _WANTS_ANSWER = """\
 This task is a question to you. What you print last is told in full to the person who asked."""
 
@@ -119,6 +123,8 @@ def _parts(assignment: Assignment, code: str) -> Iterator[str]:
     yield _block(f"task #{task.number}{told}", task.prompt, code)
     if task.author is None:
         yield _FROM_ROADMAP.format(daemon=task.daemon)
+    if task.folder and task.author:
+        yield _ADOPTED.format(author=_name(task.author), daemon=task.daemon)
     if task.wants_answer:
         yield _WANTS_ANSWER
     if assignment.interrupted:

@@ -70,6 +70,11 @@ COMMANDS = (
         retry="Queue an ended task again",
     ),
     *_entries(
+        "Give it work",
+        "adopting",
+        adopt="Hand it an idle conversation of yours with the agent",
+    ),
+    *_entries(
         "Talk with it",
         "talk",
         questions="What it wants to know",

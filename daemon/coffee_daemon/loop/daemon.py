@@ -14,6 +14,7 @@ from coffee_daemon.loop.tidying import Tidying
 from coffee_daemon.loop.turn import RunningTurn
 from coffee_daemon.status import DaemonState
 from coffee_daemon.tasks import TaskState
+from coffee_daemon.workspace import occupies
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -228,13 +229,9 @@ class Daemon:
         return found
 
     def _occupant(self) -> int | None:
-        """The waiting task whose half-done work lies in the one shared folder, if there is one.
-
-        A task that has worked in a folder of its own has a branch. git is not asked: this is
-        looked at again and again while people think.
-        """
+        """The waiting task whose half-done work lies in the one shared folder, if there is one."""
         waiting = self._store.tasks.list(daemon=self._config.name, states={TaskState.WAITING})
-        return next((task.number for task in reversed(waiting) if task.branch is None), None)
+        return next((t.number for t in reversed(waiting) if occupies(self._config, t)), None)
 
     def _settle_ended_turn(self) -> None:
         turn = self._turn

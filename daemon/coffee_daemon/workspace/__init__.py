@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from coffee_daemon.workspace.ending import changes, integrate, left_behind, remove
 from coffee_daemon.workspace.nouns import Changes, Integration, Workspace
-from coffee_daemon.workspace.place import find, prepare
+from coffee_daemon.workspace.place import find, occupies, prepare
 
 __all__ = [
     "Changes",
@@ -17,6 +17,7 @@ __all__ = [
     "find",
     "integrate",
     "left_behind",
+    "occupies",
     "prepare",
     "remove",
 ]

@@ -30,6 +30,8 @@ def prepare(config: Config, task: Task) -> Workspace:
     Raises:
         WorkspaceTrouble: git or the file system refused; says why and what to do.
     """
+    if task.folder is not None:
+        return _adopted(task, Path(task.folder))
     repository = _repository(config)
     if isinstance(repository, str):
         return _shared(config, why=repository)
@@ -45,6 +47,9 @@ def prepare(config: Config, task: Task) -> Workspace:
 
 def find(config: Config, task: Task) -> Workspace | None:
     """Return the task's folder if there is one; makes nothing."""
+    if task.folder is not None:
+        folder = Path(task.folder)
+        return _lent(folder) if folder.is_dir() else None
     repository = _repository(config)
     if isinstance(repository, str):
         return _shared(config, why=repository)
@@ -53,6 +58,19 @@ def find(config: Config, task: Task) -> Workspace | None:
     if record is None or not _sound(place):
         return None
     return _workspace(repository, place, task.branch or record.branch)
+
+
+def occupies(config: Config, task: Task) -> bool:
+    """Whether the work of a task that waits lies where another would work.
+
+    A task that has worked in a folder of its own has a branch. git is not asked, except about a
+    folder that a person has lent: this is looked at again and again while people think.
+    """
+    if task.branch is not None:
+        return False
+    if task.folder is None:
+        return True
+    return Path(task.folder) == config.project.resolve() and isinstance(_repository(config), str)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +129,20 @@ def _with_commit(git: Git) -> _Repository | str:
 def _shared(config: Config, *, why: str) -> Workspace:
     project = config.project
     return Workspace(folder=project, root=project, main=project, shared=True, why=why)
+
+
+def _adopted(task: Task, folder: Path) -> Workspace:
+    if not folder.is_dir():
+        raise WorkspaceTrouble(
+            f"#{task.number} has no folder to work in: {folder} is not there any more.",
+            hint="Put it back and retry the task, or cancel it.",
+        )
+    return _lent(folder)
+
+
+def _lent(folder: Path) -> Workspace:
+    """A folder of the person's: no branch is made in it, and nothing of it is merged or removed."""
+    return Workspace(folder=folder, root=folder, main=folder, shared=True, why="it is a person's")
 
 
 def _workspace(repository: _Repository, place: Path, branch: str | None) -> Workspace:
