@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -14,11 +15,15 @@ from coffee_daemon.tasks import Outcome, TurnEnd
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from coffee_daemon.agents.protocol import Desk, Job
     from coffee_daemon.config import Config
 
 _SESSION = "{session}"
+
+#: Where in its output an agent says which conversation it is.
+_BEGINNING_BYTES = 65_536
 
 #: After these a conversation is not gone on with.
 _UNWELL = frozenset({TurnEnd.FAILED, TurnEnd.CRASHED})
@@ -29,7 +34,7 @@ class CommandAgent:
 
     `{session}` in the command becomes a new name of ours for the agent's conversation; in the
     resume command it is the name of the one to go on with. An agent that makes up the name itself
-    tells it with `coffee report --session`.
+    tells it with `coffee report --session`, or prints it where the settings' pattern finds it.
     """
 
     def __init__(
@@ -61,6 +66,7 @@ class CommandAgent:
             kill_after=KILL_AFTER_SECONDS,
         )
         result = finish(run, desk)
+        session = session or self._learnt(job.run_folder / "output")
         # An agent that never spoke may not have begun the conversation under that name.
         if session and session != job.session and (result.ok or result.output_bytes):
             desk.session(session)
@@ -81,6 +87,16 @@ class CommandAgent:
             return None, list(settings.command)
         new = str(uuid4())
         return new, [part.replace(_SESSION, new) for part in settings.command]
+
+    def _learnt(self, output: Path) -> str | None:
+        """The conversation's name, where the agent prints it."""
+        pattern = self._config.agent.session_pattern
+        if not pattern or not output.exists():
+            return None
+        with output.open("rb") as file:
+            beginning = file.read(_BEGINNING_BYTES).decode("utf-8", "replace")
+        found = re.search(pattern, beginning, re.MULTILINE)
+        return found and found[1]
 
 
 def _missing(program: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,36 @@ class Preset:
     kind: str
     command: tuple[str, ...]
     resume: tuple[str, ...] = ()
+    #: Finds the conversation's name in the output.
+    session_pattern: str = ""
     #: Names of the variables that it reads its keys and folders from.
     environment: tuple[str, ...] = ()
     #: The version it was tried with; None: written from its documentation alone.
     tried_with: str | None = None
 
+
+#: Codex starts MCP servers with an environment of its own making.
+_CODEX_PASSES = (
+    "COFFEE_HOME",
+    "COFFEE_DAEMON",
+    "COFFEE_TASK_ID",
+    "COFFEE_TURN",
+    "COFFEE_DATABASE_URL",
+)
+_CODEX_ASKS = (
+    "--config",
+    'mcp_servers.coffee.command="coffee"',
+    "--config",
+    'mcp_servers.coffee.args=["mcp"]',
+    "--config",
+    # Else its first words to the model may come before our tools are there.
+    "mcp_servers.coffee.required=true",
+    "--config",
+    f"mcp_servers.coffee.env_vars={json.dumps(_CODEX_PASSES)}",
+)
+#: It may write in the task's folder without asking, and nowhere else.
+_CODEX_WRITES = ("--config", 'sandbox_mode="workspace-write"')
+_CODEX_VARIABLES = ("OPENAI_API_KEY", "CODEX_API_KEY", "CODEX_HOME")
 
 PRESETS = {
     "claude": Preset(
@@ -32,13 +58,24 @@ PRESETS = {
     ),
     "codex": Preset(
         kind="acp",
-        command=("codex-acp",),
-        environment=("OPENAI_API_KEY", "CODEX_API_KEY", "CODEX_HOME"),
+        command=("codex-acp", *_CODEX_WRITES, "--config", 'approval_policy="on-request"'),
+        environment=_CODEX_VARIABLES,
+        tried_with="0.16.0",
+    ),
+    "codex-exec": Preset(
+        kind="command",
+        command=("codex", "exec", *_CODEX_WRITES, *_CODEX_ASKS),
+        resume=("codex", "exec", "resume", *_CODEX_WRITES, *_CODEX_ASKS, "{session}", "-"),
+        session_pattern=r"^session id: ([0-9a-f-]+)$",
+        environment=_CODEX_VARIABLES,
+        tried_with="0.169.0",
     ),
     "gemini": Preset(
         kind="acp",
-        command=("gemini", "--acp"),
+        # Each task has a new folder, and MCP servers are off in a folder that is not trusted.
+        command=("gemini", "--acp", "--skip-trust"),
         environment=("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL"),
+        tried_with="0.61.0",
     ),
     "goose": Preset(
         kind="acp",
@@ -49,6 +86,7 @@ PRESETS = {
         kind="acp",
         command=("opencode", "acp"),
         environment=("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OPENCODE_CONFIG"),
+        tried_with="1.18.33",
     ),
 }
 
@@ -75,13 +113,13 @@ def settled(settings: AgentSettings) -> AgentSettings:
 
 
 def _filled(settings: AgentSettings, preset: Preset) -> AgentSettings:
-    own = bool(settings.command)
     return replace(
         settings,
         kind=settings.kind or preset.kind,
         command=settings.command or preset.command,
         # The resume command of another program would be no use.
-        resume=settings.resume or (() if own else preset.resume),
+        resume=settings.resume or (() if settings.command else preset.resume),
+        session_pattern=settings.session_pattern or preset.session_pattern,
         environment=tuple(dict.fromkeys(preset.environment + settings.environment)),
     )
 

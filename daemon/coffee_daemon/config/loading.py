@@ -113,6 +113,7 @@ def _agent(settings: Settings) -> AgentSettings:
         preset=settings.text("agent", "preset"),
         command=settings.argv("agent", "command"),
         resume=settings.argv("agent", "resume"),
+        session_pattern=settings.pattern("agent", "session_pattern"),
         environment=settings.argv("agent", "environment"),
         arguments=settings.argv("agent", "arguments"),
         allowed_tools=settings.argv("agent", "allowed_tools"),

@@ -73,6 +73,8 @@ class AgentSettings:
     command: tuple[str, ...] = ()
     #: The argv that goes on with a session, holding `{session}`; optional.
     resume: tuple[str, ...] = ()
+    #: A regular expression whose first group finds the session in the agent's output.
+    session_pattern: str = ""
     #: Names of further environment variables that the agent may see.
     environment: tuple[str, ...] = ()
     #: Appended to both commands, such as the choice of a model.

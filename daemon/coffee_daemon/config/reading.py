@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import time
@@ -80,6 +81,17 @@ class Settings:
         if isinstance(value, list) and all(isinstance(part, str) for part in value):
             return tuple(value)
         raise self._wrong(section, key, 'a list of texts, such as ["program", "argument"]')
+
+    def pattern(self, section: str, key: str) -> str:
+        """A regular expression with a group in it; empty when there is none."""
+        value = self.text(section, key) or ""
+        try:
+            groups = re.compile(value).groups
+        except re.error:
+            groups = 0
+        if value and not groups:
+            raise self._wrong(section, key, "a regular expression with a group in it")
+        return value
 
     def choice(self, section: str, key: str, usual: Choice) -> Choice:
         """One word of an enum."""

@@ -1,0 +1,62 @@
+"""Real agents from npm: asked, restarted, answered, resumed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from conformance.npm_kinds import NPM_KINDS, memory
+from conformance.stage import stage
+from conformance.steps import Ask, End
+from waiting import eventually
+
+from coffee_daemon import QuestionState, TaskState
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.npm_kinds import NpmKind
+    from conformance.stage import Stage
+
+WORDS = "PostgreSQL, & <nothing> else"
+SCRIPT = ((Ask("Which database?", ("SQLite", "PostgreSQL")),), (End("Chosen."),))
+#: They take their time to start, most of all where many tests run beside each other.
+SECONDS = 120.0
+
+
+def until(house: Stage, number: int, state: TaskState) -> None:
+    def reached() -> bool:
+        with house.store() as store:
+            found = store.tasks.get(number)
+        return found is not None and found.state is state
+
+    eventually(reached, SECONDS, f"task {state}")
+
+
+@pytest.mark.real_agent
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("kind", NPM_KINDS, ids=lambda kind: kind.name)
+def test_after_a_restart_the_answer_is_in_the_conversation(kind: NpmKind, tmp_path: Path) -> None:
+    if kind.missing:
+        pytest.skip(kind.missing)
+    with stage(kind, tmp_path, SCRIPT) as house:
+        with house.process() as manager:
+            number = house.start()
+            until(house, number, TaskState.WAITING)
+            [question] = house.questions(number)
+            house.kill(manager)
+            house.answer(question.number, WORDS)
+        with house.process():
+            until(house, number, TaskState.DONE)
+        [question] = house.questions(number)
+        with house.store() as store:
+            task = store.tasks.get(number)
+        first, second = house.seen()
+
+    assert question.state is QuestionState.PICKED_UP
+    assert [option.label for option in question.options] == ["SQLite", "PostgreSQL"]
+    assert WORDS not in first
+    assert WORDS in second
+    assert task is not None
+    assert "Chosen." in task.result
+    assert memory(tmp_path / "agent", turn=2) == ([first, second] if kind.resumes else [second])
