@@ -20,7 +20,6 @@ from coffee_daemon import (
     ProcessTrouble,
     StoreTrouble,
     TaskState,
-    read_choice,
 )
 
 if TYPE_CHECKING:
@@ -223,15 +222,8 @@ class Commands:
     def _answer(self, intent: Intent, who: Person, via: Via, source: str) -> Reply:
         """Record an answer. The feed shows it, with the name, in the question's message."""
         number = intent.number or 0
-        option, words = read_choice(self._store.questions.get(number), intent.text)
         receipt = self._store.questions.reply(
-            number,
-            text=words,
-            who=who,
-            via=via,
-            source=source,
-            quiet=_AT_ONCE,
-            option=option,
+            number, text=intent.text, who=who, via=via, source=source, quiet=_AT_ONCE
         )
         self._ring()
         self._audit(who, "answer", f"#{number}", via, receipt.recorded.value)

@@ -15,6 +15,7 @@ from coffee_bot.blocks import words
 from coffee_bot.intent import VERBS, Message, Misunderstood, parse_command
 from coffee_daemon import (
     Answer,
+    AnswerKind,
     CoffeeError,
     DaemonState,
     DaemonStatus,
@@ -124,16 +125,24 @@ def a_notification(**changes: Any) -> Notification:
     return replace(usual, **changes)
 
 
-def every_text(thing: Any) -> Iterator[str]:
+#: Where blocks hold words, or what holds words.
+WORDY = frozenset(
+    {"text", "fields", "elements", "element", "options", "placeholder", "label"}
+    | {"confirm", "deny", "title"}
+)
+
+
+def every_text(thing: Any, *, live: bool = False) -> Iterator[str]:
+    """All words of some blocks; `live`: only those in which Slack reads tokens."""
     if isinstance(thing, str):
         yield thing
-    elif isinstance(thing, dict):
+    elif isinstance(thing, dict) and not (live and thing.get("type") == "plain_text"):
         for key, value in thing.items():
-            if key in {"text", "fields", "elements"}:
-                yield from every_text(value)
+            if key in WORDY:
+                yield from every_text(value, live=live)
     elif isinstance(thing, list | tuple):
         for one in thing:
-            yield from every_text(one)
+            yield from every_text(one, live=live)
 
 
 def shown(message: Message) -> str:
@@ -160,7 +169,7 @@ def assert_fit(message: Message) -> None:
     assert sum(words.size(text) for text in every_text(message.blocks)) < 12_000
     for block in message.blocks:
         assert_block(block)
-    for text in (message.text, *every_text(message.blocks)):
+    for text in (message.text, *every_text(message.blocks, live=True)):
         bare = OUR_TOKEN.sub("", text)
         assert not set(bare) & {"<", ">"}
         assert not re.search(r"&(?!(?:amp|lt|gt);)", bare)
@@ -178,8 +187,23 @@ def assert_block(block: Mapping[str, Any]) -> None:
     else:
         assert block["type"] == "actions"
         assert 1 <= len(block["elements"]) <= 25
-        assert all(len(one["value"]) <= 2_000 for one in block["elements"])
-        assert all(words.size(one["text"]["text"]) <= 75 for one in block["elements"])
+        for one in block["elements"]:
+            assert_element(one)
+
+
+def assert_element(element: Mapping[str, Any]) -> None:
+    assert len(element["action_id"]) <= 255
+    if element["type"] == "static_select":
+        assert 1 <= len(element["options"]) <= 100
+        assert all(1 <= words.size(one["text"]["text"]) <= 75 for one in element["options"])
+        assert all(re.fullmatch(r"\d+:\d+", one["value"]) for one in element["options"])
+        return
+    assert re.fullmatch(r"[\w.:-]{0,150}", element["value"])
+    assert 1 <= words.size(element["text"]["text"]) <= 75
+    if sure := element.get("confirm"):
+        assert 1 <= words.size(sure["title"]["text"]) <= 100
+        assert 1 <= words.size(sure["text"]["text"]) <= 300
+        assert all(1 <= words.size(sure[name]["text"]) <= 30 for name in ("confirm", "deny"))
 
 
 # Text from outside: anything at all, the hostile, and the endless.
@@ -217,6 +241,8 @@ questions = st.builds(
     why=outside,
     options=options,
     state=st.sampled_from(QuestionState),
+    answer_kind=st.sampled_from(AnswerKind),
+    closes_at=st.none() | moments,
     expires_at=st.none() | moments,
     decided_by=st.none() | people,
     answered_at=st.none() | moments,
@@ -304,12 +330,16 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         mentions=st.lists(st.just("U0ADA00001") | outside, max_size=12),
     ),
     "help_page": st.builds(blocks.help_page, daemon=outside),
+    "kept_as_talk": st.builds(blocks.kept_as_talk, st.integers(1)),
     "not_running": st.builds(blocks.not_running, outside),
     "not_understood": st.builds(blocks.not_understood, daemon=outside),
+    "not_opened": st.builds(blocks.not_opened),
+    "not_waiting": st.builds(blocks.not_waiting, st.integers(1)),
     "notice": st.builds(blocks.notice, st.just("⚠️"), outside),
     "notifications": st.builds(
         blocks.notifications, st.lists(notifications, max_size=20), more=st.booleans()
     ),
+    "out_of_the_answer": st.builds(blocks.out_of_the_answer),
     "picked_up": st.builds(blocks.picked_up, outside, moments),
     "process_failure": st.builds(blocks.process_failure, st.just("start"), errors, tails),
     "question": st.builds(
@@ -319,6 +349,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         task_url=st.just("https://team.example/archives/C1/p1?thread_ts=1.2&cid=C1"),
         mentions=st.lists(st.just("U0ADA00001") | outside, max_size=12),
         answers=st.lists(answers, max_size=5),
+        used_at=st.none() | moments,
     ),
     "questions": st.builds(blocks.questions, st.lists(questions, max_size=8)),
     "refusal": st.builds(blocks.refusal, outside),
@@ -342,6 +373,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         log_tail=tails,
     ),
     "trouble": st.builds(blocks.trouble, errors),
+    "undecided": st.builds(blocks.undecided, questions),
     "usage": st.builds(
         blocks.usage, outside.map(parse_command).filter(lambda it: isinstance(it, Misunderstood))
     ),
@@ -352,12 +384,19 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
 #: What is exported and is no message.
 NO_MESSAGE = {
     "CONTINUE",
+    "CHOOSE",
     "FACES",
+    "FORM",
+    "FORM_WORDS",
+    "NOT_AN_ANSWER",
+    "OTHER",
+    "SEND_NOW",
     "START",
     "ago",
     "code",
     "duration",
     "escape",
+    "form",
     "line",
     "mention",
     "permalink",
@@ -627,11 +666,11 @@ def test_a_question_shows_options_task_age_and_how_to_answer() -> None:
         blocks.question(a_question(), task=a_task(), task_url="https://team.example/archives/C1/p1")
     )
 
-    assert "`1` SQLite" in found
-    assert "`2` PostgreSQL" in found
+    assert "1. SQLite" in found
+    assert "2. PostgreSQL" in found
     assert "<https://team.example/archives/C1/p1|#12 Fix the login>" in found
     assert "{ago}" in found
-    assert "Reply in this thread" in found
+    assert "reply in this thread" in found
     assert "`/coffee answer 13 &lt;text&gt;`" in found
     assert "The schema depends on it." in found
 
@@ -651,7 +690,7 @@ def test_a_closed_question_says_what_became_of_it(state: QuestionState, said: st
     found = shown(blocks.question(asked, answers=[an_answer(option="2", text="2")]))
 
     assert said in found
-    assert "Reply in this thread" not in found
+    assert "eply in this thread" not in found
     answered = state in {QuestionState.ANSWERED, QuestionState.PICKED_UP}
     assert ("Ada: PostgreSQL" in found) is answered
 

@@ -350,7 +350,7 @@ def test_a_reply_after_pick_up_is_a_follow_up_or_too_late(desk: Desk) -> None:
 
     assert desk.wanted("reaction") == ["no_entry_sign"]
     (said,) = desk.wanted("ephemeral")
-    assert "picked up" in said
+    assert "already answered by" in said
 
 
 def test_a_reply_in_a_tasks_thread_is_a_follow_up(desk: Desk) -> None:

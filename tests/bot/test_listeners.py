@@ -135,4 +135,4 @@ def test_looking_disturbs_no_worker_and_changing_does(
 
     listeners.command(Told(), Told(), typed("tell build it", ada))
 
-    assert workers.woken == 1
+    eventually(lambda: workers.woken == 1)

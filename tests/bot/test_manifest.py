@@ -38,6 +38,7 @@ SCOPES = {
     "conversations_members": {"channels:read", "groups:read"},
     "reactions_add": {"reactions:write"},
     "reactions_remove": {"reactions:write"},
+    "views_open": set[str](),
     "users_info": {"users:read"},
     "apps_connections_open": set[str](),
 }

@@ -5,6 +5,15 @@
 
 from __future__ import annotations
 
+from coffee_bot.blocks.choosing import (
+    CHOOSE,
+    FORM,
+    FORM_WORDS,
+    NOT_AN_ANSWER,
+    OTHER,
+    SEND_NOW,
+    form,
+)
 from coffee_bot.blocks.general import (
     backlog,
     help_page,
@@ -18,10 +27,15 @@ from coffee_bot.blocks.general import (
 from coffee_bot.blocks.questions import (
     answered,
     edit_too_late,
+    kept_as_talk,
+    not_opened,
+    not_waiting,
+    out_of_the_answer,
     picked_up,
     question,
     questions,
     too_late,
+    undecided,
 )
 from coffee_bot.blocks.spending import (
     CONTINUE,
@@ -69,8 +83,14 @@ from coffee_bot.blocks.words import (
 )
 
 __all__ = [
+    "CHOOSE",
     "CONTINUE",
     "FACES",
+    "FORM",
+    "FORM_WORDS",
+    "NOT_AN_ANSWER",
+    "OTHER",
+    "SEND_NOW",
     "START",
     "ago",
     "already_running",
@@ -86,15 +106,20 @@ __all__ = [
     "edit_too_late",
     "ended",
     "escape",
+    "form",
     "gone_on",
     "halt",
     "help_page",
+    "kept_as_talk",
     "line",
     "mention",
+    "not_opened",
     "not_running",
     "not_understood",
+    "not_waiting",
     "notice",
     "notifications",
+    "out_of_the_answer",
     "permalink",
     "picked_up",
     "process_failure",
@@ -114,6 +139,7 @@ __all__ = [
     "too_late",
     "transition",
     "trouble",
+    "undecided",
     "usage",
     "usage_limit",
     "went_on",

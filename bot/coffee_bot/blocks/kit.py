@@ -50,15 +50,43 @@ def actions(*buttons: Block) -> Block:
     return {"type": "actions", "elements": list(buttons)}
 
 
-def button(label: str, *, action: str, value: str, style: str | None = None) -> Block:
+def button(
+    label: str,
+    *,
+    action: str,
+    value: str,
+    style: str | None = None,
+    confirm: Block | None = None,
+) -> Block:
     """A button. `value` is an id of ours and never holds words of people."""
-    found: Block = {
-        "type": "button",
+    found: Block = {"type": "button", "action_id": action, "value": value, "text": plain(label)}
+    return found | ({"style": style} if style else {}) | ({"confirm": confirm} if confirm else {})
+
+
+def menu(label: str, *, action: str, options: Iterable[tuple[str, str]]) -> Block:
+    """A menu of at most 100 choices. `options` are labels with ids of ours."""
+    return {
+        "type": "static_select",
         "action_id": action,
-        "value": value,
-        "text": {"type": "plain_text", "text": label, "emoji": False},
+        "placeholder": plain(label),
+        "options": [{"text": plain(words), "value": value} for words, value in options],
     }
-    return found | {"style": style} if style else found
+
+
+def sure(title: str, text: str, *, confirm: str, deny: str) -> Block:
+    """What a button asks before it does anything: 100, 300, 30 and 30 characters."""
+    return {
+        "title": plain(title),
+        "text": plain(text),
+        "confirm": plain(confirm),
+        "deny": plain(deny),
+        "style": "danger",
+    }
+
+
+def plain(text: str) -> Block:
+    """Words that Slack shows as they are."""
+    return {"type": "plain_text", "text": text, "emoji": False}
 
 
 def _mrkdwn(text: str) -> Block:

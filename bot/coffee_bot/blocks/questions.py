@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coffee_bot.blocks import choosing
 from coffee_bot.blocks.kit import context, message, section, sections
-from coffee_bot.blocks.words import ago, clip, code, line, link, mention, name_of, split, when
+from coffee_bot.blocks.words import (
+    ago,
+    clip,
+    clock,
+    line,
+    link,
+    mention,
+    name_of,
+    split,
+    verbatim,
+    when,
+)
 from coffee_daemon import QuestionState, Recorded
 
 if TYPE_CHECKING:
@@ -18,9 +30,12 @@ if TYPE_CHECKING:
 
 #: How many of the open questions a list shows, as the specification asks.
 FIRST_QUESTIONS = 5
-#: A question with more options than this says how many more there are.
-_MOST_OPTIONS = 25
 _MOST_MENTIONS = 10
+#: A question's words stand in two paragraphs of this size at most: all words of a message's blocks
+#: together may be some 13,000 characters (bolt-js #2509).
+_TEXT_PIECE = 2_500
+#: A quiet time of fewer seconds is over before anybody has read about it.
+_WORTH = 2
 
 
 def question(
@@ -30,6 +45,7 @@ def question(
     task_url: str = "",
     mentions: Sequence[str] = (),
     answers: Sequence[Answer] = (),
+    used_at: datetime | None = None,
     command: str = "/coffee",
 ) -> Message:
     """Show a question in its present state.
@@ -42,15 +58,17 @@ def question(
         task_url: Where the task's own message is.
         mentions: User ids of the people to reach; the same in every state.
         answers: What came in so far, oldest first.
+        used_at: When the turn that has the answer ended well.
         command: The slash command's name.
     """
     people = " ".join(mention(one) for one in mentions[:_MOST_MENTIONS])
     return message(
         f"{_words(asked, 2_500)} {people}".rstrip(),
-        *(section(piece) for piece in split(asked.text, most=2) or (_words(asked, 10),)),
-        section(f"*Why it matters:* {clip(asked.why, 1_000)}") if asked.why else None,
-        *sections(_options(asked)),
-        *sections(_state(asked, people, answers, command)),
+        *(section(piece) for piece in _shown(asked)),
+        section(f"*Why it matters:* {clip(asked.why, 800)}") if asked.why else None,
+        *sections(choosing.options(asked)),
+        *sections(_state(asked, people, answers, used_at, command)),
+        *choosing.to_press(asked, answers),
         context(f"#{asked.number}", f"asked by {_asker(asked)}", _task(task, task_url)),
     )
 
@@ -90,6 +108,8 @@ def answered(receipt: Receipt) -> Message:
     words = clip(receipt.answer.text, 1_000) if receipt.answer else ""
     if receipt.recorded is Recorded.TOO_LATE:
         return too_late(receipt.question)
+    if receipt.recorded is Recorded.UNDECIDED and receipt.question:
+        return undecided(receipt.question)
     if receipt.recorded is Recorded.FOLLOW_UP:
         task = receipt.answer.task if receipt.answer else None
         where = f"a follow-up to #{task}" if task else "a follow-up"
@@ -105,6 +125,9 @@ def too_late(asked: Question | None) -> Message:
     """Tell that an answer came after the end, and was not stored."""
     if asked is None:
         return _plain("⌛ That question is closed, so nothing was stored.")
+    if asked.state is QuestionState.PICKED_UP and asked.decided_by and asked.answered_at:
+        by = f"{name_of(asked.decided_by)} {when(asked.answered_at)}"
+        return _plain(f"⌛ #{asked.number} was already answered by {by}, so nothing was stored.")
     why = _CLOSED.get(asked.state, "is closed")
     return _plain(f"⌛ #{asked.number} {why}, so nothing was stored.")
 
@@ -114,6 +137,38 @@ def edit_too_late(daemon: str) -> Message:
     return _plain(
         f"⌛ {line(daemon, 80)} had picked this up before you changed it and works with the "
         "earlier words. Write another reply here to correct it."
+    )
+
+
+def undecided(asked: Question) -> Message:
+    """Tell that a reply decides nothing, and the words that would."""
+    return _plain(
+        f"🔐 #{asked.number} is decided by a button, or by exactly "
+        f"{choosing.exact_words(asked)}. Your reply is none of these, so it decides nothing "
+        "and stays talk between people."
+    )
+
+
+def kept_as_talk(number: int) -> Message:
+    """Tell that a reply was taken out of the answer."""
+    return _plain(f"💬 That is no answer to #{number} any more, only talk between people.")
+
+
+def not_waiting(number: int) -> Message:
+    """Tell that a quiet time was over when somebody wanted to end it."""
+    return _plain(f"⏳ The quiet time of #{number} is over already, or its answer was taken back.")
+
+
+def not_opened() -> Message:
+    """Tell that Slack did not open the modal."""
+    return _plain("⌛ Slack did not open the window in time. Press again, or reply in the thread.")
+
+
+def out_of_the_answer() -> Message:
+    """Tell that editing a reply that was taken back does not make it an answer again."""
+    return _plain(
+        "💬 This reply had been taken out of the answer, so your edit is not handed over. "
+        "Write a new reply to answer."
     )
 
 
@@ -151,49 +206,65 @@ def _how(command: str) -> str:
     return f"`{command} answer &lt;number&gt; &lt;text&gt;`"
 
 
-def _options(asked: Question) -> tuple[str, ...]:
-    if not asked.options:
-        return ()
-    shown = (f"{code(one.id)} {line(one.label, 120)}" for one in asked.options[:_MOST_OPTIONS])
-    more = len(asked.options) - _MOST_OPTIONS
-    return ("*Options*", *shown, *((f"…and {more} more",) if more > 0 else ()))
+def _shown(asked: Question) -> tuple[str, ...]:
+    """The question's words. What is to be allowed stands exactly as it is, without any markup."""
+    if choosing.is_approval(asked):
+        return (
+            f"🔐 *{line(asked.daemon, 80)} asks for approval*",
+            *verbatim(asked.text, _TEXT_PIECE),
+        )
+    return split(asked.text, _TEXT_PIECE, most=2) or (_words(asked, 10),)
 
 
 def _state(
-    asked: Question, people: str, answers: Sequence[Answer], command: str
+    asked: Question,
+    people: str,
+    answers: Sequence[Answer],
+    used_at: datetime | None,
+    command: str,
 ) -> tuple[str, ...]:
     if asked.state is QuestionState.OPEN:
-        return _how_to_answer(asked, people, command)
+        return (choosing.how_to_answer(asked, people, command),)
     if asked.state is QuestionState.CANCELLED:
         return ("🚫 *Withdrawn.* No answer is needed any more.",)
     if asked.state is QuestionState.EXPIRED:
         at = f" {when(asked.expires_at)}" if asked.expires_at else ""
         return (f"⌛ *Expired*{at} without an answer.",)
-    return (_answered_by(asked), *_answer_lines(asked, answers))
+    return (_answered_by(asked, used_at), *_answer_lines(asked, answers), *_taken(asked, answers))
 
 
-def _how_to_answer(asked: Question, people: str, command: str) -> tuple[str, ...]:
-    hint = "with an option's number or words, or with your own words" if asked.options else ""
-    by = f" It expires {when(asked.expires_at)}." if asked.expires_at else ""
-    return (
-        f"{people} Reply in this thread {hint}".strip()
-        + f", or use `{command} answer {asked.number} &lt;text&gt;`."
-        + (by or " It waits as long as you need."),
-    )
-
-
-def _answered_by(asked: Question) -> str:
+def _answered_by(asked: Question, used_at: datetime | None) -> str:
     at = f" {when(asked.answered_at)}" if asked.answered_at else ""
-    said = f"✅ *Answered by {name_of(asked.decided_by)}*{at}"
-    if asked.state is QuestionState.PICKED_UP:
-        taken = f" {when(asked.picked_up_at)}" if asked.picked_up_at else ""
-        return f"{said}, picked up by {line(asked.daemon, 80)}{taken}"
-    return f"{said}. It may still be changed until it is picked up."
+    said = f"✅ *{_verb(asked)} by {name_of(asked.decided_by)}*{at}"
+    if asked.state is not QuestionState.PICKED_UP:
+        return f"{said}. {_next(asked)}"
+    taken = f" {when(asked.picked_up_at)}" if asked.picked_up_at else ""
+    used = f", used: its turn ended {when(used_at)}" if used_at else ""
+    return f"{said}, picked up by {line(asked.daemon, 80)}{taken}{used}"
+
+
+def _verb(asked: Question) -> str:
+    return "Decided" if choosing.is_approval(asked) else "Answered"
+
+
+def _next(asked: Question) -> str:
+    """What an answer waits for."""
+    if asked.task is None:
+        return "Waiting to be fetched by whoever asked; until then it may be changed."
+    return "It may still be changed until it is picked up."
+
+
+def _taken(asked: Question, answers: Sequence[Answer]) -> tuple[str, ...]:
+    """When the quiet time ends, where there is one worth waiting for."""
+    seconds = choosing.quiet_seconds(asked, answers)
+    if asked.state is not QuestionState.ANSWERED or asked.closes_at is None or seconds < _WORTH:
+        return ()
+    return (f"⏳ Taken as the answer in {seconds} s, at {clock(asked.closes_at)}.",)
 
 
 def _answer_lines(asked: Question, answers: Sequence[Answer]) -> tuple[str, ...]:
     labels = {one.id: one.label for one in asked.options}
     return tuple(
-        f"{name_of(one.who)}: {clip(labels.get(one.option or '', one.text), 600)}"
+        f"{name_of(one.who)}: {clip(labels.get(one.option or '', one.text), 500)}"
         for one in answers[-3:]
     )

@@ -54,6 +54,12 @@ def clip(text: str, limit: int) -> str:
     return escaped[: _whole(escaped, _fitting(escaped, limit - 1))].rstrip() + _CUT
 
 
+def bare(text: str, limit: int) -> str:
+    """Cut onto one line for a `plain_text` object, in which Slack reads no tokens."""
+    clean = _SURROGATE.sub("\ufffd", _UNSEEN.sub("", " ".join(text[: 4 * limit].split())))
+    return clean if size(clean) <= limit else clean[: _fitting(clean, limit - 1)].rstrip() + _CUT
+
+
 def line(text: str, limit: int = 150) -> str:
     """Escape onto one line, and cut at `limit`."""
     return clip(" ".join(text[: 4 * limit].split()), limit)
@@ -76,6 +82,23 @@ def code_block(lines: tuple[str, ...], limit: int = 2_000) -> str:
     return "```\n" + "\n".join(reversed(kept)) + "\n```"
 
 
+def verbatim(text: str, limit: int = SECTION_LIMIT, *, most: int = 2) -> tuple[str, ...]:
+    """Show words exactly as they are, in code blocks where no markup of theirs works.
+
+    What does not fit is left out, and the last block is followed by how much that is.
+    """
+    # Three backticks would end the block: an unseen space keeps them apart.
+    whole = escape(text.replace("```", "`\u200b`\u200b`")).strip()
+    pieces: list[str] = []
+    while whole and len(pieces) < most:
+        end = _whole(whole, _fitting(whole, limit - 2 * _FENCE_ROOM))
+        piece, whole = whole[:end], whole[end:]
+        pieces.append(f"```\n{piece}\n```")
+    if whole:
+        pieces.append(f"*{len(whole)} more characters are not shown here.*")
+    return tuple(pieces)
+
+
 def split(text: str, limit: int = SECTION_LIMIT, *, most: int = 20) -> tuple[str, ...]:
     """Escape, and cut into pieces of at most `limit`, at the ends of paragraphs or lines.
 
@@ -95,6 +118,12 @@ def split(text: str, limit: int = SECTION_LIMIT, *, most: int = 20) -> tuple[str
 def when(moment: datetime) -> str:
     """Show a time in each reader's own zone."""
     return _date(moment, "{date_short_pretty} at {time}", "")
+
+
+def clock(moment: datetime) -> str:
+    """Show a time of day, to the second, in each reader's own zone."""
+    fallback = f"{moment.astimezone(UTC):%H:%M:%S} UTC"
+    return f"<!date^{int(moment.timestamp())}^{{time_secs}}|{fallback}>"
 
 
 def ago(moment: datetime) -> str:

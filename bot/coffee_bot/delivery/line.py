@@ -68,10 +68,12 @@ class Line:
         )
 
     def react(self, post: Post) -> None:
-        """Put a reaction on a message; may be repeated."""
-        self.client.reactions_add(
-            channel=post.channel, timestamp=str(post.target_ts), name=post.text
-        )
+        """Put a reaction on a message, or take ours away; may be repeated."""
+        mark = {"channel": post.channel, "timestamp": str(post.target_ts)}
+        if post.text.startswith("-"):
+            self.client.reactions_remove(name=post.text.removeprefix("-"), **mark)
+        else:
+            self.client.reactions_add(name=post.text, **mark)
 
     def whisper(self, post: Post) -> None:
         """Show a message to one person only. Slack does not promise that it arrives."""

@@ -43,7 +43,7 @@ _UNCLEAR = frozenset(
     {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org"}
 )
 _LATER = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
-_DONE = frozenset({"already_reacted", "message_not_found", "cant_update_message"})
+_DONE = frozenset({"already_reacted", "no_reaction", "message_not_found", "cant_update_message"})
 #: The message itself is at fault: no channel would take it.
 _DEAD = frozenset(
     {

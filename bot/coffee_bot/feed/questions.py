@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
 from coffee_bot.intent import Message
-from coffee_daemon import NotificationType, QuestionState
+from coffee_daemon import ENDED, NotificationType, QuestionState, TurnEnd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from coffee_bot.feed.board import Board
-    from coffee_daemon import Notification, Question, Store, Task
+    from coffee_daemon import Answer, Notification, Question, Store, Task
 
 _UNSETTLED = frozenset({QuestionState.OPEN, QuestionState.ANSWERED})
 #: What a Slack user's id looks like; people at the machine have other ids.
@@ -46,7 +47,7 @@ class QuestionPosts:
         others = sorted((self._live | asked | missed) - set(open_now))
         found = [*open_now.values(), *(self.store.questions.get(number) for number in others)]
         changed = sum(self._derive_one(one) for one in found)
-        self._live = {one.number for one in found if one.state in _UNSETTLED}
+        self._live = {one.number for one in found if self._may_change(one)}
         self._shown = {number: self._shown[number] for number in self._live}
         return changed
 
@@ -77,7 +78,7 @@ class QuestionPosts:
         if settled and not self.board.has(key):
             return 0
         url = self.board.url(f"task:{question.task}") if question.task else ""
-        seen = (question, url, self.board.url(key))
+        seen = (question, url, self.board.url(key), self._came_in(question))
         if self._shown.get(question.number) == seen:
             return 0
         self._shown[question.number] = seen
@@ -86,14 +87,32 @@ class QuestionPosts:
 
     def _message(self, question: Question, url: str) -> Message:
         task = self.store.tasks.get(question.task) if question.task else None
+        answers, used_at = self._came_in(question)
         return blocks.question(
             question,
             task=task,
             task_url=url,
             mentions=self._people(task),
-            answers=self.store.questions.answers(question.number),
+            answers=answers,
+            used_at=used_at,
             command=self.command,
         )
+
+    def _came_in(self, question: Question) -> tuple[tuple[Answer, ...], datetime | None]:
+        """The answers, and when the turn that has them ended well."""
+        if question.state is QuestionState.OPEN:
+            return (), None
+        answers = self.store.questions.answers(question.number)
+        holder = answers[-1].turn if answers else None
+        turn = None if holder is None else self.store.turns.get(holder)
+        return answers, turn.ended_at if turn and turn.end is TurnEnd.OK else None
+
+    def _may_change(self, question: Question) -> bool:
+        """Whether its message may change again: until a turn has used the answer."""
+        if question.state is not QuestionState.PICKED_UP or question.task is None:
+            return question.state in _UNSETTLED
+        used = self._came_in(question)[1] is not None
+        return not used and self.store.tasks.get(question.task).state not in ENDED
 
     def _people(self, task: Task | None) -> tuple[str, ...]:
         author = task.author if task else None

@@ -11,7 +11,7 @@ from coffee_bot.intake.marks import Marks
 from coffee_bot.intake.mentions import SLOW, Mentions, Runs
 from coffee_bot.intake.people import People
 from coffee_bot.intake.threads import Threads
-from coffee_bot.intake.words import plain
+from coffee_bot.intake.words import plain, storable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,18 @@ if TYPE_CHECKING:
     from coffee_bot.config import BotConfig
     from coffee_daemon import Clock, Store
 
-__all__ = ["EVENTS", "SLOW", "CatchUp", "Intake", "Me", "Runs", "build_intake", "plain"]
+__all__ = [
+    "EVENTS",
+    "SLOW",
+    "CatchUp",
+    "Intake",
+    "Marks",
+    "Me",
+    "Runs",
+    "build_intake",
+    "plain",
+    "storable",
+]
 
 
 def build_intake(

@@ -30,6 +30,20 @@ class Marks:
         self._react(row, NOT_TAKEN)
         self.whisper(row, why)
 
+    def was_stored(self, source: str) -> bool:
+        """Whether the message of that key was marked as stored."""
+        mark = self.store.posts.get(f"mark:{source}")
+        return mark is not None and mark.text == STORED
+
+    def unstored(self, source: str) -> None:
+        """Take the mark of a stored message away again; `source` is the message's key."""
+        if not source.startswith("msg:"):
+            return
+        _team, channel, ts = source.removeprefix("msg:").split(":")
+        self.store.posts.want(
+            f"unmark:{source}", kind="reaction", channel=channel, text=f"-{STORED}", target_ts=ts
+        )
+
     def whisper(self, row: InboxRow, message: Message) -> None:
         """Say something to the author alone; a bot has no eyes for it."""
         if row.user is None or row.payload.get("bot_id"):

@@ -18,7 +18,7 @@ from coffee_bot.intake.words import (
     words_of,
 )
 from coffee_bot.intent import Role, read_exact
-from coffee_daemon import BadInput, Recorded, Via, read_choice
+from coffee_daemon import BadInput, Recorded, Via
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +69,7 @@ class Threads:
             return _WAIT
         words = self._words(row)
         if not says_something(words) or is_discussion(row.payload.get("text") or "", self.me):
-            return self._changed(row, self.store.questions.delete_reply(self._source(row)))
+            return self._taken_back(row, self.store.questions.delete_reply(self._source(row)))
         try:
             receipt = self.store.questions.edit_reply(
                 self._source(row), text=words, quiet=self.quiet
@@ -80,6 +80,11 @@ class Threads:
         if receipt is None and original is not None and original.state == "refused":
             # Not taken as it was, such as people's talk: the new words may be an answer.
             return self._now_meant(row)
+        if receipt is None and self.marks.was_stored(self._source(row)):
+            self.marks.whisper(row, blocks.out_of_the_answer())
+        if receipt is not None and receipt.recorded is Recorded.UNDECIDED:
+            self.marks.whisper(row, blocks.answered(receipt))
+            return self._taken_back(row, receipt)
         return self._changed(row, receipt)
 
     def delete(self, row: InboxRow) -> Ruling:
@@ -128,15 +133,8 @@ class Threads:
         return words_of({**row.payload, "text": said})
 
     def _answer(self, number: int, words: str, who: Person, source: str) -> Receipt:
-        option, kept = read_choice(self.store.questions.get(number), words)
         return self.store.questions.reply(
-            number,
-            text=kept,
-            who=who,
-            via=Via.SLACK,
-            source=source,
-            quiet=self.quiet,
-            option=option,
+            number, text=words, who=who, via=Via.SLACK, source=source, quiet=self.quiet
         )
 
     def _follow_up(self, number: int, words: str, who: Person, source: str) -> Receipt:
@@ -148,6 +146,10 @@ class Threads:
         if receipt.recorded is Recorded.TOO_LATE:
             self.marks.not_taken(row, blocks.too_late(receipt.question))
             return refused("too late")
+        if receipt.recorded is Recorded.UNDECIDED:
+            # Said between people as far as the question goes: no mark, only a word in private.
+            self.marks.whisper(row, blocks.answered(receipt))
+            return refused("decides nothing")
         self.marks.stored(row)
         self.ring_daemon()
         return APPLIED
@@ -165,6 +167,13 @@ class Threads:
 
     def _original(self, row: InboxRow) -> InboxRow | None:
         return self.store.inbox.get(self._source(row))
+
+    def _taken_back(self, row: InboxRow, receipt: Receipt | None) -> Ruling:
+        """The words are no answer any more, so the mark of a stored one goes too."""
+        ruling = self._changed(row, receipt)
+        if receipt is not None and receipt.recorded is not Recorded.TOO_LATE:
+            self.marks.unstored(self._source(row))
+        return ruling
 
     def _changed(self, row: InboxRow, receipt: Receipt | None) -> Ruling:
         if receipt is None:

@@ -27,7 +27,12 @@ def plain(text: str) -> str:
     text = _PLACE.sub(r"#\1", text)
     text = _CALL.sub(r"@\1", text)
     text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return _storable(text)
+    return storable(text)
+
+
+def storable(text: str) -> str:
+    """Replace what no database takes: lone surrogates and NUL."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 def words_of(message: Mapping[str, Any]) -> str:
@@ -79,8 +84,3 @@ def _link(found: re.Match[str]) -> str:
 def _file(one: Mapping[str, Any]) -> str:
     name = plain(str(one.get("name") or one.get("title") or one.get("id") or "file"))
     return f"[file: {name}]"
-
-
-def _storable(text: str) -> str:
-    """Replace what no database takes: lone surrogates and NUL."""
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")

@@ -6,6 +6,7 @@ import logging
 import re
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import KW_ONLY, dataclass, field, replace
+from functools import cached_property
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
@@ -14,23 +15,28 @@ from slack_bolt.response import BoltResponse
 
 from coffee_bot import blocks
 from coffee_bot.access import Denied
-from coffee_bot.intake import SLOW, plain
+from coffee_bot.intake import SLOW, Marks, plain
 from coffee_bot.intent import Intent, Message, Role, parse_command
 from coffee_bot.listeners.answering import SORRY, outcome, private, respond_with
+from coffee_bot.listeners.answers import Answers
+from coffee_bot.listeners.form import read_sent
 from coffee_bot.listeners.press import Action, read_press
-from coffee_daemon import CoffeeError, Person, StoreTrouble, Via
+from coffee_bot.listeners.table import actions_of, forms_of
+from coffee_daemon import CoffeeError, Person, StoreTrouble, Via, daemon_bell, ring
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from concurrent.futures import Executor
+    from concurrent.futures import Executor, Future
 
     from slack_bolt import App
+    from slack_sdk import WebClient
 
     from coffee_bot.access import Access
     from coffee_bot.config import BotConfig
     from coffee_bot.intake import Runs
     from coffee_bot.intent import Misunderstood, Reply
     from coffee_bot.listeners.answering import Ack, Respond
+    from coffee_bot.listeners.form import Form, Sent
     from coffee_bot.listeners.press import Press
     from coffee_daemon import Store
 
@@ -73,9 +79,29 @@ class Listeners:
     def register(self, app: App) -> None:
         """Tell Bolt what is listened to."""
         app.command(self.config.command)(self.command)
-        names = "|".join(re.escape(name) for name in self.actions)
+        names = "|".join(re.escape(name) for name in self._actions)
         app.action(re.compile(rf"\A({names})(:|\Z)"))(self.press)
+        for name in self._forms:
+            app.view(name)(self.send)
         app.error(unhandled)
+
+    @cached_property
+    def _answers(self) -> Answers:
+        return Answers(
+            store=self.store,
+            marks=Marks(self.store),
+            ring_daemon=lambda: ring(daemon_bell(self.config.daemon)),
+            quiet=self.config.quiet,
+            channel=lambda: self.config.channel,
+        )
+
+    @cached_property
+    def _actions(self) -> Mapping[str, Action | Intent]:
+        return {**self.actions, **actions_of(self._answers)}
+
+    @cached_property
+    def _forms(self) -> Mapping[str, Form]:
+        return forms_of(self._answers)
 
     def command(self, ack: Ack, respond: Respond, body: dict[str, Any]) -> None:
         """Take a slash command."""
@@ -89,11 +115,11 @@ class Listeners:
         else:
             ack(**private(answer)) if answer else ack()
 
-    def press(self, ack: Ack, respond: Respond, body: dict[str, Any]) -> None:
+    def press(self, ack: Ack, respond: Respond, body: dict[str, Any], client: WebClient) -> None:
         """Take a press of a button. Pressing it twice is safe."""
         ack()
-        press = read_press(body)
-        action = self.actions[press.name]
+        press = read_press(body, client)
+        action = self._actions[press.name]
         if isinstance(action, Intent) and action.verb in SLOW:
             self.slow(lambda: respond_with(respond, self._pressed(press, action)))
             return
@@ -107,12 +133,47 @@ class Listeners:
         asked = self._person(press.user, said)
         return asked if isinstance(asked, Message) else self._run(said, asked)
 
+    def send(self, ack: Ack, body: dict[str, Any]) -> None:
+        """Take a modal that was sent: closed when it is taken, else it says why it is not."""
+        sent = read_sent(body)
+        form = self._forms[sent.name]
+        if problem := form.check(sent):
+            ack(response_action="errors", errors={form.block: problem})
+            return
+        work = self.pool.submit(self._sent, sent, form)
+        try:
+            problem = work.result(self.patience)
+        except NotYet:
+            ack()
+            work.add_done_callback(lambda done: self._tell_late(sent, done))
+        else:
+            ack(response_action="errors", errors={form.block: problem}) if problem else ack()
+
+    def _sent(self, sent: Sent, form: Form) -> str:
+        """Take what was sent; return why it is not taken, or nothing."""
+        found = self.access.check(sent.user, form.role)
+        if isinstance(found, Denied):
+            self._note_refusal(sent, form.verb, found.reason)
+            return found.reason
+        try:
+            return form.run(sent, found.person)
+        except CoffeeError as error:
+            return error.message
+        finally:
+            self.wake()
+
+    def _tell_late(self, sent: Sent, done: Future[str]) -> None:
+        said = SORRY if done.exception() else done.result()
+        if said:
+            self._answers.tell(sent, blocks.refusal(said))
+            self.wake()
+
     def _press(self, press: Press, action: Action) -> Message | None:
         if action.role is None:
             return action.run(press, Person(id=press.user, name=press.user))
         found = self.access.check(press.user, action.role)
         if isinstance(found, Denied):
-            self._note_refusal(press, action, found.reason)
+            self._note_refusal(press, action.verb, found.reason)
             return blocks.refusal(found.reason)
         try:
             return action.run(press, found.person)
@@ -121,13 +182,13 @@ class Listeners:
         finally:
             self.wake()
 
-    def _note_refusal(self, press: Press, action: Action, reason: str) -> None:
-        who = Person(id=press.user or "unknown", name=press.user or "unknown")
-        target = f"#{press.number}" if press.number else self.config.daemon.name
+    def _note_refusal(self, made: Press | Sent, verb: str, reason: str) -> None:
+        who = Person(id=made.user or "unknown", name=made.user or "unknown")
+        target = f"#{made.number}" if made.number else self.config.daemon.name
         try:
-            self.store.audit.add(who, action.verb, target, Via.SLACK, "refused", reason)
+            self.store.audit.add(who, verb, target, Via.SLACK, "refused", reason)
         except StoreTrouble as error:
-            log.warning("A refusal is not in the audit: %s", error, extra={"action": action.verb})
+            log.warning("A refusal is not in the audit: %s", error, extra={"action": verb})
 
     def _take(
         self, respond: Respond, user: str | None, said: Intent | Misunderstood

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from slack_sdk import WebClient
+
     from coffee_bot.intent import Message, Role
     from coffee_daemon import Person
 
@@ -27,10 +29,7 @@ class Press:
     #: Slack's stamp of this very press.
     at: str
     #: Opens a modal, once and within three seconds.
-    trigger: str = ""
-    channel: str = ""
-    #: The message that holds the button.
-    message_ts: str = ""
+    open_view: Callable[[Mapping[str, Any]], object]
 
     @property
     def number(self) -> int:
@@ -51,17 +50,16 @@ class Action:
     run: Callable[[Press, Person], Message | None]
 
 
-def read_press(body: Mapping[str, Any]) -> Press:
-    """Read Slack's payload of a press."""
+def read_press(body: Mapping[str, Any], client: WebClient) -> Press:
+    """Read Slack's payload of a press; `client` opens the modal that may come of it."""
     pressed = body["actions"][0]
-    place, chosen = body.get("container") or {}, pressed.get("selected_option") or {}
+    chosen = pressed.get("selected_option") or {}
+    trigger = str(body.get("trigger_id") or "")
     value = str(pressed.get("value") or chosen.get("value") or "")
     return Press(
         name=str(pressed["action_id"]).partition(":")[0],
         ids=tuple(value.split(":")) if value else (),
         user=str((body.get("user") or {}).get("id") or ""),
         at=str(pressed.get("action_ts") or ""),
-        trigger=str(body.get("trigger_id") or ""),
-        channel=str(place.get("channel_id") or ""),
-        message_ts=str(place.get("message_ts") or ""),
+        open_view=lambda view: client.views_open(trigger_id=trigger, view=dict(view)),
     )

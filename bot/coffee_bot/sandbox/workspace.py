@@ -18,7 +18,7 @@ from coffee_bot.sandbox.web_api.scheduled import post_due
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coffee_bot.sandbox.nouns import CommandResult, Json, User
+    from coffee_bot.sandbox.nouns import CommandResult, Json, Message, User
 
 
 class Workspace(Look):
@@ -78,9 +78,13 @@ class Workspace(Look):
         block_id: str | None = None,
         *,
         value: Any = None,
+        seen: Message | None = None,
     ) -> CommandResult:
-        """Press a button of a message, or choose `value` in another element."""
-        item = self.message(channel, ts)
+        """Press a button of a message, or choose `value` in another element.
+
+        `seen` is the message as this person still sees it, after it was changed.
+        """
+        item = seen or self.message(channel, ts)
         return self._server.wait(
             lambda slack: interactions.press(slack, user, item, action_id, block_id, value)
         )

@@ -116,7 +116,8 @@ class PostKind(StrEnum):
     """What a post shows as."""
 
     MESSAGE = "message"
-    REACTION = "reaction"  # text is the emoji's name, target_ts the message
+    #: text is the emoji's name, with `-` before it to take ours away; target_ts is the message.
+    REACTION = "reaction"
     EPHEMERAL = "ephemeral"  # for one user's eyes
 
 

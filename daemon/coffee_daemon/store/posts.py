@@ -52,7 +52,7 @@ class Posts:
             key: What makes it unique, such as `question:12`.
             kind: message, reaction or ephemeral.
             channel: Where; a known key stays in its channel and thread.
-            text: The text, or a reaction's emoji name.
+            text: The text, or a reaction's emoji name; with `-` before it, it is taken away.
             blocks: Block Kit.
             parent: The key of the post in whose thread it belongs; it is sent after that one.
             thread_ts: A thread that no post of ours began.

@@ -192,7 +192,7 @@ class Questions:
             option: The id of the option.
             who: The person.
             via: Where it was pressed.
-            source: What makes this press unique.
+            source: What makes this press unique; those of one person sort by their time.
             quiet: How long it may still be changed.
 
         Raises:

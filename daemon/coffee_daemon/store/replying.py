@@ -67,11 +67,16 @@ def choose(
     words = _read(question, words)
     standing = answers.of_question(connection, number)
     before = _pressed_by(standing, words.who)
-    if before is not None and before.option == words.option and before is standing[-1]:
+    if before is not None and _says_no_more(words, before, standing[-1]):
         return Receipt(recorded=Recorded.KNOWN, question=question, answer=before)
     if before is not None:
         answers.take_back(connection, before.id, now)
     return _store(connection, question, words, now=now, quiet=quiet)
+
+
+def _says_no_more(words: Words, before: Answer, last: Answer) -> bool:
+    """Whether a press changes nothing: the same as before, or made before it and come late."""
+    return words.source < before.source or (words.option == before.option and before is last)
 
 
 def _pressed_by(standing: Sequence[Answer], who: Person) -> Answer | None:

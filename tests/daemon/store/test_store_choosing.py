@@ -31,7 +31,7 @@ def asked(scene: Scene, *, approve: bool = False) -> Question:
 def press(
     scene: Scene, question: Question, option: str, who: Person = ADA, at: str | None = None
 ) -> Receipt:
-    source = at or f"{question.number}:{who.id}:{next(_AT)}"
+    source = at or f"{question.number}:{who.id}:{next(_AT):06}"
     return scene.store.questions.choose(
         question.number, option=option, who=who, via=Via.SLACK, source=source, quiet=QUIET
     )
@@ -75,6 +75,18 @@ def test_another_option_pressed_by_the_same_person_takes_the_place_of_the_first(
         press(scene, question, option)
 
     assert told(store, question) == [("Ada", "1", "SQLite")]
+
+
+def test_a_press_that_comes_late_does_not_undo_the_one_made_after_it(
+    scene: Scene, store: Store
+) -> None:
+    question = asked(scene)
+    press(scene, question, "2", at="1700000002.000100")
+
+    late = press(scene, question, "1", at="1700000001.000100")
+
+    assert late.recorded is Recorded.KNOWN
+    assert told(store, question) == [("Ada", "2", "PostgreSQL")]
 
 
 def test_two_people_who_press_differently_both_stand_and_the_last_press_is_last(

@@ -1,0 +1,224 @@
+"""What a question's message offers to press, and the modal for an answer in one's own words.
+
+Limits are those of Slack's Block Kit reference: 75 characters on a button, 100 options in a menu,
+300 in the text of a confirmation.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from coffee_bot.blocks.kit import actions, button, menu, plain, section, sure
+from coffee_bot.blocks.words import bare, code, line, size, split, when
+from coffee_daemon import AnswerKind, QuestionState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from coffee_bot.blocks.kit import Block
+    from coffee_daemon import Answer, Option, Question
+
+#: The actions; their values are a question's number, and the id of an option or of an answer.
+CHOOSE, OTHER, SEND_NOW, NOT_AN_ANSWER = "choose", "other", "send_now", "not_an_answer"
+#: The modal, and where the words are in it.
+FORM, FORM_WORDS = "answer", "words"
+
+_ROW = 5
+#: More options than this are a menu.
+_MOST_BUTTONS = 10
+_LABEL = 75
+#: How much all labels of a menu, and all options written out in the text, may take together.
+_MENU_ROOM, _LIST_ROOM = 1_500, 1_200
+#: Words on an approval's button that allow nothing; whatever else may be dangerous.
+_REFUSALS = ("reject", "deny", "no", "cancel", "stop", "refuse", "decline", "abort")
+
+
+def is_approval(asked: Question) -> bool:
+    """Whether only its exact words decide it."""
+    return asked.answer_kind is AnswerKind.APPROVAL
+
+
+def options(asked: Question) -> tuple[str, ...]:
+    """The options in full, where their buttons cannot show them so."""
+    if not asked.options or (_has_buttons(asked) and not _any_clipped(asked)):
+        return ()
+    shown: list[str] = []
+    room = _LIST_ROOM
+    for one in asked.options:
+        entry = f"{code(one.id)} {line(one.label, 300)}"
+        room -= size(entry) + 1
+        if room < 0:
+            break
+        shown.append(entry)
+    more = len(asked.options) - len(shown)
+    return ("*Options*", *shown, *((f"…and {more} more",) if more else ()))
+
+
+def how_to_answer(asked: Question, people: str, command: str) -> str:
+    """How to answer an open question, with whom it is for."""
+    until = " It waits as long as you need."
+    if asked.expires_at:
+        until = f" It expires {when(asked.expires_at)}."
+    by_command = f"`{command} answer {asked.number} &lt;text&gt;`"
+    if is_approval(asked):
+        how = f"Press a button, or reply in this thread with exactly {exact_words(asked)}."
+        return f"{people} {how} Any other words decide nothing.{until}".strip()
+    how = "Reply in this thread"
+    if asked.options:
+        how = "Choose one, or reply in this thread with its number, its words or your own"
+    return f"{people} {how}, or use {by_command}.{until}".strip()
+
+
+def exact_words(asked: Question) -> str:
+    """The words that decide an approval, for a sentence."""
+    shown = [f"*{line(one.label, 120)}*" for one in asked.options[:_ROW]]
+    shown += ["another option's words"] if len(asked.options) > _ROW else []
+    if len(shown) <= 1:
+        return "".join(shown) or "its words"
+    return f"{', '.join(shown[:-1])} or {shown[-1]}"
+
+
+def to_press(asked: Question, answers: Sequence[Answer]) -> Iterator[Block]:
+    """The rows of buttons that fit the question's state; none once it is closed."""
+    if asked.state is QuestionState.ANSWERED and answers:
+        yield actions(*_quiet_time(asked, answers[-1]))
+    if asked.state in {QuestionState.OPEN, QuestionState.ANSWERED}:
+        yield from _choices(asked, answers[-1].option if answers else None)
+
+
+def form(asked: Question) -> Mapping[str, Any]:
+    """The modal for an answer in one's own words."""
+    entry = {"type": "plain_text_input", "action_id": FORM_WORDS, "multiline": True}
+    box = {
+        "type": "input",
+        "block_id": FORM,
+        "label": plain("Your answer"),
+        "element": {**entry, "max_length": 3_000, "focus_on_load": True},
+    }
+    return {
+        "type": "modal",
+        "callback_id": FORM,
+        "private_metadata": str(asked.number),
+        "title": plain("Answer in your words"),
+        "submit": plain("Answer"),
+        "close": plain("Cancel"),
+        "blocks": [*(section(piece) for piece in _shown_in_form(asked)), box],
+    }
+
+
+def _shown_in_form(asked: Question) -> tuple[str, ...]:
+    first, *rest = split(asked.text, most=2) or ("…",)
+    return (f"*#{asked.number}* {first}", *rest)
+
+
+def _quiet_time(asked: Question, last: Answer) -> Iterator[Block]:
+    taken_back = "Not an answer" if last.source.startswith("msg:") else "Take it back"
+    if quiet_seconds(asked, (last,)):
+        yield button("Send now", action=SEND_NOW, value=f"{asked.number}", style="primary")
+    yield button(taken_back, action=NOT_AN_ANSWER, value=f"{asked.number}:{last.id}")
+
+
+def quiet_seconds(asked: Question, answers: Sequence[Answer]) -> int:
+    """How long the last reply waits for a further one; 0 when it counted at once."""
+    if asked.closes_at is None or not answers:
+        return 0
+    return max(0, round((asked.closes_at - answers[-1].created_at).total_seconds()))
+
+
+def _choices(asked: Question, chosen: str | None) -> Iterator[Block]:
+    if not _has_buttons(asked):
+        yield from _menu(asked)
+        return
+    buttons = [_option(asked, one, chosen) for one in asked.options]
+    if not is_approval(asked):
+        words = "Other…" if asked.options else "Answer…"
+        buttons.append(button(words, action=OTHER, value=str(asked.number)))
+    for begin in range(0, len(buttons), _ROW):
+        yield actions(*buttons[begin : begin + _ROW])
+
+
+def _menu(asked: Question) -> Iterator[Block]:
+    choices, room = [], _MENU_ROOM
+    for one in asked.options[:100]:
+        label = _label(asked, one)
+        room -= size(label)
+        if room < 0:
+            break
+        choices.append((label, _value(asked, one)))
+    other = [] if is_approval(asked) else [button("Other…", action=OTHER, value=str(asked.number))]
+    yield actions(menu("Choose an option", action=CHOOSE, options=choices), *other)
+
+
+def _option(asked: Question, one: Option, chosen: str | None) -> Block:
+    label = _label(asked, one)
+    mark = "✓ " if one.id == chosen else ""
+    return button(
+        bare(f"{mark}{label}", _LABEL),
+        action=f"{CHOOSE}:{one.id}",
+        value=_value(asked, one),
+        style=_style(asked, one),
+        confirm=_confirm(asked, one) if _is_dangerous(asked, one) else None,
+    )
+
+
+def _style(asked: Question, one: Option) -> str | None:
+    if not is_approval(asked):
+        return None
+    return "primary" if _allows(asked, one) else "danger"
+
+
+def _confirm(asked: Question, one: Option) -> Block:
+    # Slack counts the words of all blocks together.
+    room = 300 if len(asked.options) <= _ROW else 40
+    return sure(
+        bare(f"{one.label}: sure?", room // 3),
+        bare(asked.text, room) or "…",
+        confirm=bare(one.label, 30) or "Yes",
+        deny="Not yet",
+    )
+
+
+def _is_dangerous(asked: Question, one: Option) -> bool:
+    """Whether a slip of the finger would do harm that the quiet time cannot mend.
+
+    Where the asker says what its options mean, it is the ones that last.
+    """
+    if not is_approval(asked):
+        return False
+    grant = _grant(asked, one)
+    return grant == "allow_always" if grant else _allows(asked, one)
+
+
+def _allows(asked: Question, one: Option) -> bool:
+    grant = _grant(asked, one)
+    if grant:
+        return grant.startswith("allow")
+    first = one.label.strip().casefold().split()[:1]
+    return not (first and first[0].strip(".,!:;") in _REFUSALS)
+
+
+def _grant(asked: Question, one: Option) -> str:
+    """What the asking program means by an option, in the words of the Agent Client Protocol."""
+    choices = asked.subject.get("choices")
+    told = choices.get(one.label) if isinstance(choices, dict) else None
+    return str(told.get("grant") or "") if isinstance(told, dict) else ""
+
+
+def _has_buttons(asked: Question) -> bool:
+    return len(asked.options) <= _MOST_BUTTONS
+
+
+def _any_clipped(asked: Question) -> bool:
+    return any(_label(asked, one).endswith("…") for one in asked.options)
+
+
+def _label(asked: Question, one: Option) -> str:
+    """A button's words. An approval's are its exact words; others show the number too."""
+    # Room for the mark of the chosen one.
+    if is_approval(asked):
+        return bare(one.label, _LABEL - 2) or "…"
+    return bare(f"{one.id}. {one.label}", _LABEL - 2)
+
+
+def _value(asked: Question, one: Option) -> str:
+    return f"{asked.number}:{one.id}"
