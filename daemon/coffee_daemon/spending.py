@@ -102,13 +102,13 @@ class DaySpent:
         return total(self.tasks)
 
     def out_of(self, limits: Limits, granted: Mapping[Budget, float]) -> str:
-        """How much of the day's limits is used: `3 of 500 turns; $1.20 of $5.00`."""
+        """How much of the day's limits is used: `3 of 500 turns; of $5.00: $1.20`."""
         used, turns = self.total, limits.turns_per_day + granted[Budget.TURNS]
         said = f"{used.turns} of {Budget.TURNS.amount(turns)}"
         if limits.dollars_per_day is None:
             return said
         dollars = limits.dollars_per_day + granted[Budget.DOLLARS]
-        return f"{said}; {used.cost} of {money(dollars)}"
+        return f"{said}; of {money(dollars)}: {used.cost}"
 
 
 class Budget(StrEnum):

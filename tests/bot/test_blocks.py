@@ -321,7 +321,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "did_cancel": st.builds(blocks.did_cancel, st.integers(), outside, people),
     "did_lift": st.builds(blocks.did_lift, people, outside),
     "edit_too_late": st.builds(blocks.edit_too_late, outside),
-    "ended": st.builds(blocks.ended, tasks),
+    "ended": st.builds(blocks.ended, tasks, st.none() | spent),
     "gone_on": st.builds(blocks.gone_on, outside, gone_on),
     "halt": st.builds(
         blocks.halt,

@@ -7,6 +7,7 @@ import pytest
 from bot_house import key_of, settle
 from waiting import eventually
 
+from coffee_bot.sandbox import Effect, Fault, Moment
 from coffee_daemon import DaemonState, TaskState
 
 if TYPE_CHECKING:
@@ -56,6 +57,10 @@ def test_the_limit_of_a_day_is_told_once_with_what_it_went_for(house: House) -> 
 
 def test_an_admin_continues_by_the_button_and_pressing_twice_grants_once(house: House) -> None:
     told = at_the_limit(house)
+    # The button is taken away by an edit, which must not come before the second press.
+    house.sandbox.faults.add(
+        Fault(moment=Moment.BEFORE, effect=Effect.RATE_LIMITED, of="chat.update", seconds=1)
+    )
 
     for _ in range(2):
         assert house.workspace.press("ada", "dev", told.ts, "continue").acked

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coffee_daemon.clock import Day
+from coffee_daemon.config import Limits
 from coffee_daemon.spending import (
     NOT_REPORTED,
     Budget,
@@ -119,3 +120,13 @@ def test_the_day_begins_earlier_than_in_utc_east_of_it() -> None:
 
     assert Day.of(late) == Day(date(2026, 7, 2))
     assert Day.of(late).begins == datetime(2026, 7, 1, 22, tzinfo=UTC)
+
+
+def test_a_days_limits_are_told_with_what_people_have_added() -> None:
+    spent = Spent(turns=3, reported=3, dollars=1.2)
+    day = DaySpent(day=NEW_YEAR, tasks=(TaskSpent(task=1, title="", spent=spent),))
+    added = {Budget.TURNS: 2.0, Budget.DOLLARS: 5.0}
+
+    assert day.out_of(Limits(turns_per_day=2), added) == "3 of 4 turns"
+    limits = Limits(turns_per_day=2, dollars_per_day=5.0)
+    assert day.out_of(limits, added) == "3 of 4 turns; of $10.00: $1.20"

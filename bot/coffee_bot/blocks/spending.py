@@ -54,10 +54,10 @@ def went_on(told: Halt, who: Person) -> Message:
 def usage_limit(limit: UsageLimit, *, command: str = "/coffee") -> Message:
     """Tell that the agent has reached a limit of its own, and when it goes on."""
     daemon = line(limit.daemon, 80)
-    said = f"⏳ The agent of {daemon} has reached its usage limit until {when(limit.until)}."
+    reached, until = f"The agent of {daemon} has reached its usage limit", when(limit.until)
     return message(
-        said,
-        section(f"{said}\nIt goes on by itself then; other tasks wait as well."),
+        f"⏳ {reached}. It goes on by itself {until}.",
+        section(f"⏳ *{reached}.*\nIt goes on by itself {until}; until then all tasks wait."),
         context(
             f"met by #{limit.task}" + (f" with {code(limit.agent)}" if limit.agent else ""),
             f"`{command} continue` has it tried again at once (admins)",

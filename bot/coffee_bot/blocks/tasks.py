@@ -10,6 +10,7 @@ from coffee_bot.blocks.words import (
     ago,
     clip,
     code,
+    escape,
     line,
     mention_of,
     name_of,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coffee_bot.intent import Message
-    from coffee_daemon import DaemonStatus, Person, Task
+    from coffee_daemon import DaemonStatus, Person, Spent, Task
 
 #: How each state looks and reads in a task's message.
 _STATES = {
@@ -73,11 +74,13 @@ def stored(told: Task, now: DaemonStatus, *, command: str = "/coffee") -> Messag
     )
 
 
-def ended(over: Task) -> tuple[Message, ...]:
+def ended(over: Task, spent: Spent | None = None) -> tuple[Message, ...]:
     """Tell a task's thread how it ended, with the agent's own words in full.
 
-    Long words need several messages; they go out in their order.
+    Long words need several messages; they go out in their order. What it has cost is told where
+    the agent has reported any of it.
     """
+    closing = (_branch(over), _cost(spent))
     first, *rest = split(over.result, limit=2_700) or ("",)
     head = _headline(over)
     return (
@@ -85,9 +88,9 @@ def ended(over: Task) -> tuple[Message, ...]:
             f"{head}\n{first}".rstrip(),
             section(head),
             section(first),
-            *(() if rest else (context(_branch(over)),)),
+            *(() if rest else (context(*closing),)),
         ),
-        *(_goes_on(over, piece, last=piece is rest[-1]) for piece in rest),
+        *(_goes_on(over, piece, closing if piece is rest[-1] else ()) for piece in rest),
     )
 
 
@@ -163,8 +166,10 @@ def _branch(over: Task) -> str:
     return "" if told else f"The work is on branch {code(over.branch or '')}."
 
 
-def _goes_on(over: Task, piece: str, *, last: bool) -> Message:
+def _cost(spent: Spent | None) -> str:
+    return f"{spent.count} · {escape(spent.cost)}" if spent and spent.reported else ""
+
+
+def _goes_on(over: Task, piece: str, closing: Sequence[str]) -> Message:
     said = f"#{over.number} goes on:\n{piece}"
-    return message(
-        said, section(piece), context(_branch(over) if last else "", when(over.updated_at))
-    )
+    return message(said, section(piece), context(*closing, when(over.updated_at)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
 from coffee_bot.intent import Message
-from coffee_daemon import ENDED, QuestionState, TurnEnd, TurnState
+from coffee_daemon import ENDED, QuestionState, Spent, TurnEnd, TurnState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -132,7 +132,7 @@ class TaskPosts:
         key, parent = f"end:{task.number}:{number}:{task.state}", f"task:{task.number}"
         return sum(
             self.board.want(f"{key}:{part}" if part else key, message, parent=parent)
-            for part, message in enumerate(blocks.ended(task))
+            for part, message in enumerate(blocks.ended(task, Spent.of(turns)))
         )
 
 
