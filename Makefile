@@ -10,12 +10,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Where `make bench` has its peers.
 PEERS := .bench
+# Where `make agents` installs other people's programs, more than a gigabyte of them.
+COFFEE_TEST_AGENTS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/coffee-test-agents
+export COFFEE_TEST_AGENTS
 # Constraints of this machine's own pip settings are no business of ours: the hashes decide.
 PIP := PIP_CONSTRAINT=/dev/null PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url
 
-.PHONY: help setup demo test endure chaos bench check lint format lock clean
+.PHONY: help setup demo test agents endure chaos bench check lint format lock clean
 
 help: ## Say what there is.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
@@ -32,6 +35,13 @@ WORKERS ?= $(if $(TESTS),0,2)
 
 test: setup ## Run the tests; TESTS=tests/daemon for some of them, WORKERS=4 for more at once.
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
+
+agents: tests/conformance/package.json ## Install the real agents that tests can drive (needs npm).
+	@cmp -s $< "$(COFFEE_TEST_AGENTS)/installed.json" || { \
+		mkdir -p "$(COFFEE_TEST_AGENTS)" && cp $< "$(COFFEE_TEST_AGENTS)/package.json" && \
+		npm install --prefix "$(COFFEE_TEST_AGENTS)" --silent --no-audit --no-fund \
+			--no-package-lock --no-update-notifier && \
+		cp $< "$(COFFEE_TEST_AGENTS)/installed.json"; }
 
 endure: setup ## The long versions: 40 rounds of 8 starts, and 100 lives of the daemon's process.
 	@COFFEE_TEST_ROUNDS=40 COFFEE_TEST_LIVES=100 $(BIN)/python -m pytest \

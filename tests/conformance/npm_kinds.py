@@ -108,6 +108,8 @@ class NpmKind:
             environment = {
                 "PATH": self._path(),
                 "HOME": str(place),
+                # Some leave pieces of themselves there.
+                "TMPDIR": str(made(place / "tmp")),
                 **self.prepared(place, url),
             }
             settings = AgentSettings(
@@ -125,9 +127,15 @@ class NpmKind:
         return os.pathsep.join([str(Path(found or ".").parent), os.environ["PATH"]])
 
 
+def made(folder: Path) -> Path:
+    """The folder, which is there now."""
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 def prepare_codex(place: Path, url: str) -> dict[str, str]:
     """A provider of models in Codex's own settings."""
-    (place / "codex").mkdir(exist_ok=True)
+    home = made(place / "codex")
     provider = f"""\
 model = "scripted"
 model_provider = "script"
@@ -137,8 +145,8 @@ base_url = "{url}/v1"
 wire_api = "responses"
 env_key = "OPENAI_API_KEY"
 """
-    (place / "codex" / "config.toml").write_text(provider, encoding="utf-8")
-    return {"CODEX_HOME": str(place / "codex"), "OPENAI_API_KEY": "none"}
+    (home / "config.toml").write_text(provider, encoding="utf-8")
+    return {"CODEX_HOME": str(home), "OPENAI_API_KEY": "none"}
 
 
 def prepare_opencode(place: Path, url: str) -> dict[str, str]:
@@ -164,8 +172,7 @@ def prepare_gemini(place: Path, url: str) -> dict[str, str]:
         "privacy": {"usageStatisticsEnabled": False},
         "general": {"enableAutoUpdate": False},
     }
-    (place / ".gemini").mkdir(exist_ok=True)
-    (place / ".gemini" / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
+    (made(place / ".gemini") / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
     return {"GEMINI_API_KEY": "none", "GOOGLE_GEMINI_BASE_URL": url}
 
 
