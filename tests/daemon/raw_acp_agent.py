@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
 import sys
 import time
 from typing import Any
@@ -126,6 +127,12 @@ def dies(_words: str) -> str:
     sys.exit(7)
 
 
+def leaves(_words: str) -> str:
+    """Dies, and a child of its own goes on with its streams in hand."""
+    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(4)"])
+    sys.exit(7)
+
+
 def chats(_words: str) -> str:
     put("Loading plugins ...")
     put("[1, 2]")
@@ -175,6 +182,7 @@ def fails(_words: str) -> str:
 MANNERS = {
     "dies": dies,
     "chats": chats,
+    "leaves": leaves,
     "works": works,
     "spends": works,
     "wants": wants,

@@ -125,6 +125,7 @@ def test_a_turn_costs_what_it_has_added_to_its_conversation(table: Table) -> Non
             TurnEnd.CRASHED,
             "ended in the middle of its turn (exit code 7).\nIt said: out of",
         ),
+        ("leaves", TurnEnd.CRASHED, "ended in the middle of its turn (exit code 7)."),
         ("refuses", TurnEnd.FAILED, "The model refused to go on with this.\nNo."),
         ("fails", TurnEnd.FAILED, "reported an error: Internal error: no such model."),
     ],

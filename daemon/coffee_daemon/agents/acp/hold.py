@@ -58,9 +58,11 @@ class Hold:
         """End the time of every pending request."""
         if self.over.is_set():
             return
-        if self.cancel is not None:
-            await self.cancel()
-        self.over.set()
+        try:
+            if self.cancel is not None:
+                await self.cancel()
+        finally:
+            self.over.set()
 
     async def _look(self, number: int) -> Exchange | None:
         try:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 #: Our MCP server's tools, under the names that agents give them in a call's title.
 _TOOLS = "ask_human|get_answers|report_progress|list_open_questions|withdraw_question"
 _TITLE = re.compile(
-    rf"(mcp__coffee__|coffee[_./:]+)({_TOOLS})"
+    rf"(mcp__coffee__|(Tool: )?coffee[_./:]+)({_TOOLS})"
     rf"|({_TOOLS}) \(coffee MCP Server\)"
     rf"|({_TOOLS})\(.*\) \(coffee MCP Server\)",
     re.DOTALL,

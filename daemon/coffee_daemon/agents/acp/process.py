@@ -24,18 +24,39 @@ _CHUNK_BYTES = 65_536
 #: How long a program may take to end once nobody talks to it any more, and once it is asked to.
 _FAREWELL_SECONDS = 2.0
 _LAST_WORDS_CHARS = 600
+_LAST_WORDS_SECONDS = 0.5
+
+
+class _Streams(subprocess.SubprocessStreamProtocol):
+    """The program's streams, and an event for its end.
+
+    A process of asyncio's has no such event: its `wait` waits for the streams too, which a child
+    that stays may hold for ever.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(limit=_LARGEST_BYTES, loop=asyncio.get_running_loop())
+        self.over = asyncio.Event()
+
+    def process_exited(self) -> None:
+        super().process_exited()
+        self.over.set()
 
 
 class AgentProcess:
     """A running agent, as the SDK's transport of messages."""
 
-    def __init__(self, process: subprocess.Process, voice: Voice) -> None:
+    def __init__(
+        self, process: asyncio.SubprocessTransport, streams: _Streams, voice: Voice
+    ) -> None:
         self._process = process
+        self._streams = streams
         self._voice = voice
         self._stray = ""
         #: Set when what it sent cannot be read any further.
         self.trouble = ""
         self._reader = asyncio.create_task(self._read_errors())
+        self._watch = asyncio.create_task(self._until_end())
 
     @classmethod
     async def start(cls, argv: Sequence[str], folder: str, voice: Voice) -> AgentProcess:
@@ -44,15 +65,9 @@ class AgentProcess:
         Raises:
             OSError: It cannot be run.
         """
-        process = await asyncio.create_subprocess_exec(
-            *argv,
-            cwd=folder,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            limit=_LARGEST_BYTES,
-        )
-        return cls(process, voice)
+        loop = asyncio.get_running_loop()
+        process, streams = await loop.subprocess_exec(_Streams, *argv, cwd=folder)
+        return cls(process, streams, voice)
 
     @property
     def last_words(self) -> str:
@@ -65,9 +80,9 @@ class AgentProcess:
         Raises:
             OSError: The program has gone.
         """
-        assert self._process.stdin is not None  # noqa: S101 - for the type checker
-        self._process.stdin.write(json.dumps(message).encode() + b"\n")
-        await self._process.stdin.drain()
+        assert self._streams.stdin is not None  # noqa: S101 - for the type checker
+        self._streams.stdin.write(json.dumps(message).encode() + b"\n")
+        await self._streams.stdin.drain()
 
     async def receive(self) -> dict[str, Any] | None:
         """Return the next message; None when there will be no more."""
@@ -80,30 +95,38 @@ class AgentProcess:
 
     async def close(self) -> None:
         """Say nothing more, wait a little for its end, and end it then."""
-        assert self._process.stdin is not None  # noqa: S101 - for the type checker
-        with suppress(OSError):
-            self._process.stdin.close()
+        assert self._streams.stdin is not None  # noqa: S101 - for the type checker
+        self._streams.stdin.close()
         for end in (self._process.terminate, self._process.kill):
             if await self.ended(_FAREWELL_SECONDS) is not None:
                 break
-            end()
-        await self._process.wait()
-        self._reader.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._reader
+            # It may end in this very moment.
+            with suppress(ProcessLookupError):
+                end()
+        await self.ended(_FAREWELL_SECONDS)
+        self._process.close()
+        for task in (self._reader, self._watch):
+            task.cancel()
+        await asyncio.wait({self._reader, self._watch})
 
     async def ended(self, seconds: float) -> int | None:
         """Wait for its end; returns the exit code, or None when it still runs after that time."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._process.wait(), seconds)
-            # Its very last words are often the reason.
-            await asyncio.wait({self._reader}, timeout=seconds)
-        return self._process.returncode
+        await asyncio.wait({self._watch}, timeout=seconds)
+        return self._process.get_returncode()
+
+    async def _until_end(self) -> None:
+        """Take the program's end for the end of what it says, whoever still holds its streams."""
+        await self._streams.over.wait()
+        # Its very last words are often the reason.
+        await asyncio.wait({self._reader}, timeout=_LAST_WORDS_SECONDS)
+        for number in (1, 2):
+            if (stream := self._process.get_pipe_transport(number)) is not None:
+                stream.close()
 
     async def _line(self) -> bytes:
-        assert self._process.stdout is not None  # noqa: S101 - for the type checker
+        assert self._streams.stdout is not None  # noqa: S101 - for the type checker
         try:
-            return await self._process.stdout.readuntil(b"\n")
+            return await self._streams.stdout.readuntil(b"\n")
         except asyncio.IncompleteReadError as end:
             return end.partial
         except asyncio.LimitOverrunError:
@@ -112,9 +135,9 @@ class AgentProcess:
             return b""
 
     async def _read_errors(self) -> None:
-        assert self._process.stderr is not None  # noqa: S101 - for the type checker
+        assert self._streams.stderr is not None  # noqa: S101 - for the type checker
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        while data := await self._process.stderr.read(_CHUNK_BYTES):
+        while data := await self._streams.stderr.read(_CHUNK_BYTES):
             self._aside(decoder.decode(data))
 
     def _aside(self, words: str) -> None:

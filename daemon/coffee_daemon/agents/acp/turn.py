@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -209,7 +209,7 @@ class Talk:
 
     async def _prompted(self, session: str, prompt: str) -> PromptResponse | None:
         """Have the agent do what it is told; None when it does not heed that it was cancelled."""
-        self._hold.cancel = lambda: self._connection.cancel(session)
+        self._hold.cancel = lambda: self._cancel(session)
         answer = asyncio.ensure_future(
             self._connection.prompt(session_id=session, prompt=[text_block(prompt)])
         )
@@ -222,6 +222,11 @@ class Talk:
             return answer.result()
         answer.cancel()
         return None
+
+    async def _cancel(self, session: str) -> None:
+        # An agent that has gone by itself has nothing to cancel.
+        with suppress(ConnectionError):
+            await self._connection.cancel(session)
 
     async def _gone(self) -> Outcome:
         code = await self._process.ended(1.0)
