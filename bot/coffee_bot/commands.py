@@ -35,6 +35,9 @@ if TYPE_CHECKING:
         Via,
     )
 
+    #: Carries a verb out: what was asked for, who asked, where, and the message that asked.
+    _Does = Callable[[Intent, Person, Via, str], Reply]
+
 log = logging.getLogger(__name__)
 
 #: Words of a command cannot be edited later, so nothing is waited for.
@@ -58,6 +61,7 @@ class Commands:
         store: Store,
         process: ProcessManager,
         ring: Callable[[], object],
+        here: _Does | None = None,
     ) -> None:
         """Take what the verbs need.
 
@@ -66,12 +70,13 @@ class Commands:
             store: The record.
             process: Controls the daemon's process.
             ring: Wakes the daemon, which then looks into the record.
+            here: Moves the feed to where it was said.
         """
         self._config = config
         self._store = store
         self._process = process
         self._ring = ring
-        self._verbs: dict[str, Callable[[Intent, Person, Via, str], Reply]] = {
+        self._verbs: dict[str, _Does] = {
             "status": self._status,
             "start": self._start,
             "stop": self._stop,
@@ -83,6 +88,7 @@ class Commands:
             "questions": self._questions,
             "answer": self._answer,
             "notifications": self._notifications,
+            "here": here or self._help,
             "help": self._help,
         }
 
@@ -161,6 +167,7 @@ class Commands:
             message=blocks.notifications(
                 found[:_SHOWN_NOTIFICATIONS],
                 more=len(found) > _SHOWN_NOTIFICATIONS,
+                held=self._store.posts.troubles(),
                 command=self._config.command,
             )
         )

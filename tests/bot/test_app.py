@@ -60,7 +60,7 @@ def test_a_channels_name_is_found(bot: Bot, sandbox: Sandbox) -> None:
 
     bot.start()
 
-    assert bot.config.channel == sandbox.workspace.channel("dev").id
+    assert bot.channel.id == sandbox.workspace.channel("dev").id
 
 
 def test_a_public_channel_is_joined(bot: Bot, sandbox: Sandbox) -> None:

@@ -23,6 +23,7 @@ from coffee_daemon import (
     DaySpent,
     GoneOn,
     Halt,
+    Held,
     NotFound,
     Notification,
     NotificationType,
@@ -267,6 +268,7 @@ statuses = st.builds(
 notifications = st.builds(
     a_notification, type=st.sampled_from(NotificationType), title=outside, message=outside
 )
+held = st.builds(Held, channel=outside, reason=outside, posts=st.integers(1, 1000), since=moments)
 receipts = st.builds(
     Receipt,
     recorded=st.sampled_from(Recorded),
@@ -319,6 +321,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "cost": st.builds(blocks.cost, st.lists(days, min_size=1, max_size=7), outside),
     "did": st.builds(blocks.did, st.sampled_from(("start", "stop", "restart")), people, outside),
     "did_cancel": st.builds(blocks.did_cancel, st.integers(), outside, people),
+    "did_move": st.builds(blocks.did_move, people, outside),
     "did_lift": st.builds(blocks.did_lift, people, outside),
     "edit_too_late": st.builds(blocks.edit_too_late, outside),
     "ended": st.builds(blocks.ended, tasks, st.none() | spent),
@@ -330,14 +333,27 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         mentions=st.lists(st.just("U0ADA00001") | outside, max_size=12),
     ),
     "help_page": st.builds(blocks.help_page, daemon=outside),
+    "here_already": st.builds(blocks.here_already),
     "kept_as_talk": st.builds(blocks.kept_as_talk, st.integers(1)),
+    "moved_away": st.builds(blocks.moved_away, outside),
+    "moved_card": st.builds(blocks.moved_card, outside, outside),
+    "moved_here": st.builds(blocks.moved_here, outside),
+    "moved_question": st.builds(
+        blocks.moved_question,
+        questions,
+        st.just("https://team.example/archives/C1/p1?thread_ts=1.2&cid=C1"),
+        outside,
+    ),
     "not_running": st.builds(blocks.not_running, outside),
     "not_understood": st.builds(blocks.not_understood, daemon=outside),
     "not_opened": st.builds(blocks.not_opened),
     "not_waiting": st.builds(blocks.not_waiting, st.integers(1)),
     "notice": st.builds(blocks.notice, st.just("⚠️"), outside),
     "notifications": st.builds(
-        blocks.notifications, st.lists(notifications, max_size=20), more=st.booleans()
+        blocks.notifications,
+        st.lists(notifications, max_size=20),
+        more=st.booleans(),
+        held=st.lists(held, max_size=3),
     ),
     "out_of_the_answer": st.builds(blocks.out_of_the_answer),
     "picked_up": st.builds(blocks.picked_up, outside, moments),
@@ -364,6 +380,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         blocks.tasks, st.lists(tasks, max_size=20), more=st.booleans(), now=st.none() | statuses
     ),
     "too_late": st.builds(blocks.too_late, st.none() | questions),
+    "too_old": st.builds(blocks.too_old, outside, moments),
     "transition": st.builds(
         blocks.transition,
         outside,

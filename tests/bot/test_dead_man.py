@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from coffee_bot.channel import Channel
 from coffee_bot.sandbox import Effect, Fault, Moment
 from coffee_bot.watch import DeadMan
 from coffee_daemon import Person
@@ -33,7 +34,7 @@ def make(
             store,
             client,
             clock,
-            config.channel,
+            Channel(store, config.channel),
             daemon=NAME,
             host=host,
             ahead=timedelta(seconds=AHEAD),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from coffee_bot.channel import Channel
 from coffee_bot.feed import Board, Feed
 from coffee_daemon import (
     DaemonState,
@@ -42,7 +43,7 @@ class Newsroom:
         self.feed = self.fresh_feed()
 
     def fresh_feed(self) -> Feed:
-        board = Board(self.store, self.config.channel, "https://team.example/")
+        board = Board(self.store, Channel(self.store, self.config.channel), "https://team.example/")
         return Feed(
             self.store, board, self.config, lambda: self.status, by_hand=lambda _: self.by_hand
         )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from coffee_bot.access import Access
-from coffee_bot.intake import CatchUp, Intake, Me, build_intake, plain
+from coffee_bot.channel import Channel
+from coffee_bot.intake import CatchUp, ChannelNews, Intake, Me, build_intake, plain
 from coffee_bot.intent import Intent, Message, Misunderstood, Reply
 from coffee_bot.sandbox import Effect, Fault, Moment
 from coffee_daemon import InboxRow, Person, Store, StoreTrouble, TaskState, Via
@@ -62,6 +63,8 @@ class Desk:
             team=sandbox.team_id, user=sandbox.bot_user_id, bot=sandbox.bot_id, url=sandbox.url
         )
         self.heard = Heard()
+        self.channel = Channel(store, config.channel)
+        self.told: list[tuple[str, str]] = []
         self.rings: list[None] = []
         self.slow: list[Any] = []
         self.lookup_fails = False
@@ -75,6 +78,11 @@ class Desk:
             slow=self.slow.append,
             wake=lambda: None,
             clock=clock,
+            news=ChannelNews(
+                channel=self.channel,
+                refused=lambda channel, why: self.told.append((channel, why)),
+                mended=lambda channel: self.told.append((channel, "")),
+            ),
         )
 
     def _lookup(self, user: str) -> Any:
@@ -619,7 +627,7 @@ def test_what_is_not_understood_reaches_the_commands_as_nothing(desk: Desk) -> N
 
 
 def test_what_waits_for_a_process_is_run_elsewhere(desk: Desk) -> None:
-    desk.event(f"{desk.me.mention} start")
+    desk.event(f"{desk.me.mention} start", ts=f"{desk.clock.now().timestamp():.6f}")
 
     assert desk.intake.work() == 1
     assert desk.heard.asked == []
@@ -682,12 +690,11 @@ def test_an_answer_is_stored_as_it_was_typed(raw: str, typed: str) -> None:
 @pytest.fixture
 def catch_up(desk: Desk) -> CatchUp:
     return CatchUp(
-        store=desk.store,
-        me=desk.me,
         intake=desk.intake,
         client=desk.client,
         clock=desk.clock,
         settle=timedelta(seconds=60),
+        channel=desk.channel,
     )
 
 

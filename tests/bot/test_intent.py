@@ -44,7 +44,10 @@ def understood(found: Intent | Misunderstood | None) -> Intent:
 
 
 def test_the_verbs_are_those_that_were_asked_for() -> None:
-    expected = "status start stop restart tell tasks cancel cost continue questions answer notifications help"
+    expected = (
+        "status start stop restart tell tasks cancel cost continue questions answer"
+        " notifications here help"
+    )
     assert expected.split() == list(VERBS)
 
 
@@ -52,7 +55,7 @@ def test_controlling_is_for_admins_and_changing_for_members_at_least() -> None:
     admins = {verb.name for verb in VERBS.values() if verb.role is Role.ADMIN}
     members = {verb.name for verb in VERBS.values() if verb.role is Role.MEMBER}
 
-    assert {"start", "stop", "restart", "cancel", "continue"} == admins
+    assert {"start", "stop", "restart", "cancel", "continue", "here"} == admins
     assert {"tell", "answer"} == members
     assert admins | members == {verb.name for verb in VERBS.values() if verb.changes}
 

@@ -19,6 +19,7 @@ from slack_sdk import WebClient
 from waiting import eventually
 
 from coffee_bot.app import build_app
+from coffee_bot.channel import Channel
 from coffee_bot.sandbox import Effect, Fault, Moment, Sandbox, Settings
 from coffee_bot.watch import Absence, BackOff, Checkup, Rivals, Roll
 from coffee_daemon import Config, ManualClock, Store, bot_bell, ring, system_clock
@@ -198,7 +199,9 @@ def test_a_token_that_was_taken_away_is_told_once(
 def rivals(store: Store, clock: ManualClock, config: BotConfig) -> Rivals:
     roll = Roll(config.daemon, store, clock, "ada-laptop")
     asked: list[None] = []
-    return Rivals(store, roll, clock, config.channel, lambda: asked.append(None), lambda: None)
+    return Rivals(
+        store, roll, clock, Channel(store, config.channel), lambda: asked.append(None), lambda: None
+    )
 
 
 def alarms(store: Store) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 from waiting import eventually
 
 from coffee_bot.access import Access
+from coffee_bot.channel import Channel
 from coffee_bot.commands import Commands
 from coffee_bot.listeners import Listeners
 from coffee_daemon import ProcessManager, system_clock
@@ -78,6 +79,7 @@ def listeners(
             pool=pool,
             slow=lambda job: job(),
             wake=workers.wake,
+            channel=Channel(store, config.channel),
             patience=0.1,
         )
 

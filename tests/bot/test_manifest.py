@@ -45,6 +45,13 @@ SCOPES = {
 #: What an event needs, from the events' pages in Slack's documentation.
 EVENT_SCOPES = {
     "app_mention": {"app_mentions:read"},
+    "channel_archive": {"channels:read"},
+    "channel_id_changed": {"groups:read"},
+    "channel_rename": {"channels:read"},
+    "channel_unarchive": {"channels:read"},
+    "group_archive": {"groups:read"},
+    "group_rename": {"groups:read"},
+    "group_unarchive": {"groups:read"},
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},

@@ -6,15 +6,15 @@ import logging
 import signal
 import threading
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Self
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from coffee_bot.app.build import build_rooms, web_client
-from coffee_bot.app.signin import SignIn
+from coffee_bot.app.signin import SignIn, called
 from coffee_bot.app.workers import Worker
+from coffee_bot.channel import Channel
 from coffee_daemon import Doorbell, Lock, Refused, StoreTrouble, bot_bell, private_folder
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class Bot:
         self._takedown = ExitStack()
         self._workers: tuple[Worker, ...] = ()
         self._rooms: Rooms | None = None
+        #: Where the feed is.
+        self.channel = Channel(store, config.channel)
 
     def run(self) -> None:
         """Work until a signal asks to stop."""
@@ -108,7 +110,7 @@ class Bot:
             config=self.config, client=web_client(self.config), stopping=self._stopping
         )
         me = sign_in.me()
-        self.config = replace(self.config, channel=sign_in.channel())
+        fine = sign_in.channel(self.channel)
         rooms = self._rooms = build_rooms(
             self.config,
             me=me,
@@ -121,6 +123,8 @@ class Bot:
             changed=self._link_changed,
             stopping=self._stopping.is_set,
         )
+        if fine:
+            rooms.delivery.mended(self.channel.id)
         self._start_workers(rooms)
         self._takedown.callback(rooms.pool.shutdown, cancel_futures=True)
         self._takedown.callback(rooms.watchman.link.close)
@@ -136,7 +140,7 @@ class Bot:
         log.info(
             "At work for %s in the channel %s: type %s help there.",
             config.daemon.name,
-            config.channel,
+            called(self.channel),
             config.command,
         )
 

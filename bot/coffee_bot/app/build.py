@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from secrets import token_hex
 from socket import gethostname
 from typing import TYPE_CHECKING, Any
@@ -17,11 +18,13 @@ from slack_sdk import WebClient
 from coffee_bot.access import Access
 from coffee_bot.app.rooms import Rooms
 from coffee_bot.app.workers import SlowLane
+from coffee_bot.channel import Channel
 from coffee_bot.commands import Commands
 from coffee_bot.delivery import Delivery, Line
 from coffee_bot.feed import Board, Feed
-from coffee_bot.intake import CatchUp, build_intake
+from coffee_bot.intake import CatchUp, ChannelNews, build_intake
 from coffee_bot.listeners import Listeners
+from coffee_bot.moving import Move
 from coffee_bot.watch import (
     Absence,
     BotReport,
@@ -39,7 +42,6 @@ from coffee_daemon import daemon_bell, ring
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
 
     from coffee_bot.config import BotConfig
     from coffee_bot.intake import Intake, Me
@@ -102,7 +104,7 @@ def build_rooms(
     """Put the rooms of a signed-in bot together.
 
     Args:
-        config: Its channel is an id by now.
+        config: The settings.
         me: Who the bot is.
         store: The record.
         process: Controls the daemon.
@@ -113,13 +115,12 @@ def build_rooms(
         changed: Says that the line to Slack is in another state.
         stopping: Whether the bot is about to end; asked between two posts.
     """
-    lane, client = SlowLane(clock), web_client(config)
+    lane, client, channel = SlowLane(clock), web_client(config), Channel(store, config.channel)
     access = Access(config, _lookup(config), clock=clock, team=me.team)
-
-    def ring_daemon() -> None:
-        ring(daemon_bell(config.daemon))
-
-    commands = Commands(config=config, store=store, process=process, ring=ring_daemon)
+    ring_daemon = partial(ring, daemon_bell(config.daemon))
+    delivery = Delivery(store, Line(client, me.bot), config, clock, token_hex(8), stopping)
+    move = Move(channel, _about(config), config.allow_external, missed)
+    commands = Commands(config, store, process, ring_daemon, move.here)
     intake = build_intake(
         config,
         store=store,
@@ -130,9 +131,12 @@ def build_rooms(
         slow=lane.add,
         wake=wake,
         clock=clock,
+        news=ChannelNews(channel=channel, refused=delivery.refused, mended=delivery.mended),
     )
     pool = ThreadPoolExecutor(COMMANDS_AT_ONCE, thread_name_prefix="commands")
-    listeners = Listeners(config, store, access, commands, pool=pool, slow=lane.add, wake=wake)
+    listeners = Listeners(
+        config, store, access, commands, pool=pool, slow=lane.add, wake=wake, channel=channel
+    )
     bolt = build_bolt(config, me=me, intake=intake, listeners=listeners, wake=wake)
     watchman = build_watchman(
         config, bolt, store=store, clock=clock, wake=wake, missed=missed, changed=changed
@@ -140,12 +144,10 @@ def build_rooms(
     return Rooms(
         intake=intake,
         catch_up=CatchUp(
-            store=store, me=me, intake=intake, client=client, clock=clock, settle=config.settle
+            intake=intake, client=client, clock=clock, settle=config.settle, channel=channel
         ),
-        feed=_feed(config, me, store=store, process=process, by_hand=lane.busy_at),
-        delivery=Delivery(
-            store, Line(client, me.bot), config, clock, owner=token_hex(8), stopping=stopping
-        ),
+        feed=Feed(store, Board(store, channel, me.url), config, process.status, lane.busy_at),
+        delivery=delivery,
         guard=Guard(config.daemon, store, process, clock, lane.add, look),
         watchman=watchman,
         report=BotReport(config.daemon, clock),
@@ -167,6 +169,7 @@ def build_watchman(
 ) -> Watchman:
     """Put together what looks after the line to Slack."""
     host, client = gethostname(), web_client(config, WATCH_SECONDS)
+    channel = Channel(store, config.channel)
     line = LineClient(
         config.app_token, web_client=bolt.client, logger=SDK_LOG, ping_interval=PING_SECONDS
     )
@@ -176,12 +179,12 @@ def build_watchman(
         link=link,
         checkup=Checkup(client, clock),
         roll=roll,
-        rivals=Rivals(store, roll, clock, config.channel, link.ask_again, wake),
+        rivals=Rivals(store, roll, clock, channel, link.ask_again, wake),
         dead_man=DeadMan(
             store,
             client,
             clock,
-            config.channel,
+            channel,
             daemon=config.daemon.name,
             host=host,
             ahead=config.away,
@@ -245,16 +248,13 @@ def _authorizing(config: BotConfig, me: Me) -> Callable[..., AuthorizeResult]:
     return lambda: known
 
 
-def _feed(
-    config: BotConfig,
-    me: Me,
-    *,
-    store: Store,
-    process: ProcessManager,
-    by_hand: Callable[[datetime], bool],
-) -> Feed:
-    board = Board(store, config.channel, me.url)
-    return Feed(store, board, config, process.status, by_hand=by_hand)
+def _about(config: BotConfig) -> Callable[[str], Mapping[str, Any]]:
+    client = web_client(config, LOOKUP_SECONDS)
+
+    def about(channel: str) -> Mapping[str, Any]:
+        return dict(client.conversations_info(channel=channel)["channel"])
+
+    return about
 
 
 def _lookup(config: BotConfig) -> Callable[[str], Mapping[str, Any]]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from slack_sdk import WebClient
 
+    from coffee_bot.channel import Channel
     from coffee_bot.config import BotConfig
 
 log = logging.getLogger(__name__)
@@ -66,18 +67,27 @@ class SignIn:
             url=str(found.get("url") or ""),
         )
 
-    def channel(self) -> str:
-        """Return the id of the channel, and be in it.
+    def channel(self, feed: Channel) -> bool:
+        """Settle which channel the feed is in, and be in it.
+
+        A channel that the record knows is returned to whatever has become of it: what it does
+        not take is kept, and admins may move the feed.
+
+        Returns:
+            Whether posts can be made there, as far as Slack says.
 
         Raises:
             BadConfig: There is no such channel, or the bot may not be in it.
         """
+        if feed.is_decided:
+            return self._return_to(feed)
         about = self._about_channel()
         if about.get("is_archived"):
             raise self._wrong("is archived", "Unarchive it, or set another COFFEE_CHANNEL.")
         if not about.get("is_member"):
             self._join(about)
-        return str(about["id"])
+        feed.decide(str(about["id"]), str(about.get("name") or ""))
+        return True
 
     def ask(self, call: Callable[[], Found], what: str) -> Found:
         """Call Slack until it answers.
@@ -106,19 +116,53 @@ class SignIn:
                 raise CoffeeError("Slack was not reached before the stop.")
             wait = min(LONGEST_WAIT_SECONDS, wait * 2)
 
+    def _return_to(self, feed: Channel) -> bool:
+        about = self._still_there(feed)
+        if about is None:
+            log.warning("The channel %s cannot be found any more. %s", called(feed), _ELSEWHERE)
+            return False
+        feed.rename(feed.id, str(about.get("name") or ""))
+        if about.get("is_archived"):
+            log.warning("The channel %s is archived. %s", called(feed), _ELSEWHERE)
+            return False
+        return bool(about.get("is_member")) or self._rejoin(feed, about)
+
+    def _still_there(self, feed: Channel) -> Mapping[str, Any] | None:
+        """The channel by its id; by its name, if it has got another id meanwhile."""
+        try:
+            return self._by_id(feed.id)
+        except SlackApiError:
+            found = self._find(feed.name) if feed.name else None
+        if found is not None:
+            feed.follow(feed.id, str(found["id"]))
+        return found
+
+    def _rejoin(self, feed: Channel, about: Mapping[str, Any]) -> bool:
+        try:
+            self._join(about)
+        except BadConfig:
+            log.warning("I am not in the channel %s any more. %s", called(feed), _ELSEWHERE)
+            return False
+        return True
+
     def _about_channel(self) -> Mapping[str, Any]:
         if self.config.channel.startswith("#"):
-            return self._by_name(self.config.channel.removeprefix("#"))
+            found = self._find(self.config.channel.removeprefix("#"))
+            if found is None:
+                raise self._wrong("cannot be found", _INVITE)
+            return found
         try:
-            found = self.ask(
-                lambda: self.client.conversations_info(channel=self.config.channel),
-                "to show the channel",
-            )
+            return self._by_id(self.config.channel)
         except SlackApiError as error:
             raise self._wrong(f"cannot be found ({_word(error)})", _INVITE) from None
+
+    def _by_id(self, channel: str) -> Mapping[str, Any]:
+        found = self.ask(
+            lambda: self.client.conversations_info(channel=channel), "to show the channel"
+        )
         return dict(found["channel"])
 
-    def _by_name(self, name: str) -> Mapping[str, Any]:
+    def _find(self, name: str) -> Mapping[str, Any] | None:
         cursor: str | None = None
         while True:
             page = self.ask(partial(self._list, cursor), "to list channels")
@@ -127,7 +171,7 @@ class SignIn:
                     return dict(channel)
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
-                raise self._wrong("cannot be found", _INVITE)
+                return None
 
     def _list(self, cursor: str | None) -> Any:
         return self.client.conversations_list(
@@ -149,7 +193,16 @@ class SignIn:
         return BadConfig(f"The channel {self.config.channel} {what}.", hint=hint)
 
 
+_ELSEWHERE = (
+    "What is to be said there is kept. Mend it, or have an admin type the command with `here` "
+    "in another channel."
+)
 _INVITE = "Check COFFEE_CHANNEL, and type in that channel: /invite @ and the bot's name."
+
+
+def called(feed: Channel) -> str:
+    """The channel's name and id, for a log."""
+    return f"#{feed.name} ({feed.id})" if feed.name else feed.id
 
 
 def _fatal(error: Exception) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from coffee_bot.blocks.kit import context, message, section, sections
+from coffee_bot.blocks.places import held_posts
 from coffee_bot.blocks.words import ago, clip, escape, line
 from coffee_bot.intent import VERBS, Role
 from coffee_daemon import NotificationType
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coffee_bot.intent import Message, Misunderstood, Verb
-    from coffee_daemon import CoffeeError, Notification
+    from coffee_daemon import CoffeeError, Held, Notification
 
 _KINDS = {
     NotificationType.COMMAND: "✉️",
@@ -104,14 +105,30 @@ def backlog(changes: int, *, questions: int = 0) -> Message:
 
 
 def notifications(
-    found: Sequence[Notification], *, more: bool = False, command: str = "/coffee"
+    found: Sequence[Notification],
+    *,
+    more: bool = False,
+    held: Sequence[Held] = (),
+    command: str = "/coffee",
 ) -> Message:
-    """Answer `notifications`, newest first. `more` says that there are older ones."""
+    """Answer `notifications`, newest first.
+
+    Args:
+        found: What passed between people and the daemon.
+        more: There are older ones.
+        held: What channels do not take.
+        command: The slash command's name.
+    """
     if not found:
-        return message("📭 No notifications yet.", section("📭 *No notifications yet.*"))
+        return message(
+            "📭 No notifications yet.",
+            *held_posts(held),
+            section("📭 *No notifications yet.*"),
+        )
     count = "1 notification" if len(found) == 1 else f"{len(found)} notifications"
     return message(
         f"🔔 The latest {count}",
+        *held_posts(held),
         section("🔔 *Notifications*, newest first"),
         *sections(_entry(one) for one in found),
         context(

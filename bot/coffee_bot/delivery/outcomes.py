@@ -63,6 +63,20 @@ _DEAD = frozenset(
         "edit_window_closed",
     }
 )
+#: What a person can do about what a channel or the whole workspace refuses.
+_REMEDIES = {
+    "is_archived": "unarchive it, or type `{command} here` in another channel",
+    "not_in_channel": "type /invite @ and my name there",
+    "channel_not_found": (
+        "it is gone, or I was taken out of it; invite me there, or type `{command} here` elsewhere"
+    ),
+    "restricted_action": "the workspace lets only some people post there; let the app do so too",
+    "missing_scope": "install the app again from manifest.yml",
+    "invalid_auth": "set a new SLACK_BOT_TOKEN and start the bot again",
+    "not_authed": "set SLACK_BOT_TOKEN and start the bot again",
+    "token_revoked": "install the app again, set the new SLACK_BOT_TOKEN and start the bot again",
+    "account_inactive": "install the app again, set the new SLACK_BOT_TOKEN",
+}
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 #: Waited when Slack limits us without saying for how long; its own example is 30 s.
 USUAL_WAIT = timedelta(seconds=30)
@@ -78,6 +92,12 @@ def judge(error: Exception) -> Verdict:
     if _never_left(error):
         return Verdict(fate=Fate.LATER, reason=f"Slack cannot be reached: {_words(error)}")
     return Verdict(fate=Fate.UNCLEAR, reason=f"no clear answer: {_words(error)}")
+
+
+def explained(reason: str, command: str) -> str:
+    """Slack's word for a refusal, with what a person can do about it."""
+    remedy = _REMEDIES.get(reason, "")
+    return f"{reason} ({remedy.format(command=command)})" if remedy else reason
 
 
 def _judge_answer(error: SlackApiError) -> Verdict:

@@ -24,6 +24,10 @@ class Pace:
         end = self.clock.monotonic() + seconds
         self._until[name] = max(end, self._until.get(name, end))
 
+    def wake(self, name: str) -> None:
+        """End a line's rest."""
+        self._until.pop(name, None)
+
     def resting(self) -> frozenset[str]:
         """The lines that rest now."""
         now = self.clock.monotonic()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
+from coffee_bot.channel import Channel
 from coffee_bot.delivery.alarm import Alarm
 from coffee_bot.delivery.door import Door
-from coffee_bot.delivery.outcomes import CALL_ERRORS, Fate, Verdict, judge
+from coffee_bot.delivery.outcomes import CALL_ERRORS, Fate, Verdict, explained, judge
 from coffee_bot.delivery.pace import Pace
 from coffee_bot.delivery.readback import ReadBack
 
@@ -63,9 +65,20 @@ class Delivery:
         self._door = Door(self.line, self.clock, allow_external=self.config.allow_external)
         self._alarm = Alarm(self.store, self.config)
         self._readback = ReadBack(self.store, self.line, self.clock, self.config.settle)
-        #: An earlier run may have left held posts here.
-        self._suspects = {self.config.channel}
+        self._feed = Channel(self.store, self.config.channel)
+        self._news: SimpleQueue[tuple[str, str]] = SimpleQueue()
+        #: Channels to be tried; None until it is known where an earlier run left held posts.
+        self._suspects: set[str] | None = None
+        self.troubles.update(self._alarm.known())
         self._sends = {"message": self._post, "reaction": self._react, "ephemeral": self._whisper}
+
+    def refused(self, channel: str, reason: str) -> None:
+        """Take it from elsewhere that a channel takes no posts; safe from any thread."""
+        self._news.put((channel, reason))
+
+    def mended(self, channel: str) -> None:
+        """Take it from elsewhere that a channel takes posts again; safe from any thread."""
+        self._news.put((channel, ""))
 
     def work(self) -> float | None:
         """Send what may be sent now.
@@ -74,7 +87,7 @@ class Delivery:
             Seconds after which it is worth calling again; None when nothing is known to wait.
         """
         marker, now = self.store.change_marker(), self.clock.monotonic()
-        if marker != self._marker or now >= self._due:
+        if marker != self._marker or now >= self._due or not self._news.empty():
             # Read before working: what is wanted meanwhile is seen at the next call.
             self._marker = marker
             wait = self._work()
@@ -84,6 +97,7 @@ class Delivery:
 
     def _work(self) -> float | None:
         self._readback.work()
+        self._hear()
         self._release()
         while not self.stopping() and self._one():
             pass
@@ -131,7 +145,7 @@ class Delivery:
             self._failed(post, judge(error))
         else:
             self.store.posts.sent(post.id, ts)
-            self.troubles.pop(post.channel, None)
+            self._over(post.channel)
 
     def _post(self, post: Post) -> str | None:
         self._pace.rest(post.channel, self.config.post_interval.total_seconds())
@@ -186,28 +200,54 @@ class Delivery:
         if self._alarm.is_one(post):
             self.store.posts.dead(post.id, reason)
             return
-        if self.troubles.get(post.channel) != reason:
-            self._alarm.raise_for(post, reason)
+        why = explained(reason, self.config.command)
+        self._refuses(post.channel, why, str(post.id))
+        self.store.posts.hold(post.id, why)
+
+    def _refuses(self, channel: str, why: str, cause: str) -> None:
+        if self.troubles.get(channel) != why:
+            self._alarm.raise_for(channel, why, cause)
             log.error(
                 "Channel %s takes no posts: %s. They are kept.",
-                post.channel,
-                reason,
+                channel,
+                why,
                 extra={"action": "channel_held"},
             )
-        self.troubles[post.channel] = reason
-        self.store.posts.hold(post.id, reason)
-        self._pace.rest(post.channel, HELD_SECONDS)
+        self.troubles[channel] = why
+        self._pace.rest(channel, HELD_SECONDS)
+
+    def _hear(self) -> None:
+        """Take what was told of channels since the last work."""
+        while not self._news.empty():
+            channel, reason = self._news.get()
+            if reason:
+                cause = f"{self.owner}:{self.clock.now().timestamp():.0f}"
+                self._refuses(channel, explained(reason, self.config.command), cause)
+            else:
+                self._pace.wake(channel)
+                self.store.posts.release_held(channel)
+                self._over(channel)
 
     def _release(self) -> None:
         """Try a refused channel again when its rest is over."""
-        for channel in (set(self.troubles) | self._suspects) - self._pace.resting():
-            self.store.posts.release_held(channel)
-        self._suspects.clear()
+        suspects, self._suspects = self._suspects, set()
+        if suspects is None:
+            suspects = {one.channel for one in self.store.posts.troubles()}
+        for channel in (set(self.troubles) | suspects) - self._pace.resting():
+            freed = self.store.posts.release_held(channel)
+            if not freed and channel in self.troubles and channel != self._feed.id:
+                # Nothing is to be said there any more.
+                self._over(channel)
+
+    def _over(self, channel: str) -> None:
+        if self.troubles.pop(channel, None):
+            self._alarm.over(channel)
 
     def _edit(self, resting: frozenset[str]) -> bool:
         if _EDITS in resting:
             return False
-        post = self.store.posts.claim_edit()
+        elsewhere = {one.removeprefix(_EDITS) for one in resting if one.startswith(_EDITS)}
+        post = self.store.posts.claim_edit(elsewhere - {""})
         if post is None:
             return False
         self._pace.rest(_EDITS, self.config.post_interval.total_seconds())
@@ -225,9 +265,12 @@ class Delivery:
             self.store.posts.shown(post.id, post.wanted_version)
             return True
         self.store.posts.pending(post.id)
-        held = verdict.fate is Fate.HELD
+        if verdict.fate is Fate.HELD:
+            # A channel that was left may never take it again: the others do not wait for that.
+            self._pace.rest(f"{_EDITS}{post.channel}", HELD_SECONDS)
+            return True
         seconds = verdict.wait.total_seconds() if verdict.wait else UNREACHABLE_SECONDS
-        self._pace.rest(_EDITS, HELD_SECONDS if held else seconds)
+        self._pace.rest(_EDITS, seconds)
         return False
 
 

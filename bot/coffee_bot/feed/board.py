@@ -6,31 +6,71 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from coffee_bot.blocks import permalink
+from coffee_bot.channel import MOVED
 
 if TYPE_CHECKING:
+    from coffee_bot.channel import Channel
     from coffee_bot.intent import Message
     from coffee_daemon import Store
 
 
 @dataclass
 class Board:
-    """Wants posts. The same words under the same key twice are no work at all."""
+    """Wants posts. The same words under the same key twice are no work at all.
+
+    The feed may move: what is still open then stands in the new channel under a second key.
+    """
 
     store: Store
-    channel: str
+    channel: Channel
     #: The workspace's address, for links to messages.
     workspace_url: str = ""
     #: By key, the hash of what is wanted; the words themselves are in the store.
     _wanted: dict[str, int] = field(default_factory=dict)
     _urls: dict[str, str] = field(default_factory=dict)
+    #: Where the feed was at the last look.
+    _here: str = ""
 
-    def want(self, key: str, message: Message, *, parent: str | None = None) -> bool:
+    def look(self) -> bool:
+        """Look where the feed is; true when that is elsewhere than before.
+
+        What never reached the channels that were left is taken along.
+        """
+        here = self.channel.id
+        if here == self._here:
+            return False
+        self._here = here
+        for known in (self._wanted, self._urls):
+            known.clear()
+        if earlier := self.channel.earlier:
+            self.store.posts.rehome(here, earlier, MOVED)
+        return True
+
+    def key(self, base: str) -> str:
+        """The key of a post as it stands in the feed's present channel."""
+        return self.channel.key(base)
+
+    def elsewhere(self, base: str) -> tuple[str, ...]:
+        """The keys under which a post stands in channels that the feed has left."""
+        here = self.key(base)
+        return tuple(key for key in self.channel.keys(base) if key != here and self.has(key))
+
+    def latest(self, base: str) -> str:
+        """The key under which a post was last shown or wanted, wherever that is."""
+        here = self.key(base)
+        known = [here] if self.has(here) else self.elsewhere(base)
+        return known[-1] if known else here
+
+    def want(
+        self, key: str, message: Message, *, parent: str | None = None, channel: str = ""
+    ) -> bool:
         """Want a message to be shown, as it is now; false when that was wanted already.
 
         Args:
             key: Names the message for ever; other words under it edit it.
             message: What to show.
             parent: The key of the post in whose thread it belongs.
+            channel: Where, if it is neither the feed's channel nor the parent's.
         """
         print_of_it = hash(repr(message))
         if self._wanted.get(key) == print_of_it:
@@ -38,13 +78,17 @@ class Board:
         self.store.posts.want(
             key,
             kind="message",
-            channel=self.channel,
+            channel=channel or self._channel_of(parent),
             text=message.text,
             blocks=[dict(block) for block in message.blocks] or None,
             parent=parent,
         )
         self._wanted[key] = print_of_it
         return True
+
+    def _channel_of(self, parent: str | None) -> str:
+        above = self.store.posts.get(parent) if parent else None
+        return above.channel if above else self.channel.id
 
     def has(self, key: str) -> bool:
         """Whether that message is wanted or shown."""

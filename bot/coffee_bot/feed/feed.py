@@ -52,6 +52,11 @@ class Feed:
     _tasks: TaskPosts | None = None
 
     def __post_init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
+        """Know nothing of what was derived before: all that is open is looked at again."""
+        self._marker, self._tasks = None, None
         self._changes = Changes(self.store, self.board, self.by_hand)
         self._halts = HaltPosts(self.store, self.board, self.config)
         self._questions = QuestionPosts(
@@ -60,7 +65,8 @@ class Feed:
 
     def derive(self) -> int:
         """Want what is new about the daemon and in the record; return how many posts changed."""
-        return self._card() + self.derive_record()
+        moved = self._moved() if self.board.look() else 0
+        return moved + self._card() + self.derive_record()
 
     def derive_record(self) -> int:
         """Want what is new in the record; hardly any work while nobody has written to it."""
@@ -75,7 +81,22 @@ class Feed:
         """Keep the one live card of the daemon; it changes only when it matters."""
         status = self.status()
         card = blocks.status_card(status, command=self.config.command)
-        return int(self.board.want(f"card:{status.name}", card))
+        base = f"card:{status.name}"
+        gone = blocks.moved_card(status.name, self.board.channel.id)
+        left = sum(self.board.want(key, gone) for key in self.board.elsewhere(base))
+        return left + self.board.want(self.board.key(base), card)
+
+    def _moved(self) -> int:
+        """Say in the channel that was left where the feed goes on."""
+        self._begin()
+        left = self.board.channel.left
+        if left is None:
+            return 0
+        channel, key = left
+        said = blocks.moved_away(self.board.channel.id)
+        wanted = self.board.want(key, said, channel=channel)
+        self.board.channel.told()
+        return int(wanted)
 
     def _rows(self) -> int:
         tasks = self._begun()
@@ -130,7 +151,7 @@ class Feed:
             return False
         if emoji is None or (one.task is not None and one.type is NotificationType.ERROR):
             return False
-        parent = f"task:{one.task}"
+        parent = self.board.latest(f"task:{one.task}")
         in_thread = one.task is not None and self.board.has(parent)
         words = one.message if one.title in one.message else f"{one.title}: {one.message}"
         message = blocks.notice(emoji, words)

@@ -73,17 +73,32 @@ class QuestionPosts:
             before = page[-1].number
 
     def _derive_one(self, question: Question) -> int:
-        key = f"question:{question.number}"
+        base = f"question:{question.number}"
         settled = question.state not in _UNSETTLED
+        # What is settled stays where it was; what is open goes along with the feed.
+        key = self.board.latest(base) if settled else self.board.key(base)
         if settled and not self.board.has(key):
             return 0
-        url = self.board.url(f"task:{question.task}") if question.task else ""
+        url = self.board.url(self.board.latest(f"task:{question.task}")) if question.task else ""
         seen = (question, url, self.board.url(key), self._came_in(question))
         if self._shown.get(question.number) == seen:
             return 0
         self._shown[question.number] = seen
         changed = int(self.board.want(key, self._message(question, url)))
+        changed += self._left(question, base, key, url)
         return changed + self._linked(question, key) + self._taken(question, key)
+
+    def _left(self, question: Question, base: str, key: str, url: str) -> int:
+        """Say where a question goes on, in the channels that the feed has left."""
+        here, old = self.board.url(key), [one for one in self.board.elsewhere(base) if one != key]
+        if not here or not old:
+            return 0
+        message = (
+            blocks.moved_question(question, here, self.board.channel.id)
+            if question.state in _UNSETTLED
+            else self._message(question, url)
+        )
+        return sum(self.board.want(one, message) for one in old)
 
     def _message(self, question: Question, url: str) -> Message:
         task = self.store.tasks.get(question.task) if question.task else None
@@ -122,7 +137,7 @@ class QuestionPosts:
 
     def _linked(self, question: Question, key: str) -> bool:
         """Link to the question in its task's thread, which stays the task's own."""
-        url, parent = self.board.url(key), f"task:{question.task}"
+        url, parent = self.board.url(key), self.board.latest(f"task:{question.task}")
         if question.task is None or not url or not self.board.has(parent):
             return False
         said = f"❓ Asks <{url}|#{question.number} {blocks.line(question.text, 150)}>"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
 from coffee_bot.intent import Message
-from coffee_daemon import ENDED, QuestionState, Spent, TurnEnd, TurnState
+from coffee_daemon import ENDED, QuestionState, Spent, TaskState, TurnEnd, TurnState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +19,7 @@ FIRST_TURN = "feed:first_turn"
 _PAGE = 50
 #: More open tasks than this are not all looked at; the running one always is.
 _OPEN = 200
+_UNDER_WAY = frozenset({TaskState.RUNNING, TaskState.WAITING})
 
 
 @dataclass
@@ -78,28 +79,31 @@ class TaskPosts:
         return changed
 
     def _is_shown(self, task: Task, turns: Sequence[Turn]) -> bool:
-        if self.board.has(f"task:{task.number}"):
+        if self.board.has(self.board.latest(f"task:{task.number}")):
             return True
         if task.state in ENDED and task.number <= self.first:
             return False
         return task.author is not None or bool(turns)
 
     def _posts(self, task: Task, turns: Sequence[Turn]) -> int:
-        key = f"task:{task.number}"
+        key = self._key(task)
         changed = int(self.board.want(key, blocks.task(task)))
         told = [turn for turn in turns if turn is turns[-1] or turn.id > self._first_turn()]
-        changed += sum(self._turn(task, turn, turns) for turn in told)
+        changed += sum(self._turn(task, turn, turns, key) for turn in told)
         changed += sum(self._receipts(one, turns) for one in self._picked_up(task, turns))
-        return changed + self._end(task, turns)
+        return changed + self._end(task, turns, key)
+
+    def _key(self, task: Task) -> str:
+        """What is under way goes along with a feed that moves; the rest stays where it was."""
+        base = f"task:{task.number}"
+        return self.board.key(base) if task.state in _UNDER_WAY else self.board.latest(base)
 
     def _first_turn(self) -> int:
         return self.store.cursors.get(FIRST_TURN) or 0
 
-    def _turn(self, task: Task, turn: Turn, turns: Sequence[Turn]) -> bool:
+    def _turn(self, task: Task, turn: Turn, turns: Sequence[Turn], parent: str) -> bool:
         message = _picked_up(task.daemon, turn, again=_why_again(turn, turns))
-        return self.board.want(
-            f"turn:{task.number}:{turn.number}", message, parent=f"task:{task.number}"
-        )
+        return self.board.want(f"turn:{task.number}:{turn.number}", message, parent=parent)
 
     def _picked_up(self, task: Task, turns: Sequence[Turn]) -> Iterator[Question]:
         if turns:
@@ -109,7 +113,7 @@ class TaskPosts:
 
     def _receipts(self, question: Question, turns: Sequence[Turn]) -> int:
         """Tell the question's thread each time that its answers were handed to a turn."""
-        key = f"question:{question.number}"
+        key = self.board.latest(f"question:{question.number}")
         if not self.board.has(key):
             return 0
         answers = self.store.questions.answers(question.number)
@@ -125,11 +129,11 @@ class TaskPosts:
         message = _picked_up(question.daemon, turn, again=again)
         return self.board.want(f"receipt:{question.number}:{turn.number}", message, parent=parent)
 
-    def _end(self, task: Task, turns: Sequence[Turn]) -> int:
+    def _end(self, task: Task, turns: Sequence[Turn], parent: str) -> int:
         if task.state not in ENDED:
             return 0
         number = turns[-1].number if turns else 0
-        key, parent = f"end:{task.number}:{number}:{task.state}", f"task:{task.number}"
+        key = f"end:{task.number}:{number}:{task.state}"
         return sum(
             self.board.want(f"{key}:{part}" if part else key, message, parent=parent)
             for part, message in enumerate(blocks.ended(task, Spent.of(turns)))

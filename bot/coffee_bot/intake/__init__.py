@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from coffee_bot.intake.catch_up import CatchUp
 from coffee_bot.intake.desk import Intake
+from coffee_bot.intake.history import History
 from coffee_bot.intake.letters import EVENTS, Me
 from coffee_bot.intake.marks import Marks
 from coffee_bot.intake.mentions import SLOW, Mentions, Runs
+from coffee_bot.intake.news import ChannelNews
 from coffee_bot.intake.people import People
 from coffee_bot.intake.threads import Threads
 from coffee_bot.intake.words import plain, storable
@@ -24,6 +26,8 @@ __all__ = [
     "EVENTS",
     "SLOW",
     "CatchUp",
+    "ChannelNews",
+    "History",
     "Intake",
     "Marks",
     "Me",
@@ -45,6 +49,7 @@ def build_intake(
     slow: Callable[[Callable[[], None]], None],
     wake: Callable[[], object],
     clock: Clock,
+    news: ChannelNews,
 ) -> Intake:
     """Put the room together.
 
@@ -58,6 +63,7 @@ def build_intake(
         slow: Takes what lasts long and runs it elsewhere.
         wake: Says that there is something to post.
         clock: Tells what is old.
+        news: Takes what Slack tells of channels.
     """
     marks = Marks(store)
     people = People(access=access, marks=marks)
@@ -66,7 +72,8 @@ def build_intake(
         people=people,
         marks=marks,
         commands=commands,
-        channel=config.channel,
+        channel=news.channel,
+        clock=clock,
         wake=wake,
         slow=slow,
     )
@@ -80,4 +87,4 @@ def build_intake(
         quiet=config.quiet,
         ring_daemon=ring_daemon,
     )
-    return Intake(store=store, me=me, threads=threads, mentions=mentions, clock=clock)
+    return Intake(store=store, me=me, threads=threads, mentions=mentions, news=news, clock=clock)

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from coffee_bot.channel import conversation
 from coffee_bot.delivery import CALL_ERRORS, Fate, judge
+from coffee_bot.intake.history import History
 from coffee_bot.intake.letters import Kind, Letter, Me, deletion_of, is_own, message_key
 from coffee_daemon import ENDED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import timedelta
 
     from slack_sdk import WebClient
 
+    from coffee_bot.channel import Channel
     from coffee_bot.delivery import Verdict
     from coffee_bot.intake.desk import Intake
-    from coffee_daemon import Clock, Post, Store
+    from coffee_daemon import Clock, Post
+
+    #: What is to be read, and how.
+    _Reading = tuple[str, Callable[[], None]]
 
 log = logging.getLogger(__name__)
 
@@ -33,31 +40,34 @@ _PASSING = frozenset({Fate.LATER, Fate.UNCLEAR})
 
 @dataclass(kw_only=True)
 class CatchUp:
-    """Reads whole threads: of all that can still change, and of the latest settled ones.
+    """Reads what is new in the channel and in direct conversations, and whole threads.
 
-    Slack gives up delivering after some minutes. Edits and deletions show nowhere else.
+    Slack gives up delivering after some minutes. Of threads those are read that can still
+    change, and the latest settled ones: edits and deletions show nowhere else.
     """
 
-    store: Store
-    me: Me
     intake: Intake
     client: WebClient
     clock: Clock
     #: How long Slack may take to show a message in its thread.
     settle: timedelta
-    _todo: list[Post] = field(default_factory=list)
+    channel: Channel
+    _todo: list[_Reading] = field(default_factory=list)
     #: When to go on after trouble, on the monotonic clock.
     _again_at: float = 0.0
 
     def begin(self) -> None:
-        """Plan to read every thread that can still change, and the latest others."""
-        self._todo = list(self._parents())
+        """Plan to read the channel, direct conversations and threads."""
+        history = History(intake=self.intake, client=self.client, settle=self.settle)
+        talks = (self.channel.id, *history.direct())
+        self._todo = [(one, partial(history.read, one)) for one in talks]
+        self._todo += [(post.key, partial(self._thread, post)) for post in self._parents()]
         self._again_at = 0.0
 
     def work(self) -> float | None:
-        """Read one thread and keep what was missed.
+        """Read one channel, conversation or thread, and keep what was missed.
 
-        A thread that Slack refuses to show is left out; it must not hold back the others.
+        What Slack refuses to show is left out; it must not hold back the others.
 
         Returns:
             Seconds after which to call again; None when all that is planned was read.
@@ -67,11 +77,12 @@ class CatchUp:
         wait = self._again_at - self.clock.monotonic()
         if wait > 0:
             return wait
+        name, read = self._todo[0]
         try:
-            self._thread(self._todo[0])
+            read()
         except CALL_ERRORS as error:
             verdict = judge(error)
-            log.info("%s cannot be read: %s", self._todo[0].key, verdict.reason)
+            log.info("%s cannot be read: %s", name, verdict.reason)
             if verdict.fate in _PASSING:
                 return self._pause(verdict)
         del self._todo[0]
@@ -84,23 +95,24 @@ class CatchUp:
 
     def _parents(self) -> Iterator[Post]:
         """The posts that began those threads, each once, the most urgent first."""
-        for key in dict.fromkeys((*self._unsettled(), *self._latest())):
-            post = self.store.posts.get(key)
-            if post is not None and post.ts is not None:
-                yield post
+        for base in dict.fromkeys((*self._unsettled(), *self._latest())):
+            for key in self.channel.keys(base):
+                post = self.intake.store.posts.get(key)
+                if post is not None and post.ts is not None:
+                    yield post
 
     def _unsettled(self) -> Iterator[str]:
         after = None
-        while page := self.store.questions.changeable(after=after, limit=_PAGE):
+        while page := self.intake.store.questions.changeable(after=after, limit=_PAGE):
             yield from (f"question:{one.number}" for one in page)
             after = page[-1].number
-        yield from (f"task:{one.number}" for one in self.store.tasks.open())
+        yield from (f"task:{one.number}" for one in self.intake.store.tasks.open())
 
     def _latest(self) -> Iterator[str]:
         """What is settled: a reply there is a follow-up, which may have been missed too."""
-        for question in self.store.questions.recent(limit=_LATEST):
+        for question in self.intake.store.questions.recent(limit=_LATEST):
             yield f"question:{question.number}"
-        for task in self.store.tasks.list(states=ENDED, limit=_LATEST):
+        for task in self.intake.store.tasks.list(states=ENDED, limit=_LATEST):
             yield f"task:{task.number}"
 
     def _thread(self, post: Post) -> None:
@@ -108,26 +120,21 @@ class CatchUp:
         recorded = self._recorded(post)
         replies = list(self._replies(post.channel, str(post.ts)))
         for reply in replies:
-            self._message(post.channel, reply)
-        there = {message_key(self.me.team, post.channel, str(reply["ts"])) for reply in replies}
+            self.intake.keep_read(post.channel, reply)
+        there = {
+            message_key(self.intake.me.team, post.channel, str(reply["ts"])) for reply in replies
+        }
         for source in recorded:
             if source not in there:
                 self._deleted(post, source)
 
-    def _message(self, channel: str, message: Mapping[str, Any]) -> None:
-        event = {"type": "message", "channel": channel, **message}
-        self.intake.keep_event(event)
-        if message.get("edited"):
-            change = {"type": "message", "subtype": "message_changed", "channel": channel}
-            self.intake.keep_event({**change, "message": message})
-
     def _recorded(self, post: Post) -> list[str]:
         """The Slack messages that the record holds as answers in this thread."""
-        what, _, number = post.key.partition(":")
+        what, number = conversation(post.key) or ("", 0)
         if what != "question":
             return []
         before = self.clock.now() - self.settle
-        answers = self.store.questions.answers(int(number))
+        answers = self.intake.store.questions.answers(number)
         return [
             one.source
             for one in answers
@@ -156,7 +163,7 @@ class CatchUp:
                 channel=channel, ts=ts, limit=_PAGE, cursor=cursor
             )
             for message in page["messages"]:
-                if message.get("ts") != ts and _is_persons(message, self.me):
+                if message.get("ts") != ts and _is_persons(message, self.intake.me):
                     yield message
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:

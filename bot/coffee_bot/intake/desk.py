@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from coffee_bot.channel import MARK
 from coffee_bot.intake.letters import Kind, Letter, Me, names, never_came, read_event
 from coffee_bot.intake.ruling import Fate, Ruling
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from coffee_bot.intake.mentions import Mentions
+    from coffee_bot.intake.news import ChannelNews
     from coffee_bot.intake.threads import Threads
     from coffee_daemon import Clock, InboxRow, Store
 
@@ -28,6 +30,7 @@ class Intake:
     me: Me
     threads: Threads
     mentions: Mentions
+    news: ChannelNews
     clock: Clock
 
     def keep(self, body: Mapping[str, Any]) -> bool:
@@ -36,7 +39,8 @@ class Intake:
         Raises:
             StoreTrouble: It could not be stored, so Slack must not be told that it was.
         """
-        return self.keep_event(body.get("event") or {})
+        event = body.get("event") or {}
+        return self.news.take(event) or self.keep_event(event)
 
     def keep_event(self, event: Mapping[str, Any]) -> bool:
         """Store an event, or a message read back as one, that concerns us."""
@@ -49,8 +53,18 @@ class Intake:
             return letter.kind is Kind.REPLY and self._is_to_us(letter) and self.keep_letter(letter)
         return self._concerns_us(letter) and self.keep_letter(letter)
 
+    def keep_read(self, channel: str, message: Mapping[str, Any]) -> None:
+        """Store a message that was read back, as it was written and as it was edited."""
+        self.keep_event({"type": "message", "channel": channel, **message})
+        if message.get("edited"):
+            change = {"type": "message", "subtype": "message_changed", "channel": channel}
+            self.keep_event({**change, "message": message})
+
     def keep_letter(self, letter: Letter) -> bool:
         """Store a letter; false when its key is known."""
+        if letter.kind is Kind.DIRECT and self.store.facts.get(f"{MARK}{letter.channel}") is None:
+            # From now on this conversation is read back too.
+            self.store.facts.keep(f"{MARK}{letter.channel}", letter.ts)
         return self.store.inbox.add(
             letter.key,
             kind=letter.kind,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: The events that the Slack app must be subscribed to.
-EVENTS = ("app_mention", "message.channels", "message.groups", "message.im")
+EVENTS = (
+    "app_mention",
+    "channel_archive",
+    "channel_id_changed",
+    "channel_rename",
+    "channel_unarchive",
+    "group_archive",
+    "group_rename",
+    "group_unarchive",
+    "message.channels",
+    "message.groups",
+    "message.im",
+)
 
 #: Messages of people; everything else is a join, a topic, a reminder and the like.
 _PEOPLE = frozenset({None, "", "file_share", "thread_broadcast", "me_message", "bot_message"})
@@ -67,6 +80,14 @@ class Letter:
 def message_key(team: str, channel: str, ts: str) -> str:
     """The key of a message, the same from the socket and from catching up."""
     return f"msg:{team}:{channel}:{ts}"
+
+
+def time_of(ts: str) -> datetime:
+    """When a message was written, by Slack's clock; long ago when its `ts` is no time."""
+    try:
+        return datetime.fromtimestamp(float(ts), UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)
 
 
 def read_event(event: Mapping[str, Any], me: Me) -> Letter | None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from coffee_bot import blocks
+from coffee_bot.intake.letters import time_of
 from coffee_bot.intake.ruling import APPLIED, Fate, Ruling, refused
 from coffee_bot.intake.words import plain, without_greeting, without_mention
 from coffee_bot.intent import Intent, Role, read_language
@@ -14,16 +17,20 @@ from coffee_daemon import Person, Via
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from coffee_bot.channel import Channel
     from coffee_bot.intake.letters import Me
     from coffee_bot.intake.marks import Marks
     from coffee_bot.intake.people import People
     from coffee_bot.intent import Misunderstood, Reply
-    from coffee_daemon import InboxRow
+    from coffee_daemon import Clock, InboxRow
 
 log = logging.getLogger(__name__)
 
-#: Verbs that wait for a process, up to some seconds.
-SLOW = frozenset({"start", "stop", "restart"})
+#: Verbs that wait for a process or for Slack, up to some seconds.
+SLOW = frozenset({"start", "stop", "restart", "here"})
+#: Wishes of a moment: whoever said one a day ago may have seen to it otherwise since.
+_PASSING = SLOW
+_OBEYED_FOR = timedelta(days=1)
 
 
 class Runs(Protocol):
@@ -56,7 +63,8 @@ class Mentions:
     marks: Marks
     commands: Runs
     #: Where everybody sees what was changed.
-    channel: str
+    channel: Channel
+    clock: Clock
     #: Says that there is something to post.
     wake: Callable[[], object]
     #: Takes what lasts long and runs it elsewhere, one after the other.
@@ -74,22 +82,31 @@ class Mentions:
     def run(self, row: InboxRow, words: str) -> Ruling:
         """Carry out what the words clearly mean; what they do not mean is not guessed."""
         intent = read_language(words)
+        if intent is not None:
+            intent = replace(intent, where=row.channel)
         asked = self.people.ask(row, intent.role if intent else Role.VIEWER)
         if isinstance(asked, Ruling):
             if asked.fate is Fate.REFUSED:
                 self.commands.refused(intent, _writer(row), Via.SLACK, asked.reason)
             return asked
+        if intent is not None and self._is_too_old(row, intent):
+            self.marks.reply(row, blocks.too_old(intent.verb, time_of(row.ts)))
+            return refused("found too late to be obeyed")
         if intent is not None and intent.verb in SLOW:
             self.slow(lambda: self._carry_out(row, intent, asked))
         else:
             self._carry_out(row, intent, asked)
         return APPLIED
 
+    def _is_too_old(self, row: InboxRow, intent: Intent) -> bool:
+        """Whether it was wanted so long ago that it may not be wanted any more."""
+        return intent.verb in _PASSING and self.clock.now() - time_of(row.ts) > _OBEYED_FOR
+
     def _carry_out(self, row: InboxRow, intent: Intent | None, who: Person) -> None:
         reply = self.commands.run(intent, who, Via.SLACK, source=row.key)
         self.marks.reply(row, reply.message)
-        if reply.public is not None and row.channel != self.channel:
-            self.marks.announce(row, reply.public, self.channel)
+        if reply.public is not None and row.channel != self.channel.id:
+            self.marks.announce(row, reply.public, self.channel.id)
         self.wake()
 
 

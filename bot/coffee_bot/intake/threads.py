@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
+from coffee_bot.channel import conversation
 from coffee_bot.intake.letters import Me, deletion_of, message_key, names
 from coffee_bot.intake.ruling import APPLIED, Ruling, overheard, refused, stays
 from coffee_bot.intake.words import (
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from coffee_daemon import InboxRow, Person, Receipt, Store
 
 _WAIT = stays("the message itself is not applied yet")
-_CONVERSATION = re.compile(r"(question|task):([0-9]+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,18 +110,19 @@ class Threads:
         return words if read_exact(words) else None
 
     def _conversation(self, row: InboxRow, key: str) -> Ruling:
-        found = _CONVERSATION.fullmatch(key)
+        found = conversation(key)
         if found is None:
             return refused("not a thread of a question or task")
+        what, number = found
         words = self._words(row)
         if not says_something(words):
             return refused("no words")
         asked = self.people.ask(row, Role.MEMBER)
         if isinstance(asked, Ruling):
             return asked
-        take = self._answer if found[1] == "question" else self._follow_up
+        take = self._answer if what == "question" else self._follow_up
         try:
-            receipt = take(int(found[2]), words, asked, self._source(row))
+            receipt = take(number, words, asked, self._source(row))
         except BadInput as error:
             self.marks.not_taken(row, blocks.trouble(error))
             return refused(error.message)

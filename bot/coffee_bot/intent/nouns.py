@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from coffee_bot.intent.verbs import VERBS
@@ -24,6 +24,8 @@ class Intent:
     text: str = ""
     #: The words are a question to the agent.
     wants_answer: bool = False
+    #: The id of the channel or direct conversation where it was said.
+    where: str = field(default="", compare=False)
 
     @property
     def role(self) -> Role:

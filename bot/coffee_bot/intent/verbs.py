@@ -190,6 +190,12 @@ _ALL = (
         ),
     ),
     Verb(
+        name="here",
+        summary="let the feed go on in this channel",
+        role=Role.ADMIN,
+        changes=True,
+    ),
+    Verb(
         name="help",
         summary="this list",
         role=Role.VIEWER,

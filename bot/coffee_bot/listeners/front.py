@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
 
     from coffee_bot.access import Access
+    from coffee_bot.channel import Channel
     from coffee_bot.config import BotConfig
     from coffee_bot.intake import Runs
     from coffee_bot.intent import Misunderstood, Reply
@@ -65,6 +66,8 @@ class Listeners:
     slow: Callable[[Callable[[], None]], None]
     #: Says that there may be something to post.
     wake: Callable[[], object]
+    #: Where everybody sees what was changed.
+    channel: Channel
     #: What the buttons do, by the names of their actions. One that only says what a command says
     #: is that command.
     actions: Mapping[str, Action | Intent] = field(
@@ -92,7 +95,7 @@ class Listeners:
             marks=Marks(self.store),
             ring_daemon=lambda: ring(daemon_bell(self.config.daemon)),
             quiet=self.config.quiet,
-            channel=lambda: self.config.channel,
+            channel=lambda: self.channel.id,
         )
 
     @cached_property
@@ -106,6 +109,8 @@ class Listeners:
     def command(self, ack: Ack, respond: Respond, body: dict[str, Any]) -> None:
         """Take a slash command."""
         said = parse_command(plain(body.get("text") or ""))
+        if isinstance(said, Intent):
+            said = replace(said, where=str(body.get("channel_id") or ""))
         work = self.pool.submit(self._take, respond, body.get("user_id"), said)
         try:
             answer = work.result(self.patience)
@@ -227,7 +232,7 @@ class Listeners:
             self.store.posts.want(
                 f"public:{token_hex(8)}",
                 kind="message",
-                channel=self.config.channel,
+                channel=self.channel.id,
                 text=reply.public.text,
                 blocks=[dict(block) for block in reply.public.blocks] or None,
             )

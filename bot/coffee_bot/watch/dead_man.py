@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from slack_sdk import WebClient
 
+    from coffee_bot.channel import Channel
     from coffee_daemon import Clock, Store
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ log = logging.getLogger(__name__)
 LOCKED = timedelta(seconds=60)
 #: Less than this ahead, it could not be replaced in time.
 LEAST = timedelta(seconds=180)
+#: In a channel that takes nothing any more Slack will not post it either.
+_GONE = frozenset({"channel_not_found", "is_archived", "not_in_channel"})
 #: Short tasks in a row share one message: it is taken back only after so long without any.
 _CALM_SECONDS = 60.0
 #: How long an orderly end waits for a call that is under way.
@@ -47,6 +50,7 @@ class Planned:
     """A message that Slack will post."""
 
     id: str
+    channel: str
     #: Whole seconds since 1970, as Slack counts.
     post_at: int
 
@@ -58,7 +62,7 @@ class DeadMan:
     store: Store
     client: WebClient
     clock: Clock
-    channel: str
+    channel: Channel
     #: Whom it is about: the daemon, and its host.
     daemon: str
     host: str
@@ -116,6 +120,9 @@ class DeadMan:
             self._alone.release()
 
     def _work(self) -> float | None:
+        if self._planned is not None and self._planned.channel != self.channel.id:
+            # Moved by a person, or given another id by Slack, which takes the message along.
+            self._known = False
         if not self._known:
             self._find()
             self._known = True
@@ -149,10 +156,13 @@ class DeadMan:
             self._back(told)
 
     def _ours(self) -> Iterator[Planned]:
-        answer: Any = self.client.chat_scheduledMessages_list(channel=self.channel, limit=100)
+        # In whatever channel: the feed may have been moved, or its channel may have a new id.
+        answer: Any = self.client.chat_scheduledMessages_list(limit=100)
         for one in answer["scheduled_messages"]:
             if self._begins() in str(one.get("text", "")):
-                yield Planned(id=str(one["id"]), post_at=int(one["post_at"]))
+                yield Planned(
+                    id=str(one["id"]), channel=str(one["channel_id"]), post_at=int(one["post_at"])
+                )
 
     def _overdue(self) -> None:
         """Say that we were away, if Slack has said that we were missed.
@@ -181,7 +191,7 @@ class DeadMan:
         self.store.posts.want(
             f"back:{post_at}",
             kind="message",
-            channel=self.channel,
+            channel=self.channel.id,
             text=said.text,
             blocks=[dict(block) for block in said.blocks],
         )
@@ -206,7 +216,8 @@ class DeadMan:
         third = self.ahead / 3
         if self._planned is not None:
             left = datetime.fromtimestamp(self._planned.post_at, UTC) - now
-            if third * 2 < left <= self.ahead + third:
+            in_time = third * 2 < left <= self.ahead + third
+            if in_time and self._planned.channel == self.channel.id:
                 return (left - third * 2).total_seconds()
         # The new one first: dying in between leaves one too many rather than none.
         before, self._planned = self._planned, self._plan(now)
@@ -216,15 +227,16 @@ class DeadMan:
 
     def _plan(self, now: datetime) -> Planned:
         post_at = int((now + self.ahead).timestamp())
+        channel = self.channel.id
         answer: Any = self.client.chat_scheduleMessage(
-            channel=self.channel,
+            channel=channel,
             post_at=post_at,
             text=self._words(now),
             unfurl_links=False,
             unfurl_media=False,
         )
         self.store.cursors.move(_PLANNED, post_at)
-        return Planned(id=str(answer["scheduled_message_id"]), post_at=post_at)
+        return Planned(id=str(answer["scheduled_message_id"]), channel=channel, post_at=post_at)
 
     def _take_back(self) -> None:
         if self._planned is None:
@@ -237,12 +249,13 @@ class DeadMan:
         """Take one back; false when Slack has posted it, or is about to."""
         try:
             self.client.chat_deleteScheduledMessage(
-                channel=self.channel, scheduled_message_id=one.id
+                channel=one.channel, scheduled_message_id=one.id
             )
         except SlackApiError as error:
-            if error.response.get("error") != "invalid_scheduled_message_id":
+            why = error.response.get("error")
+            if why not in _GONE | {"invalid_scheduled_message_id"}:
                 raise
-            return False
+            return why in _GONE
         return True
 
     def _who(self) -> str:

@@ -12,6 +12,7 @@ from coffee_daemon import Identity
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from coffee_bot.channel import Channel
     from coffee_daemon import Clock, Store
     from coffee_daemon import Config as DaemonConfig
 
@@ -84,7 +85,7 @@ class Rivals:
     store: Store
     roll: Roll
     clock: Clock
-    channel: str
+    channel: Channel
     #: Has a new connection opened, for its hello.
     ask_again: Callable[[], None]
     #: Says that there is something to post.
@@ -140,7 +141,7 @@ class Rivals:
         self.store.posts.want(
             f"rivals:{number}",
             kind="message",
-            channel=self.channel,
+            channel=self.channel.id,
             text=said.text,
             blocks=[dict(block) for block in said.blocks],
         )

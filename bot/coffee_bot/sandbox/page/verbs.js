@@ -16,5 +16,6 @@ export const VERBS = [
   ["questions", "", "what it needs to know from you"],
   ["answer", "<number> <text>", "answer a question"],
   ["notifications", "", "the latest words between it and you"],
+  ["here", "", "let the feed go on in this channel"],
   ["help", "", "this list"],
 ];

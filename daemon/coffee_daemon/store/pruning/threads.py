@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _OVER = (PostState.SENT, PostState.DEAD)
 #: A daemon's live card is edited in place for ever.
 _STANDING = "card:%"
-_SUBJECT = re.compile(r"(task|question):([0-9]{1,18})")
+#: What follows `@` tells where it stands, if the feed was moved.
+_SUBJECT = re.compile(r"(task|question):([0-9]{1,18})(?:@[0-9]+)?")
 
 
 def threads() -> Shelf:
@@ -52,17 +53,20 @@ def _take(connection: Connection, keys: Sequence[int], before: datetime) -> int:
 
 def _needed(connection: Connection, keys: Collection[str], before: datetime) -> set[str]:
     """Those whose task or question is still there: a reply in their thread must be understood."""
-    subjects = [match.groups() for key in keys if (match := _SUBJECT.fullmatch(key))]
+    subjects = {
+        key: (match[1], int(match[2])) for key in keys if (match := _SUBJECT.fullmatch(key))
+    }
     recent = or_(tasks.c.state.not_in(sorted(ENDED)), tasks.c.updated_at >= before)
     wanted = {
         "task": select(tasks.c.number).where(recent),
         "question": select(questions.c.number),
     }
-    return {
-        f"{kind}:{number}"
+    there = {
+        (kind, number)
         for kind, some in wanted.items()
-        for number in _there(connection, some, [int(n) for what, n in subjects if what == kind])
+        for number in _there(connection, some, [n for what, n in subjects.values() if what == kind])
     }
+    return {key for key, subject in subjects.items() if subject in there}
 
 
 def _there(connection: Connection, some: Select[Any], numbers: list[int]) -> Sequence[int]:

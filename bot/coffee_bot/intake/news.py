@@ -1,0 +1,70 @@
+"""What Slack tells of channels: another name or id, archived and back."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from coffee_bot.channel import Channel
+
+log = logging.getLogger(__name__)
+
+#: Slack's own word for a post that an archived channel refuses.
+ARCHIVED = "is_archived"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelNews:
+    """Takes these events at once, before Slack is told: each may come again without harm.
+
+    Facts: https://docs.slack.dev/reference/events/channel_id_changed and its neighbours;
+    `group_*` is the same about private channels.
+    """
+
+    channel: Channel
+    #: Says that a channel takes no posts, and why.
+    refused: Callable[[str, str], object]
+    #: Says that a channel takes posts again.
+    mended: Callable[[str], object]
+
+    def take(self, event: Mapping[str, Any]) -> bool:
+        """Take an event about a channel; false when it is about something else.
+
+        Raises:
+            StoreTrouble: It could not be noted, so Slack must not be told that it was.
+        """
+        what = str(event.get("type") or "").removeprefix("channel_").removeprefix("group_")
+        taken = {
+            "rename": self._renamed,
+            "archive": self._archived,
+            "unarchive": self._back,
+            "id_changed": self._changed,
+        }.get(what)
+        if taken is None:
+            return False
+        taken(event)
+        return True
+
+    def _renamed(self, event: Mapping[str, Any]) -> None:
+        about = event.get("channel")
+        if isinstance(about, dict) and about.get("id"):
+            self.channel.rename(str(about["id"]), str(about.get("name") or ""))
+
+    def _archived(self, event: Mapping[str, Any]) -> None:
+        if event.get("channel") == self.channel.id:
+            log.warning("The channel was archived; what is to be said there is kept.")
+            self.refused(self.channel.id, ARCHIVED)
+
+    def _back(self, event: Mapping[str, Any]) -> None:
+        if event.get("channel"):
+            self.mended(str(event["channel"]))
+
+    def _changed(self, event: Mapping[str, Any]) -> None:
+        old, new = event.get("old_channel_id"), event.get("new_channel_id")
+        if isinstance(old, str) and isinstance(new, str) and old and new and old != new:
+            log.info("The channel %s is %s now.", old, new, extra={"action": "channel_id"})
+            self.channel.follow(old, new)
