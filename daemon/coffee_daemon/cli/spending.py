@@ -49,8 +49,8 @@ def cost_command(*, days: int, as_json: bool) -> None:
 def _show(spent: Sequence[DaySpent]) -> None:
     everything = total(one for day in spent for one in day.tasks)
     days = [(f"{one.day.on:%a %d %b}", one.total) for one in spent if one.tasks]
-    together = ("Together", everything)
-    screen.table(("Day", "Turns", "Cost"), [_row(*one) for one in (*days, together)])
+    together = [("Together", everything)] if len(days) > 1 else []
+    screen.table(("Day", "Turns", "Cost"), [_row(*one) for one in (*days, *together)])
     click.echo()
     rows = [(str(one.task), *_row(one.title, one.spent)) for one in spent_by_task(spent)]
     screen.table(("#", "Task", "Turns", "Cost"), rows)

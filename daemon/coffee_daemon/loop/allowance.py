@@ -91,7 +91,8 @@ class Allowance:
 def say(halt: Halt) -> str:
     """Tell in plain words what a day went for, and how to go on."""
     lines = [
-        f"It pauses until midnight. `coffee continue` lets it go on today, for {halt.offer}.",
+        f"It pauses until midnight: {_why(halt)}.",
+        f"`coffee continue` lets it go on today, for {halt.offer}.",
         *(f"#{one.task} {one.title}: {_took(one.spent)}" for one in halt.tasks),
         *([f"{halt.others} more tasks"] if halt.others else []),
         f"Together: {_took(halt.total)}",
