@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from conformance.acp_kinds import ACP_KINDS
 from conformance.claude_kind import ClaudeKind
 from conformance.kinds import KINDS
 from conformance.npm_kinds import NPM_KINDS
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 CAST = [
     pytest.param(kind, story, id=f"{kind.name}: {story.name}", marks=kind.marks)
-    for kind in (*KINDS, ClaudeKind(), *NPM_KINDS)
+    for kind in (*KINDS, *ACP_KINDS, ClaudeKind(), *NPM_KINDS)
     for story in STORIES
     if story.suits(kind)
 ]
