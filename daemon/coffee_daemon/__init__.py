@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from coffee_daemon.asking import ask, fetch, report, withdraw
     from coffee_daemon.clock import Clock, Day, ManualClock, SystemClock
     from coffee_daemon.config import (
         DEFAULT_NAME,
@@ -85,6 +86,12 @@ if TYPE_CHECKING:
 
 #: In which room each name lives.
 _ROOMS = {
+    "asking": (
+        "ask",
+        "fetch",
+        "report",
+        "withdraw",
+    ),
     "clock": (
         "Clock",
         "Day",
@@ -255,9 +262,11 @@ __all__ = [
     "Via",
     "Wish",
     "WorkingHours",
+    "ask",
     "begin_log",
     "bot_bell",
     "daemon_bell",
+    "fetch",
     "load_config",
     "local_person",
     "private_folder",
@@ -266,9 +275,11 @@ __all__ = [
     "read_small",
     "read_wish",
     "redact",
+    "report",
     "ring",
     "spent_by_task",
     "system_clock",
+    "withdraw",
     "write_private",
     "write_wish",
 ]

@@ -235,7 +235,12 @@ def test_the_answer_to_a_script_is_not_promised_to_the_daemon(terminal: Terminal
     number = str(terminal.json("ask", "Deploy now?")["number"])
 
     terminal.coffee("answer", number, "yes")
-    assert "Whoever asked" in terminal.said
+    assert "waits to be fetched by whoever asked" in terminal.said
+    terminal.coffee("questions", "--all")
+    assert "answered, waiting to be fetched" in terminal.said
+    terminal.coffee("ask", "--fetch", number)
+    terminal.coffee("questions", "--all")
+    assert "answered and fetched" in terminal.said
 
 
 def test_a_script_fetches_its_answer_when_it_is_there(terminal: Terminal) -> None:

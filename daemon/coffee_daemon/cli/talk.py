@@ -9,7 +9,7 @@ import click
 
 from coffee_daemon.cli import door, screen
 from coffee_daemon.errors import BadInput, IllegalMove
-from coffee_daemon.notifications import Question, Recorded, Via
+from coffee_daemon.notifications import Question, QuestionState, Recorded, Via
 
 
 @click.command("questions")
@@ -49,7 +49,15 @@ def _show(question: Question) -> None:
 
 
 def _state(question: Question) -> str:
-    return str(question.state).replace("_", " ")
+    if question.task is not None:
+        return str(question.state).replace("_", " ")
+    return _OF_NO_TASK.get(question.state, str(question.state))
+
+
+_OF_NO_TASK = {
+    QuestionState.ANSWERED: "answered, waiting to be fetched",
+    QuestionState.PICKED_UP: "answered and fetched",
+}
 
 
 @click.command("answer")
@@ -86,12 +94,10 @@ def _receipt(recorded: Recorded, question: Question) -> str:
             f"Question #{question.number} was picked up already; "
             f"kept as a follow-up to task #{question.task}."
         )
-    reader = "Whoever asked" if question.task is None else "The daemon"
-    return f"Answer to #{question.number} stored. {reader} picks it up {_when(question)}."
-
-
-def _when(question: Question) -> str:
-    return "when looking for it" if question.task is None else "with its next turn"
+    stored = f"Answer to #{question.number} stored."
+    if question.task is None:
+        return f"{stored} It waits to be fetched by whoever asked."
+    return f"{stored} The daemon picks it up with its next turn."
 
 
 @click.command("notifications")

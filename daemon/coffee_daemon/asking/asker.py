@@ -1,8 +1,4 @@
-"""Asking people from any program: the question is stored and the asker goes on.
-
-The same few verbs stand behind `coffee ask`, the MCP server, the agents' adapters and the
-functions that a Python program may call.
-"""
+"""Whoever asks: an agent's turn, or a program outside any."""
 
 from __future__ import annotations
 
