@@ -90,7 +90,7 @@ class NpmKind:
     #: From a folder of its own and the model's address: its environment and its own settings.
     prepared: Callable[[Path, str], Mapping[str, str]]
     arguments: tuple[str, ...] = ()
-    #: Whether it knows a conversation again that was begun a moment ago.
+    #: Whether it knows a conversation again that was begun in the same minute.
     resumes: bool = True
     marks: tuple[pytest.MarkDecorator, ...] = (pytest.mark.real_agent,)
     can: frozenset[type[Step]] = frozenset({Say, Ask, End})

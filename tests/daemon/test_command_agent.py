@@ -375,3 +375,26 @@ def test_no_command_means_no_agent(bench: Bench) -> None:
 def test_an_unknown_kind_is_told(bench: Bench) -> None:
     with pytest.raises(BadConfig, match="telepathy"):
         agent_for(replace(bench.config, agent=AgentSettings(kind="telepathy")), {})
+
+
+def test_a_session_that_the_agent_prints_is_learnt(bench: Bench) -> None:
+    settings = AgentSettings(
+        command=(sys.executable, "-c", "print('Hello'); print('session id: abc-1')"),
+        session_pattern=r"^session id: (\S+)$",
+    )
+    agent = agent_for(replace(bench.config, agent=settings), bench.environment)
+    assert agent is not None
+
+    agent.run(bench.job(), bench.desk)
+
+    assert bench.desk.sessions == ["abc-1"]
+
+
+def test_an_agent_that_prints_no_session_has_none(bench: Bench) -> None:
+    settings = AgentSettings(command=(sys.executable, "-c", ""), session_pattern="^id: (.*)$")
+    agent = agent_for(replace(bench.config, agent=settings), bench.environment)
+    assert agent is not None
+
+    agent.run(bench.job(), bench.desk)
+
+    assert bench.desk.sessions == []

@@ -48,13 +48,25 @@ _CODEX_ASKS = (
 )
 #: It may write in the task's folder without asking, and nowhere else.
 _CODEX_WRITES = ("--config", 'sandbox_mode="workspace-write"')
+#: Where programs that heed them keep their settings and logins.
+_FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME")
 _CODEX_VARIABLES = ("OPENAI_API_KEY", "CODEX_API_KEY", "CODEX_HOME")
+
+#: Logins, where to find the model, and what the user has switched off.
+_CLAUDE_VARIABLES = (
+    *("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"),
+    *("ANTHROPIC_BASE_URL", "ANTHROPIC_MODEL", "CLAUDE_CONFIG_DIR"),
+    *("CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX"),
+    *("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS"),
+    *("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "DISABLE_TELEMETRY", "DISABLE_ERROR_REPORTING"),
+)
 
 PRESETS = {
     "claude": Preset(
         kind="claude",
         command=("claude",),
-        environment=("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "CLAUDE_CONFIG_DIR"),
+        environment=_CLAUDE_VARIABLES,
+        tried_with="2.1.330",
     ),
     "codex": Preset(
         kind="acp",
@@ -74,18 +86,41 @@ PRESETS = {
         kind="acp",
         # Each task has a new folder, and MCP servers are off in a folder that is not trusted.
         command=("gemini", "--acp", "--skip-trust"),
-        environment=("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL"),
+        environment=(
+            "GEMINI_API_KEY",
+            "GOOGLE_API_KEY",
+            "GOOGLE_APPLICATION_CREDENTIALS",
+            "GOOGLE_CLOUD_LOCATION",
+            "GOOGLE_CLOUD_PROJECT",
+            "GOOGLE_GEMINI_BASE_URL",
+            "GOOGLE_GENAI_USE_VERTEXAI",
+        ),
         tried_with="0.61.0",
     ),
     "goose": Preset(
         kind="acp",
         command=("goose", "acp"),
-        environment=("GOOSE_PROVIDER", "GOOSE_MODEL", "OPENAI_API_KEY", "ANTHROPIC_API_KEY"),
+        environment=(
+            "ANTHROPIC_API_KEY",
+            "GOOGLE_API_KEY",
+            "GOOSE_DISABLE_KEYRING",
+            "GOOSE_MODE",
+            "GOOSE_MODEL",
+            "GOOSE_PROVIDER",
+            "OPENAI_API_KEY",
+            *_FOLDERS,
+        ),
     ),
     "opencode": Preset(
         kind="acp",
         command=("opencode", "acp"),
-        environment=("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OPENCODE_CONFIG"),
+        environment=(
+            "ANTHROPIC_API_KEY",
+            "OPENAI_API_KEY",
+            "OPENCODE_API_KEY",
+            "OPENCODE_CONFIG",
+            *_FOLDERS,
+        ),
         tried_with="1.18.33",
     ),
 }
