@@ -1,13 +1,16 @@
 """The kinds of agents that the stories are played with.
 
-A new kind is a class with the five things of `Kind` and a line in `KINDS`.
+A new kind is a class with what `Kind` asks for and a line in `KINDS`, or in a module of your own
+that COFFEE_TEST_KIND names.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -111,4 +114,17 @@ class CommandKind:
         return kept_prompts(place)
 
 
-KINDS: tuple[Kind, ...] = (CommandKind(), CommandKind(name="mcp", program=MCP_AGENT))
+def guests(environment: Mapping[str, str]) -> tuple[Kind, ...]:
+    """The kind that COFFEE_TEST_KIND names as `module:NAME`, so that anybody's agent may join."""
+    named = environment.get("COFFEE_TEST_KIND", "")
+    if not named:
+        return ()
+    module, _, name = named.partition(":")
+    return (getattr(import_module(module), name),)
+
+
+KINDS: tuple[Kind, ...] = (
+    CommandKind(),
+    CommandKind(name="mcp", program=MCP_AGENT),
+    *guests(os.environ),
+)
