@@ -304,7 +304,13 @@ halts = st.builds(
     continued=st.none() | st.builds(Continued, who=people, at=moments),
 )
 usage_limits = st.builds(
-    UsageLimit, daemon=outside, agent=outside, until=moments, task=st.integers(1), at=moments
+    UsageLimit,
+    daemon=outside,
+    agent=outside,
+    until=moments,
+    task=st.integers(1),
+    at=moments,
+    since=moments,
 )
 gone_on = st.builds(
     GoneOn,
@@ -357,6 +363,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     ),
     "out_of_the_answer": st.builds(blocks.out_of_the_answer),
     "picked_up": st.builds(blocks.picked_up, outside, moments),
+    "fetched": st.builds(blocks.fetched, moments),
     "process_failure": st.builds(blocks.process_failure, st.just("start"), errors, tails),
     "question": st.builds(
         blocks.question,

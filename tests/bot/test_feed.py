@@ -186,10 +186,12 @@ def test_a_questions_message_follows_its_state(newsroom: Newsroom) -> None:
     newsroom.answer(question.number)
     newsroom.news()
     assert "Answered by Ada" in str(newsroom.post(key).blocks)
+    assert "Waiting to be fetched" in str(newsroom.post(key).blocks)
 
     newsroom.store.questions.collect(question.number)
     assert newsroom.news() == [f"receipt:{question.number}:0"]
-    assert "picked up" in str(newsroom.post(key).blocks)
+    assert "Fetched by whoever asked" in newsroom.post(f"receipt:{question.number}:0").text
+    assert "fetched by whoever asked" in str(newsroom.post(key).blocks)
     assert newsroom.post(key).wanted_version == 3
 
 

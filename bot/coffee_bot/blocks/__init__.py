@@ -36,6 +36,7 @@ from coffee_bot.blocks.places import (
 from coffee_bot.blocks.questions import (
     answered,
     edit_too_late,
+    fetched,
     kept_as_talk,
     not_opened,
     not_waiting,
@@ -116,6 +117,7 @@ __all__ = [
     "edit_too_late",
     "ended",
     "escape",
+    "fetched",
     "form",
     "gone_on",
     "halt",

@@ -102,6 +102,12 @@ def picked_up(daemon: str, at: datetime) -> Message:
     return message(said, section(said))
 
 
+def fetched(at: datetime) -> Message:
+    """Tell a thread that the program that asked has the answer now."""
+    said = f"📬 Fetched by whoever asked {when(at)}"
+    return message(said, section(said))
+
+
 def answered(receipt: Receipt) -> Message:
     """Tell the person who answered by command what became of the words."""
     number = receipt.question.number if receipt.question else 0
@@ -240,6 +246,8 @@ def _answered_by(asked: Question, used_at: datetime | None) -> str:
         return f"{said}. {_next(asked)}"
     taken = f" {when(asked.picked_up_at)}" if asked.picked_up_at else ""
     used = f", used: its turn ended {when(used_at)}" if used_at else ""
+    if asked.task is None:
+        return f"{said}, fetched by whoever asked{taken}"
     return f"{said}, picked up by {line(asked.daemon, 80)}{taken}{used}"
 
 

@@ -148,8 +148,7 @@ class QuestionPosts:
         if question.state is not QuestionState.PICKED_UP or question.task is not None:
             return False
         at = question.picked_up_at or question.created_at
-        message = blocks.picked_up(question.daemon, at)
-        return self.board.want(f"receipt:{question.number}:0", message, parent=key)
+        return self.board.want(f"receipt:{question.number}:0", blocks.fetched(at), parent=key)
 
 
 def _said(text: str) -> Message:
