@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING
 from coffee_daemon.notifications import Person
 from coffee_daemon.process import ProcessManager
 from coffee_daemon.process.starting import daemon_environment
-from coffee_daemon.system import environment_of
 from coffee_daemon.system.trees import all_pids
 
 if TYPE_CHECKING:
@@ -52,9 +52,26 @@ class House:
 
     def inhabitants(self, mark: str = "COFFEE_HOME") -> list[int]:
         """Every process that carries this house's home in its environment, and that mark."""
-        home = str(self.config.home)
-        found = {pid: environment_of(pid) or {} for pid in all_pids()}
-        return [pid for pid, env in found.items() if env.get("COFFEE_HOME") == home and mark in env]
+        return self.inhabitants_by(mark)[mark]
+
+    def inhabitants_by(self, *marks: str) -> dict[str, list[int]]:
+        """For each mark those who carry it, all from one look."""
+        found: dict[str, list[int]] = {mark: [] for mark in marks}
+        home = f"COFFEE_HOME={self.config.home}".encode()
+        for pid in all_pids():
+            variables = _variables(pid)
+            if home in variables:
+                names = {one.partition(b"=")[0].decode() for one in variables}
+                for mark in names & set(marks):
+                    found[mark].append(pid)
+        return found
+
+
+def _variables(pid: int) -> list[bytes]:
+    # Not taken apart for those who do not live here: there may be hundreds of them.
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    return []
 
 
 def stand_in(*ways: str) -> list[str]:

@@ -467,6 +467,25 @@ def test_a_status_record_that_cannot_be_read_means_unknown_and_no_start(
     assert house.inhabitants() == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system tells who holds a lock")
+def test_a_daemon_that_hangs_and_lost_all_its_files_is_unknown_and_no_second_comes(
+    house: House,
+) -> None:
+    manager = house.manager()
+    manager.start(ADA)
+    pid = running_pid(manager)
+    os.kill(pid, signal.SIGSTOP)
+    manager.status_file.unlink()
+    manager.pid_file.unlink()
+
+    assert manager.status().state is DaemonState.UNKNOWN
+    for action in (manager.start, manager.stop, manager.restart):
+        with pytest.raises(Unproven, match=f"process {pid} looks like it"):
+            action()
+    os.kill(pid, signal.SIGCONT)
+    eventually(lambda: manager.status().state is DaemonState.IDLE)
+
+
 def test_a_daemon_without_its_record_is_unknown_until_it_is_written_again(house: House) -> None:
     manager = house.manager("hang")
     manager.start(ADA)

@@ -23,6 +23,7 @@ from coffee_daemon.system import (
     boot_seconds,
     descendants,
     environment_of,
+    lock_holders,
     login_name,
     private_folder,
     process_facts,
@@ -46,6 +47,21 @@ def sleeper() -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(SLEEP) as process:
         yield process
         process.kill()
+
+
+# Locks
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system tells who holds a lock")
+def test_who_holds_a_lock_can_be_known_without_taking_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.lock"
+    assert lock_holders(path) == []
+
+    with Lock(path) as lock:
+        assert lock.acquire()
+        assert lock_holders(path) == [os.getpid()]
+        assert not Lock(path).acquire()
+    assert lock_holders(path) == []
 
 
 # Signals

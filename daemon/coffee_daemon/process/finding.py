@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from coffee_daemon.system import (
     Identity,
     boot_id,
     environment_of,
+    lock_holders,
     process_facts,
     read_small,
 )
@@ -29,6 +31,10 @@ NONCE = "COFFEE_START_NONCE"
 
 #: A bot writes its file four times a minute.
 BOT_SILENT = timedelta(seconds=90)
+#: A daemon has its lock for so long at most before its record is there to be read.
+_MOVING_IN_SECONDS = 1.0
+_LOOK_SECONDS = 0.01
+_ABSENT = frozenset({Proof.GONE, Proof.OTHER})
 _LINKS = frozenset({"connected", "reconnecting", "deaf"})
 _MOST_NOTES, _NOTE_LENGTH = 5, 300
 
@@ -48,6 +54,17 @@ class Finding:
 
 def find(config: Config) -> Finding:
     """Look for the configured daemon; never raises, takes no lock, disturbs nothing."""
+    deadline = time.monotonic() + _MOVING_IN_SECONDS
+    found = _look(config)
+    while (holder := _unaccounted(config, found)) is not None:
+        if time.monotonic() >= deadline:
+            return Finding(life=_recordless(holder), record=found.record)
+        time.sleep(_LOOK_SECONDS)
+        found = _look(config)
+    return found
+
+
+def _look(config: Config) -> Finding:
     files = StateFiles.of(config)
     told, pid = read_record(files.status), read_pid(files.pid)
     if told is Damage.UNREADABLE:
@@ -56,7 +73,7 @@ def find(config: Config) -> Finding:
     if not isinstance(told, StatusRecord):
         return Finding(life=_guess(config, pid), record=None)
     life = _prove(told)
-    if life.proof in {Proof.GONE, Proof.OTHER} and pid not in {None, told.pid}:
+    if life.proof in _ABSENT and pid not in {None, told.pid}:
         # A newer daemon may have written its number and not yet its record.
         newer = _guess(config, pid)
         life = newer if newer.proof is Proof.UNCLEAR else life
@@ -137,9 +154,26 @@ def _guess(config: Config, pid: int | None) -> Life:
         return Life(proof=Proof.UNCLEAR, pid=pid, why=f"process {pid} cannot be looked at")
     # Whose environment is closed to its own user is no program like ours.
     if _is_daemons(environment_of(pid) or {}, config):
-        why = f"process {pid} looks like it, but its status record is missing"
-        return Life(proof=Proof.UNCLEAR, pid=pid, why=why)
+        return _recordless(pid)
     return Life(proof=Proof.OTHER, pid=pid, why=f"process {pid} is something else")
+
+
+def _recordless(pid: int) -> Life:
+    why = f"process {pid} looks like it, but its status record is missing"
+    return Life(proof=Proof.UNCLEAR, pid=pid, why=why)
+
+
+def _unaccounted(config: Config, found: Finding) -> int | None:
+    """Who holds the daemon's lock and looks like it, although its files tell of none.
+
+    A daemon that hangs can write neither its record nor its number again when they are lost.
+    """
+    if found.life.proof not in _ABSENT:
+        return None
+    # One that has said goodbye lets go of its lock in a moment.
+    leaving = found.record.pid if found.record and found.record.ended else None
+    holders = (pid for pid in lock_holders(StateFiles.of(config).lock) if pid != leaving)
+    return next((pid for pid in holders if _is_daemons(environment_of(pid) or {}, config)), None)
 
 
 def _is_foreign(user: int | None) -> bool:

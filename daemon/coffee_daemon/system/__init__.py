@@ -10,7 +10,7 @@ from __future__ import annotations
 from coffee_daemon.system.bell import SignalBell
 from coffee_daemon.system.clocks import boot_id, boot_seconds, system_clock
 from coffee_daemon.system.files import private_folder, read_small, swap_in, write_private
-from coffee_daemon.system.lock import Lock
+from coffee_daemon.system.lock import Lock, lock_holders
 from coffee_daemon.system.mounts import MOUNTS, network_mount
 from coffee_daemon.system.people import login_name
 from coffee_daemon.system.processes import (
@@ -42,6 +42,7 @@ __all__ = [
     "descendants",
     "environment_of",
     "kill_tree",
+    "lock_holders",
     "login_name",
     "network_mount",
     "private_folder",
