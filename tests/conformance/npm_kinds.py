@@ -11,6 +11,7 @@ import os
 import shlex
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from conformance.dialects import Chat, Gemini, Responses, served
 from conformance.kinds import Ready
 from conformance.messages_api import Reply, ToolUse
 from conformance.programs import find_program
-from conformance.steps import Ask, AskOn, End, Say, Script, Step, kept_prompts, next_turn
+from conformance.steps import Ask, AskOn, End, Need, Say, Script, Step, kept_prompts, next_turn
 
 from coffee_daemon import AgentSettings
 
@@ -56,6 +57,8 @@ class ScriptedModel:
             return Reply(text=step.text)
         if isinstance(step, Ask | AskOn):
             return Reply(tool=self._ask(step, heard.tools))
+        if isinstance(step, Need):
+            return Reply(tool=self.shell("echo yes > allowed"))
         raise TypeError(step)
 
     def _begin(self, heard: Heard) -> None:
@@ -92,8 +95,10 @@ class NpmKind:
     arguments: tuple[str, ...] = ()
     #: Whether it knows a conversation again that was begun in the same minute.
     resumes: bool = True
+    #: Whether a command in its shell needs a person's leave.
+    needs_leave: bool = False
     marks: tuple[pytest.MarkDecorator, ...] = (pytest.mark.real_agent,)
-    can: frozenset[type[Step]] = frozenset({Say, Ask, End})
+    can: frozenset[type[Step]] = frozenset({Say, Ask, AskOn, Need, End})
 
     @property
     def missing(self) -> str:
@@ -113,7 +118,11 @@ class NpmKind:
                 **self.prepared(place, url),
             }
             settings = AgentSettings(
-                preset=self.name, environment=tuple(environment), arguments=self.arguments
+                preset=self.name,
+                environment=tuple(environment),
+                arguments=self.arguments,
+                # A permission is asked, and the turn ends.
+                hold=timedelta(0),
             )
             yield Ready(settings=settings, environment=environment)
 
@@ -158,7 +167,12 @@ def prepare_opencode(place: Path, url: str) -> dict[str, str]:
         "models": {"scripted": {"name": "Scripted"}},
     }
     model = "script/scripted"
-    settings = {"model": model, "small_model": model, "provider": {"script": provider}}
+    settings = {
+        "model": model,
+        "small_model": model,
+        "provider": {"script": provider},
+        "permission": {"bash": "ask"},
+    }
     (place / "opencode.json").write_text(json.dumps(settings), encoding="utf-8")
     off = ("AUTOUPDATE", "MODELS_FETCH", "LSP_DOWNLOAD", "DEFAULT_PLUGINS")
     switches = {f"OPENCODE_DISABLE_{name}": "1" for name in off}
@@ -213,6 +227,7 @@ NPM_KINDS = (
         arguments=("--model", "gemini-2.5-pro"),
         # Loading a conversation in the minute of its beginning erases it (gemini-cli issue 28775).
         resumes=False,
+        needs_leave=True,
     ),
     NpmKind(
         name="opencode",
@@ -220,5 +235,6 @@ NPM_KINDS = (
         dialect=Chat(),
         shell=_bash,
         prepared=prepare_opencode,
+        needs_leave=True,
     ),
 )

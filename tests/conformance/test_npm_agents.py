@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from conformance.npm_kinds import NPM_KINDS, memory
 from conformance.stage import stage
-from conformance.steps import Ask, End
+from conformance.steps import Ask, End, Need
 from waiting import eventually
 
-from coffee_daemon import QuestionState, TaskState
+from coffee_daemon import AnswerKind, QuestionState, TaskState
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 WORDS = "PostgreSQL, & <nothing> else"
 SCRIPT = ((Ask("Which database?", ("SQLite", "PostgreSQL")),), (End("Chosen."),))
+LEAVE = ((Need("shell", "a file"),), (Need("shell", "a file"), End("Did it.")))
+#: What they call leave for this one time.
+ALLOW = ("Allow", "Allow once")
 #: They take their time to start, most of all where many tests run beside each other.
 SECONDS = 120.0
 
@@ -62,3 +65,29 @@ def test_after_a_restart_the_answer_is_in_the_conversation(kind: NpmKind, tmp_pa
     *before, last = memory(tmp_path / "agent", turn=2)
     assert last == second
     assert before == [first] or not kind.resumes
+
+
+@pytest.mark.real_agent
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    "kind", [one for one in NPM_KINDS if one.needs_leave], ids=lambda kind: kind.name
+)
+def test_what_it_needs_leave_for_is_done_after_a_person_has_allowed_it(
+    kind: NpmKind, tmp_path: Path
+) -> None:
+    if kind.missing:
+        pytest.skip(kind.missing)
+    with stage(kind, tmp_path, LEAVE) as house, house.running():
+        number = house.start()
+        until(house, number, TaskState.WAITING)
+        [question] = house.questions(number)
+        assert question.answer_kind is AnswerKind.APPROVAL
+        assert "echo yes > allowed" in question.text
+        assert not house.left("allowed")
+
+        labels = [option.label for option in question.options]
+        house.answer(question.number, next(one for one in labels if one in ALLOW))
+        until(house, number, TaskState.DONE)
+
+        assert house.left("allowed")
+        assert len(house.questions(number)) == 1
