@@ -49,14 +49,20 @@ def bot_command() -> int:
 @click.command("demo")
 @click.option("--port", default=0, metavar="PORT", help="The page's port; 0 takes a free one.")
 @click.option("--no-pause", is_flag=True, help="End after the tour, even with a terminal.")
-def demo_command(*, port: int, no_pause: bool) -> int:
+@click.option(
+    "--agent",
+    type=click.Choice(["claude"]),
+    metavar="claude",
+    help="Play with the real Claude Code and its model.",
+)
+def demo_command(*, port: int, no_pause: bool, agent: str | None) -> int:
     """Take the tour: a sandbox of Slack, the bot, the daemon and a small repository.
 
     Everything lives in a temporary folder and is gone afterwards.
     """
     from coffee_bot.demo import run_demo  # noqa: PLC0415 - Slack's libraries take their time
 
-    return run_demo(port=port, pause=not no_pause)
+    return run_demo(port=port, pause=not no_pause, agent=agent)
 
 
 def taken_from(environment: MutableMapping[str, str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coffee_bot.demo.live import LiveTour, make_sure_of_claude
 from coffee_bot.demo.stage import Stage
 from coffee_bot.demo.tour import Tour
 from coffee_bot.demo.transcript import Transcript
@@ -21,19 +22,24 @@ if TYPE_CHECKING:
 __all__ = ["run_demo"]
 
 
-def run_demo(*, port: int = 0, pause: bool = True) -> int:
+def run_demo(*, port: int = 0, pause: bool = True, agent: str | None = None) -> int:
     """Play the tour; with a terminal stay open afterwards, until Ctrl-C.
 
     Args:
         port: Of the page; 0 takes a free one.
         pause: Stay open where there is a terminal.
+        agent: `claude` plays with the real one; None with a small program that needs no model.
 
     Raises:
-        CoffeeError: The tour got stuck; the message says where.
+        CoffeeError: The tour got stuck, or the agent is not installed; the message says what.
     """
-    with _ended_by_signals(), Stage(port) as stage:
+    if agent:
+        make_sure_of_claude()
+    with _ended_by_signals(), Stage(port, agent) as stage:
         click.echo(f"Watch and play along: {click.style(stage.sandbox.url, bold=True)}\n")
-        Tour(stage, Transcript(stage.sandbox.workspace)).play()
+        transcript = Transcript(stage.sandbox.workspace)
+        tour = LiveTour(stage, transcript) if agent else Tour(stage, transcript)
+        tour.play()
         if pause and sys.stdin.isatty():
             _stay_open(stage)
     return 0

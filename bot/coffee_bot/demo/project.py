@@ -44,6 +44,12 @@ class TheMenu(unittest.TestCase):
         self.assertIn("espresso", DRINKS)
 """
 
+#: The project's tests may be run without asking.
+_CLAUDE = """\
+kind = "claude"
+allowed_tools = ["Bash(python -m unittest:*)", "Bash(python3 -m unittest:*)"]
+"""
+
 #: The agent: an ordinary program, as anybody could write one.
 AGENT = Path(__file__).with_name("agent.py")
 
@@ -66,16 +72,25 @@ def make_project(folder: Path) -> None:
     _git(folder, "commit", "--quiet", "--message", "Open the coffee corner")
 
 
-def write_settings(home: Path, project: Path) -> None:
-    """Write the settings a person would write: where to work, and with which agent."""
+def write_settings(home: Path, project: Path, agent: str | None = None) -> None:
+    """Write the settings a person would write: where to work, and with which agent.
+
+    Args:
+        home: Where they go.
+        project: Where to work.
+        agent: `claude` for the real one; None for the demo's own small program.
+    """
     write_private(
         home / "config.toml",
         f"[daemon]\n"
         f"workdir = {_quoted(project)}\n"
         f'integrate = "merge"\n\n'
-        f"[agent]\n"
-        f"command = [{_quoted(sys.executable)}, {_quoted(AGENT)}]\n",
+        f"[agent]\n{_CLAUDE if agent else _own_agent()}",
     )
+
+
+def _own_agent() -> str:
+    return f"command = [{_quoted(sys.executable)}, {_quoted(AGENT)}]\n"
 
 
 def history(project: Path) -> list[str]:

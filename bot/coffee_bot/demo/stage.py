@@ -28,7 +28,8 @@ _BOT_STOP_SECONDS = 10.0
 class Stage:
     """A sandbox, a project, a home, a running bot; the daemon is started by the tour."""
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, agent: str | None = None) -> None:
+        self._agent = agent
         # The limits are Slack's own; a tour of half a minute would spend it waiting for them.
         self.sandbox = Sandbox(Settings(port=port, limits=None))
         self._stack = ExitStack()
@@ -60,7 +61,7 @@ class Stage:
         self._log = folder / "bot.log"
         private_folder(self.home)
         make_project(self.project)
-        write_settings(self.home, self.project)
+        write_settings(self.home, self.project, self._agent)
         self._stack.enter_context(self.sandbox)
         self._stack.callback(self._stop_daemon)
         self._start_bot()

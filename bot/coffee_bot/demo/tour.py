@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
-_STEP_SECONDS = 30.0
 _QUESTION = "Which unit"
 _ANSWER = "Minutes, please. Nobody counts seconds at the machine."
 _ASKED = "Which modules does the coffee corner have?"
@@ -28,6 +27,9 @@ _ASKED = "Which modules does the coffee corner have?"
 
 class Tour:
     """Plays the story once, from the first look to the last."""
+
+    #: How long something that must happen may take.
+    step_seconds = 30.0
 
     def __init__(self, stage: Stage, transcript: Transcript) -> None:
         self._stage = stage
@@ -111,11 +113,12 @@ class Tour:
         return None
 
     def _until(self, found: Callable[[], Found | None], what: str) -> Found:
-        deadline = time.monotonic() + _STEP_SECONDS
+        deadline = time.monotonic() + self.step_seconds
         while not (result := found()):
             if time.monotonic() > deadline:
                 raise CoffeeError(
-                    f"The tour waited {_STEP_SECONDS:.0f} s for {what}.", hint=self._stage.bot_log()
+                    f"The tour waited {self.step_seconds:.0f} s for {what}.",
+                    hint=self._stage.bot_log(),
                 )
             self._transcript.catch_up()
             time.sleep(0.05)
