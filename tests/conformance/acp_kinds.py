@@ -90,6 +90,7 @@ class ClaudeAcpKind(ClaudeKind):
                 kind="acp",
                 command=(self.program or "claude-agent-acp",),
                 environment=claude.settings.environment,
+                mode="acceptEdits",
                 hold=_NO_HOLD,
             )
             yield Ready(settings=settings, environment=claude.environment)

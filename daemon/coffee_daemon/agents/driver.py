@@ -42,6 +42,8 @@ class DriveOrder:
     news: str | None = None
     #: Tools that the agent may use without asking, in its own words.
     allowed_tools: tuple[str, ...] = ()
+    #: The agent's own name for the mode it shall work in; None: its usual one.
+    mode: str | None = None
     #: How long a request of the agent's protocol may stay pending.
     hold_seconds: float = 60.0
 
@@ -57,6 +59,7 @@ class DriveOrder:
             wants_answer=job.task.wants_answer,
             news=job.news,
             allowed_tools=settings.allowed_tools,
+            mode=settings.mode,
             hold_seconds=settings.hold.total_seconds(),
         )
 

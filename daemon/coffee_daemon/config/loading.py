@@ -117,6 +117,7 @@ def _agent(settings: Settings) -> AgentSettings:
         environment=settings.argv("agent", "environment"),
         arguments=settings.argv("agent", "arguments"),
         allowed_tools=settings.argv("agent", "allowed_tools"),
+        mode=settings.text("agent", "mode"),
         hold=timedelta(seconds=settings.whole("agent", "hold_seconds", hold, least=0)),
     )
 

@@ -81,6 +81,8 @@ class AgentSettings:
     arguments: tuple[str, ...] = ()
     #: Tools that Claude Code may use without asking, in its own words.
     allowed_tools: tuple[str, ...] = ()
+    #: The mode that an ACP agent works in, by its own name for it; None: its usual one.
+    mode: str | None = None
     #: How long an ACP agent's request for permission stays pending before its turn ends.
     hold: timedelta = timedelta(seconds=60)
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING, Any
 
+from coffee_daemon.agents.claude.limits import limit_from_words, speaks_of_limit
+from coffee_daemon.system import system_clock
 from coffee_daemon.tasks import Outcome, TurnEnd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from acp import RequestError
     from acp.schema import InitializeResponse
+
+    from coffee_daemon.agents.claude.limits import Limit
 
 #: JSON-RPC's error code for "Authentication required", from the protocol's schema.
 AUTH_REQUIRED = -32000
@@ -67,9 +70,20 @@ def refused(error: RequestError) -> Outcome:
     return Outcome(end=TurnEnd.FAILED, summary=f"The agent reported an error: {sentence(error)}")
 
 
-def limited(error: RequestError, until: datetime | None) -> Outcome:
-    """The outcome of a turn that met a usage limit, and when that ends if it is known."""
-    return Outcome(end=TurnEnd.LIMITED, summary=sentence(error), until=until)
+def limited(error: RequestError, told: Limit | None) -> Outcome | None:
+    """The outcome of a turn that met a usage limit; None when its error is another one.
+
+    The protocol knows no such limits. Claude Code's adapter tells of them beside it, or in words.
+
+    Args:
+        error: What the agent said.
+        told: The limit that it has told of in this turn, if any.
+    """
+    words = sentence(error)
+    if told is None and not speaks_of_limit(words):
+        return None
+    limit = told or limit_from_words(words, system_clock().now())
+    return Outcome(end=TurnEnd.LIMITED, summary=words, until=limit.until)
 
 
 def sentence(error: RequestError) -> str:

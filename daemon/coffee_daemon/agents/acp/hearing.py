@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from acp.schema import (
@@ -16,6 +14,9 @@ from acp.schema import (
     UsageUpdate,
 )
 
+from coffee_daemon.agents.claude.limits import Limit, guessed, limit_from_moment
+from coffee_daemon.system import system_clock
+
 if TYPE_CHECKING:
     from acp.schema import PlanEntry
 
@@ -25,14 +26,6 @@ if TYPE_CHECKING:
 _CURRENCY = "USD"
 #: Where Claude Code's adapter tells a limit; the protocol itself knows none.
 _RATE_LIMIT = "_claude/rateLimit"
-
-
-@dataclass(frozen=True)
-class Limit:
-    """The agent has met a usage limit."""
-
-    #: When it ends, where that is known.
-    until: datetime | None
 
 
 class Hearing:
@@ -106,11 +99,8 @@ class Hearing:
 
     def _note_limit(self, told: Any) -> None:
         if isinstance(told, dict) and told.get("status") == "rejected":
-            self.limit = Limit(until=_moment(told.get("resetsAt")))
-
-
-def _moment(told: Any) -> datetime | None:
-    return datetime.fromtimestamp(told, UTC) if isinstance(told, int | float) else None
+            now = system_clock().now()
+            self.limit = limit_from_moment(told.get("resetsAt"), now) or guessed(now)
 
 
 def _text(content: Any) -> str:

@@ -163,9 +163,7 @@ class Talk:
         except TimeoutError:
             return ending.silent(order.command, _HELLO_SECONDS, self._process.last_words)
         except RequestError as error:
-            if self._hearing.limit is not None:
-                return ending.limited(error, self._hearing.limit.until)
-            return ending.refused(error)
+            return ending.limited(error, self._hearing.limit) or ending.refused(error)
         except ValidationError:
             return ending.crashed("The agent's answer is not what the protocol asks for.")
         except (ConnectionError, BrokenPipeError):
@@ -184,6 +182,8 @@ class Talk:
     async def _worked(self, hello: InitializeResponse) -> Outcome:
         try:
             session, prompt = await self._opened(hello)
+            if mode := self._driver.order.mode:
+                await self._connection.set_session_mode(session_id=session, mode_id=mode)
             answer = await self._prompted(session, prompt)
         except RequestError as error:
             if error.code == ending.AUTH_REQUIRED:
