@@ -246,7 +246,7 @@ def test_the_quiet_time_is_shown_and_can_be_ended(slow: House) -> None:
     press(slow, question, "send_now", "bob")
 
     collected(slow, question)
-    shown(slow, question, "picked up by")
+    shown(slow, question, "fetched by whoever asked")
     settle(lambda: not actions(slow, question))
 
 
