@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 #: What was never reported is not known, which is not nothing.
 NOT_REPORTED = "not reported by this agent"
+
+#: A usage limit that is met again so soon after its end is the same one, grown longer.
+JUST_AFTER = timedelta(minutes=10)
 
 _CENT = 0.01
 #: Tasks that a halt names one by one.
@@ -189,6 +193,17 @@ class UsageLimit:
     task: int
     #: When it was met.
     at: datetime
+    #: When it was met first, of several times one right after the other.
+    since: datetime
+
+    @property
+    def again(self) -> bool:
+        """Whether the agent was tried again in vain."""
+        return self.at > self.since
+
+    def spans(self, moment: datetime) -> bool:
+        """Whether it held at that moment, or had just been tried again."""
+        return self.since <= moment < self.until + JUST_AFTER
 
 
 @dataclass(frozen=True, kw_only=True)

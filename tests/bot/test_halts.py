@@ -76,8 +76,9 @@ class Channels:
 
     def limited(self, hours: float) -> None:
         """An agent meets its usage limit."""
-        self.store.tasks.tell(daemon=NAME, text="Much", who=ADA, via=Via.SLACK)
-        found = self.store.turns.pick_up(NAME, nonce=f"n{hours}")
+        task = self.store.tasks.tell(daemon=NAME, text="Much", who=ADA, via=Via.SLACK)
+        nonce = f"n{task.number}"
+        found = self.store.turns.pick_up(NAME, nonce=nonce, only=task.number)
         assert found is not None
         self.store.turns.started(found.turn.id, agent="claude")
         until = self.clock.now() + timedelta(hours=hours)
@@ -148,6 +149,22 @@ def test_a_usage_limit_is_told_when_it_begins_and_when_it_ends(channel: Channels
     found = channel.texts()
     assert key not in found
     assert [key.split(":")[0] for key in found] == ["transition"]
+
+
+def test_a_usage_limit_that_grows_longer_is_the_same_post(channel: Channels) -> None:
+    channel.limited(hours=1)
+    [key] = [one for one in channel.texts() if one.startswith("usage:")]
+    channel.clock.advance(hours=1)
+    channel.observe(S.WORKING)
+    assert len(channel.texts()) == 1
+    for _ in range(2):
+        channel.limited(hours=2)
+        until = int((channel.clock.now() + timedelta(hours=2)).timestamp())
+        assert [one for one in channel.texts() if not one.startswith(("task:", "turn:"))] == []
+        assert f"<!date^{until}^" in channel.words(key)
+        channel.clock.advance(hours=2)
+        channel.observe(S.WORKING)
+        assert [one for one in channel.texts() if one.startswith("transition:")] == []
 
 
 def test_a_usage_limit_that_has_ended_meanwhile_is_not_told(channel: Channels) -> None:

@@ -90,17 +90,19 @@ class Changes:
         ordinary = change.after is S.STOPPED or change.before in {None, S.STOPPED}
         if ordinary and self.by_hand(change.at):
             return False
-        return matters(change) and not self._is_continued(change)
+        return matters(change) and not (change.before is S.LIMITED and self._is_told(change))
 
-    def _is_continued(self, change: Transition) -> bool:
-        """Whether a person has just let it go on from a limit, which has a post of its own."""
-        if change.before is not S.LIMITED:
-            return False
+    def _is_told(self, change: Transition) -> bool:
+        """Whether it goes on from a limit as a person has just let it, or to try its agent again.
+
+        The one has a post of its own, the other was told when it went on for the first time.
+        """
         halts = self.store.halts.of_day(change.daemon, Day.of(change.at))
+        limits = [one for one in self.store.halts.usages() if one.daemon == change.daemon]
         return any(
             one.continued and timedelta(0) <= change.at - one.continued.at < FLAPPING
             for one in halts
-        )
+        ) or any(one.again and one.spans(change.at) for one in limits)
 
     def _grouped(self, changes: Sequence[Transition]) -> dict[str, Group]:
         backlog = len(changes) > BACKLOG

@@ -45,7 +45,7 @@ class HaltPosts:
         return changed + self.board.want(f"continued:{halt.name}", went_on)
 
     def _usage(self, limit: UsageLimit) -> bool:
-        key = f"usage:{limit.daemon}:{limit.agent}:{int(limit.until.timestamp())}"
+        key = f"usage:{limit.daemon}:{limit.agent}:{int(limit.since.timestamp())}"
         if limit.until <= self.store.now() and not self.board.has(key):
             return False
         return self.board.want(key, blocks.usage_limit(limit, command=self.config.command))

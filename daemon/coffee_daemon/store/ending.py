@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from coffee_daemon.notifications import NotificationType, Priority
@@ -16,8 +17,8 @@ from coffee_daemon.store.rows import (
     tasks,
     turns,
 )
-from coffee_daemon.store.settling import Standing, Verdict, decide, usage_limit_ends
-from coffee_daemon.tasks import ENDED, Outcome, Task, TaskState, TurnState
+from coffee_daemon.store.settling import Standing, Verdict, decide, usage_pause
+from coffee_daemon.tasks import ENDED, Outcome, Task, TaskState, TurnEnd, TurnState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from coffee_daemon.config import Limits
+    from coffee_daemon.tasks import Turn
 
 #: Ends after which nobody will hand over an answer.
 _WITHOUT_ANSWERS = frozenset({TaskState.CANCELLED, TaskState.FAILED})
@@ -44,14 +46,22 @@ def settle(
         cost=outcome.cost,
         ended_at=now,
     )
-    task = _settle(connection, ended.task, outcome, limits, now)
-    until = usage_limit_ends(outcome, now)
-    if until is not None:
-        limit = UsageLimit(
-            daemon=task.daemon, agent=ended.agent or "", until=until, task=task.number, at=now
-        )
-        halts.keep_usage(connection, limit, now)
-    return task
+    if outcome.end is TurnEnd.LIMITED:
+        outcome = _limited(connection, ended, outcome, now)
+    return _settle(connection, ended.task, outcome, limits, now)
+
+
+def _limited(connection: Connection, ended: Turn, outcome: Outcome, now: datetime) -> Outcome:
+    """Keep the agent's usage limit; one of unknown end is told to end after a while."""
+    daemon, agent = tasks.find(connection, ended.task).daemon, ended.agent or ""
+    before = halts.usage(connection, daemon, agent)
+    since = before.since if before is not None and before.spans(now) else now
+    until = outcome.until or now + usage_pause(now - since)
+    limit = UsageLimit(
+        daemon=daemon, agent=agent, until=until, task=ended.task, at=now, since=since
+    )
+    halts.keep_usage(connection, limit)
+    return replace(outcome, until=until)
 
 
 def lose(connection: Connection, turn: int, *, limits: Limits, now: datetime) -> Task:

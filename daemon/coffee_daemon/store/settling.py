@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 #: The pause after a failed attempt, times the attempts so far.
 BACK_OFF = timedelta(seconds=30)
 
-#: The pause after a usage limit of which nobody knows when it ends.
-USAGE_PAUSE = timedelta(minutes=15)
+#: The pause after a usage limit of which nobody knows when it ends; the longest of them.
+USAGE_PAUSE, LONGEST_USAGE_PAUSE = timedelta(minutes=15), timedelta(hours=2)
 
 #: Ends that were nobody's fault, so they use up no turn.
 _UNCOUNTED = frozenset({TurnEnd.INTERRUPTED, TurnEnd.LIMITED})
@@ -70,9 +70,9 @@ def decide(
     return replace(verdict, state=TaskState.FAILED, result=reason, not_before=None)
 
 
-def usage_limit_ends(outcome: Outcome, now: datetime) -> datetime | None:
-    """When an agent that met its usage limit may go on; None when it met none."""
-    return (outcome.until or now + USAGE_PAUSE) if outcome.end is TurnEnd.LIMITED else None
+def usage_pause(since: timedelta) -> timedelta:
+    """How long to wait at a usage limit of unknown end that was met first so long ago."""
+    return min(max(USAGE_PAUSE, since), LONGEST_USAGE_PAUSE)
 
 
 def _used_up(verdict: Verdict, standing: Standing, limits: Limits) -> str:
@@ -87,7 +87,7 @@ def _used_up(verdict: Verdict, standing: Standing, limits: Limits) -> str:
 
 
 def _next(standing: Standing, outcome: Outcome | None, limits: Limits, now: datetime) -> Verdict:
-    base = _counted(standing, outcome, now)
+    base = _counted(standing, outcome)
     words = outcome.summary if outcome else ""
     if standing.cancel_wanted or (outcome and outcome.end is TurnEnd.CANCELLED):
         return replace(base, state=TaskState.CANCELLED, result=words)
@@ -102,7 +102,7 @@ def _next(standing: Standing, outcome: Outcome | None, limits: Limits, now: date
     return _after_failure(base, words, limits, now)
 
 
-def _counted(standing: Standing, outcome: Outcome | None, now: datetime) -> Verdict:
+def _counted(standing: Standing, outcome: Outcome | None) -> Verdict:
     """Return the verdict `queued` with what this turn adds to the counters."""
     free = outcome is not None and outcome.end in _UNCOUNTED
     return Verdict(
@@ -110,7 +110,7 @@ def _counted(standing: Standing, outcome: Outcome | None, now: datetime) -> Verd
         turns_used=standing.turns_used if free else standing.turns_used + 1,
         attempts=standing.attempts,
         lost_turns=standing.lost_turns + 1 if outcome is None else 0,
-        not_before=usage_limit_ends(outcome, now) if outcome else None,
+        not_before=outcome.until if outcome and outcome.end is TurnEnd.LIMITED else None,
     )
 
 

@@ -141,7 +141,7 @@ def test_a_word_lets_it_go_on_from_every_limit_of_today(scene: Scene, store: Sto
 
 def limited(scene: Scene, agent: str, until: timedelta | None = timedelta(hours=3)) -> int:
     task = scene.tell()
-    assignment = scene.try_turn()
+    assignment = scene.try_turn(only=task.number)
     assert assignment is not None
     scene.store.turns.started(assignment.turn.id, agent=agent)
     end = scene.clock.now() + until if until else None
@@ -158,6 +158,30 @@ def test_an_agents_usage_limit_is_kept_for_that_agent(scene: Scene, store: Store
     assert (found.task, found.until - found.at) == (number, timedelta(hours=3))
     assert store.halts.usage(DAEMON, "codex") is None
     assert store.halts.usages() == [found]
+
+
+def test_a_usage_limit_of_unknown_end_is_tried_again_less_and_less_often(
+    scene: Scene, store: Store
+) -> None:
+    task, waits = scene.tell(), []
+    for _ in range(6):
+        turn = scene.try_turn()
+        assert turn is not None
+        store.turns.started(turn.turn.id, agent="claude")
+        scene.end(turn, TurnEnd.LIMITED)
+        found = store.halts.usage(DAEMON, "claude")
+        assert found is not None
+        assert store.tasks.get(task.number).not_before == found.until
+        waits.append((found.until - found.at).total_seconds() / 60)
+        assert found.again is (len(waits) > 1)
+        scene.clock.at = found.until
+
+    assert waits == [15, 15, 30, 60, 120, 120]
+    scene.clock.advance(hours=1)
+    limited(scene, "claude")
+    later = store.halts.usage(DAEMON, "claude")
+    assert later is not None
+    assert not later.again
 
 
 def test_a_lifted_usage_limit_lets_its_task_start_at_once(scene: Scene, store: Store) -> None:

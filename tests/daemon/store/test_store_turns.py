@@ -377,13 +377,6 @@ def test_a_task_that_has_cost_its_money_takes_no_further_turn(
         assert "$5.00" in verdict.result
 
 
-def test_a_usage_limit_of_unknown_end_is_tried_again_after_a_while(clock: ManualClock) -> None:
-    outcome = Outcome(end=TurnEnd.LIMITED)
-    verdict = decide(Standing(), outcome, limits=LIMITS, now=clock.now())
-
-    assert verdict.not_before == clock.now() + USAGE_PAUSE
-
-
 @pytest.mark.parametrize("end", [TurnEnd.FAILED, TurnEnd.CRASHED])
 def test_the_pause_grows_with_the_attempts(end: TurnEnd, clock: ManualClock) -> None:
     def pause(attempts: int) -> datetime | None:

@@ -56,10 +56,16 @@ def forget_before(connection: Connection, day: Day) -> None:
             facts.forget(connection, CONTINUED + halt.name)
 
 
-def keep_usage(connection: Connection, limit: UsageLimit, now: datetime) -> None:
+def keep_usage(connection: Connection, limit: UsageLimit) -> None:
     """Keep an agent's usage limit, in place of the one before."""
-    text = json.dumps({"until": limit.until.isoformat(), "task": limit.task, "at": now.isoformat()})
-    facts.keep(connection, f"{USAGE}{limit.daemon}:{limit.agent}", text, now)
+    plain = {
+        "until": limit.until.isoformat(),
+        "task": limit.task,
+        "at": limit.at.isoformat(),
+        "since": limit.since.isoformat(),
+    }
+    name = f"{USAGE}{limit.daemon}:{limit.agent}"
+    facts.keep(connection, name, json.dumps(plain), limit.at)
 
 
 def usage(connection: Connection, daemon: str, agent: str) -> UsageLimit | None:
@@ -130,4 +136,5 @@ def _usage(name: str, text: str) -> UsageLimit:
         until=datetime.fromisoformat(plain["until"]),
         task=plain["task"],
         at=datetime.fromisoformat(plain["at"]),
+        since=datetime.fromisoformat(plain["since"]),
     )
