@@ -24,7 +24,7 @@ LEAVE = ((Need("shell", "a file"),), (Need("shell", "a file"), End("Did it.")))
 #: What they call leave for this one time.
 ALLOW = ("Allow", "Allow once")
 #: They take their time to start, most of all where many tests run beside each other.
-SECONDS = 120.0
+SECONDS = 240.0
 
 
 def until(house: Stage, number: int, state: TaskState) -> None:
@@ -37,7 +37,7 @@ def until(house: Stage, number: int, state: TaskState) -> None:
 
 
 @pytest.mark.real_agent
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("kind", NPM_KINDS, ids=lambda kind: kind.name)
 def test_after_a_restart_the_answer_is_in_the_conversation(kind: NpmKind, tmp_path: Path) -> None:
     if kind.missing:
@@ -68,7 +68,7 @@ def test_after_a_restart_the_answer_is_in_the_conversation(kind: NpmKind, tmp_pa
 
 
 @pytest.mark.real_agent
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "kind", [one for one in NPM_KINDS if one.needs_leave], ids=lambda kind: kind.name
 )
