@@ -205,6 +205,17 @@ def test_what_passed_between_people_and_daemon_is_listed(terminal: Terminal) -> 
     assert "Which red?" in terminal.said
 
 
+def test_what_a_channel_does_not_take_is_named(terminal: Terminal, workshop: Workshop) -> None:
+    with workshop.store() as store:
+        post = store.posts.want("question:1", kind="message", channel="C1", text="Which?")
+        store.posts.hold(post.id, "is_archived (unarchive it)")
+
+    assert terminal.coffee("notifications") == 0
+
+    assert "1 post is held back for C1" in terminal.said
+    assert "is_archived (unarchive it)" in terminal.said
+
+
 def test_logs_show_what_a_tasks_agent_printed(terminal: Terminal, workshop: Workshop) -> None:
     number = workshop.tell("say hello from the agent")
     with workshop.running():

@@ -28,6 +28,10 @@ class Pace:
         """End a line's rest."""
         self._until.pop(name, None)
 
+    def rests(self, name: str) -> bool:
+        """Whether a line rests now; unlike `resting` it forgets none that is over."""
+        return self._until.get(name, 0.0) > self.clock.monotonic()
+
     def resting(self) -> frozenset[str]:
         """The lines that rest now."""
         now = self.clock.monotonic()

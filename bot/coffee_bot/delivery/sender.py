@@ -101,6 +101,10 @@ class Delivery:
         self._release()
         while not self.stopping() and self._one():
             pass
+        for channel, why in self.troubles.items():
+            if self._pace.rests(channel):
+                # So that everybody can see what waits there, and why.
+                self.store.posts.hold_waiting(channel, why)
         return _soonest(self._pace.shortest(), self._readback.due_in())
 
     def _one(self) -> bool:

@@ -43,6 +43,19 @@ MESSAGE_EVENTS = frozenset(
     {"app_mention", "message.channels", "message.groups", "message.im", "message.mpim"}
 )
 
+#: What happens to channels, public and private.
+CHANNEL_EVENTS = frozenset(
+    {
+        "channel_archive",
+        "channel_id_changed",
+        "channel_rename",
+        "channel_unarchive",
+        "group_archive",
+        "group_rename",
+        "group_unarchive",
+    }
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -69,7 +82,7 @@ class Settings:
     #: Granted to the app-level token.
     app_scopes: frozenset[str] = frozenset({"connections:write"})
     #: Events the app has subscribed to, in the manifest's spelling.
-    events: frozenset[str] = MESSAGE_EVENTS
+    events: frozenset[str] = MESSAGE_EVENTS | CHANNEL_EVENTS
     #: Slash commands that the app owns; None takes every one.
     commands: frozenset[str] | None = None
     #: What the bot user is called.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import click
@@ -10,6 +11,9 @@ import click
 from coffee_daemon.cli import door, screen
 from coffee_daemon.errors import BadInput, IllegalMove
 from coffee_daemon.notifications import Question, QuestionState, Recorded, Via
+
+if TYPE_CHECKING:
+    from coffee_daemon.store import Held
 
 
 @click.command("questions")
@@ -110,9 +114,13 @@ def notifications_command(*, lines: int, before: str | None, as_json: bool) -> N
     with door.store(config) as store:
         last = door.number(before) if before else None
         notifications = store.notifications.list(before=last, limit=lines)
+        held = store.posts.troubles()
     if as_json:
         screen.show_json(notifications)
-    elif not notifications:
+        return
+    for one in held:
+        click.echo(_held(one))
+    if not notifications:
         click.echo("Nothing yet.")
     else:
         screen.table(
@@ -127,3 +135,9 @@ def notifications_command(*, lines: int, before: str | None, as_json: bool) -> N
                 for n in notifications
             ],
         )
+
+
+def _held(one: Held) -> str:
+    posts = "1 post is" if one.posts == 1 else f"{one.posts} posts are"
+    since, why = screen.ago(one.since), screen.one_line(one.reason, 200)
+    return f"! {posts} held back for {one.channel}, the oldest from {since}: {why}"

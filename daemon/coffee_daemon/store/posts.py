@@ -164,6 +164,13 @@ class Posts:
         with self.doors.writing() as connection:
             return rows.move(connection, post, PostState.HELD, reason=reason)
 
+    def hold_waiting(self, channel: str, reason: str) -> int:
+        """Keep every message that waits to be sent to a channel; returns how many."""
+        step = moving(posts, POST_MOVES, PostState.HELD, reason=reason)
+        step = step.where(posts.c.channel == channel, posts.c.state == PostState.PENDING)
+        with self.doors.writing() as connection:
+            return connection.execute(step.where(posts.c.kind == PostKind.MESSAGE)).rowcount
+
     def dead(self, post: int, reason: str) -> Post:
         """Give it up, and with it what waits to follow in its thread.
 

@@ -140,6 +140,7 @@ HOT: dict[str, Callable[[Scene], object]] = {
     "posts.unclear": lambda scene: scene.store.posts.unclear(scene.clock.now()),
     "posts.by_ts": lambda scene: scene.store.posts.by_ts("C1", "1.1"),
     "posts.sending_in": lambda scene: scene.store.posts.sending_in("C1"),
+    "posts.hold_waiting": lambda scene: scene.store.posts.hold_waiting("C1", "is_archived"),
     "posts.troubles": lambda scene: scene.store.posts.troubles(),
     "posts.rehome": lambda scene: scene.store.posts.rehome("C2", ["C1", "C3"], "moved:"),
     "posts.release_held": lambda scene: scene.store.posts.release_held("C1"),

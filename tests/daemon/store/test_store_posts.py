@@ -289,6 +289,17 @@ def test_an_answer_may_still_be_changed_after_its_channel_got_another_id(
     assert [one.text for one in store.questions.answers(question.number)] == ["PostgreSQL"]
 
 
+def test_all_that_waits_for_a_channel_can_be_held_at_once(store: Store) -> None:
+    want(store, "one")
+    want(store, "mark", kind="reaction", target_ts="9.9")
+    want(store, "elsewhere", channel="C2")
+
+    assert store.posts.hold_waiting("C1", "is_archived") == 1
+
+    (held,) = store.posts.troubles()
+    assert (held.channel, held.reason, held.posts) == ("C1", "is_archived", 1)
+
+
 def test_what_is_given_up_takes_its_thread_along(store: Store) -> None:
     post = want(store, "question:12")
     want(store, "receipt:12:1", parent="question:12")
