@@ -39,8 +39,8 @@ def is_approval(asked: Question) -> bool:
 
 
 def options(asked: Question) -> tuple[str, ...]:
-    """The options in full, where their buttons cannot show them so."""
-    if not asked.options or (_has_buttons(asked) and not _any_clipped(asked)):
+    """The options in full, where buttons or menu cannot show them so."""
+    if not _any_clipped(asked) and len(_in_menu(asked)) == len(asked.options):
         return ()
     shown: list[str] = []
     room = _LIST_ROOM
@@ -130,23 +130,33 @@ def _choices(asked: Question, chosen: str | None) -> Iterator[Block]:
         yield from _menu(asked)
         return
     buttons = [_option(asked, one, chosen) for one in asked.options]
-    if not is_approval(asked):
-        words = "Other…" if asked.options else "Answer…"
-        buttons.append(button(words, action=OTHER, value=str(asked.number)))
+    buttons += _other(asked)
     for begin in range(0, len(buttons), _ROW):
         yield actions(*buttons[begin : begin + _ROW])
 
 
+def _other(asked: Question) -> list[Block]:
+    """The way to the modal, while there is no answer: later a reply in the thread adds to it."""
+    if is_approval(asked) or asked.state is not QuestionState.OPEN:
+        return []
+    words = "Other…" if asked.options else "Answer…"
+    return [button(words, action=OTHER, value=str(asked.number))]
+
+
 def _menu(asked: Question) -> Iterator[Block]:
-    choices, room = [], _MENU_ROOM
+    choices = [(_label(asked, one), _value(asked, one)) for one in _in_menu(asked)]
+    yield actions(menu("Choose an option", action=CHOOSE, options=choices), *_other(asked))
+
+
+def _in_menu(asked: Question) -> list[Option]:
+    """Those for which there is room in a menu."""
+    fitting, room = [], _MENU_ROOM
     for one in asked.options[:100]:
-        label = _label(asked, one)
-        room -= size(label)
+        room -= size(_label(asked, one))
         if room < 0:
             break
-        choices.append((label, _value(asked, one)))
-    other = [] if is_approval(asked) else [button("Other…", action=OTHER, value=str(asked.number))]
-    yield actions(menu("Choose an option", action=CHOOSE, options=choices), *other)
+        fitting.append(one)
+    return fitting
 
 
 def _option(asked: Question, one: Option, chosen: str | None) -> Block:

@@ -23,7 +23,8 @@ export function textObject(text, context) {
 }
 
 function plain(text) {
-  // A plain_text object knows emoji, but neither mentions nor emphasis.
+  // A plain_text object knows emoji, unless it says otherwise, but neither mentions nor emphasis.
+  if (text.emoji === false) return text.text;
   const parts = text.text.split(/:([a-z0-9_+-]+):/);
   return parts.map((part, index) => (index % 2 ? emojiNode(part) : part));
 }
