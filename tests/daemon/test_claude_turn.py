@@ -3,11 +3,13 @@ from __future__ import annotations
 import json
 import stat
 import sys
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 from agent_table import Table
 from workshop import Workshop
@@ -17,11 +19,13 @@ from coffee_daemon.agents.driver import DriveOrder, Driver
 from coffee_daemon.tasks import TurnEnd
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from coffee_daemon.tasks import Outcome
 
 #: Prints the lines of a file for each run, and keeps what it was started with.
 STAND_IN = """
-import json, os, sys
+import json, os, subprocess, sys
 from pathlib import Path
 place = Path(__file__).parent
 runs = place / "runs"
@@ -33,6 +37,9 @@ plan = json.loads((place / "plan.json").read_text())[number - 1]
 for line in plan["lines"]:
     print(line if isinstance(line, str) else json.dumps(line), flush=True)
 print(plan.get("error", ""), file=sys.stderr)
+if "leave" in plan:
+    left = subprocess.Popen([sys.executable, "-c", f"import time; time.sleep({plan['leave']})"])
+    (place / "left").write_text(str(left.pid))
 if plan["exit"] < 0:
     os.kill(os.getpid(), -plan["exit"])
 sys.exit(plan["exit"])
@@ -99,8 +106,11 @@ class Claude:
 
 
 @pytest.fixture
-def claude(tmp_path: Path) -> Claude:
-    return Claude(tmp_path)
+def claude(tmp_path: Path) -> Iterator[Claude]:
+    yield Claude(tmp_path)
+    left = tmp_path / "claude" / "left"
+    if left.exists():
+        psutil.Process(int(left.read_text())).kill()
 
 
 def well(*lines: Any, text: str = "All done.", **more: Any) -> dict[str, Any]:
@@ -316,3 +326,19 @@ def test_a_helpers_words_are_not_the_result(claude: Claude) -> None:
     run = {"lines": [INIT, said("Mine."), helper, result("")], "exit": 0}
 
     assert claude.turn(run).summary == "Mine."
+
+
+def test_what_the_program_leaves_running_does_not_hold_the_turn(claude: Claude) -> None:
+    started = time.monotonic()
+    outcome = claude.turn({**well(), "leave": 60})
+
+    assert outcome.end is TurnEnd.OK
+    assert time.monotonic() - started < 40
+
+
+def test_a_name_that_is_none_is_never_an_option(claude: Claude) -> None:
+    claude.turn(well(), session="--dangerously-skip-permissions", news="Only the news.")
+
+    given = claude.given()
+    assert not any("dangerously" in one for one in given["argv"])
+    assert given["prompt"].startswith("The whole prompt")

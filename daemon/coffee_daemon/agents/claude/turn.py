@@ -13,7 +13,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from coffee_daemon.agents.claude import ending
-from coffee_daemon.agents.claude.command import argv, write_servers
+from coffee_daemon.agents.claude.command import argv, is_name, write_servers
 from coffee_daemon.agents.claude.events import Told, read_event
 from coffee_daemon.errors import CoffeeError
 from coffee_daemon.runner.output import printable
@@ -21,12 +21,16 @@ from coffee_daemon.system import resolve_program
 from coffee_daemon.tasks import Outcome, TurnEnd
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from coffee_daemon.agents.driver import Driver
 
 #: Seconds between two looks of the agent's last words into the record.
 _REPORT_SECONDS = 5.0
 _REPORT_CHARS = 200
 _ERRORS_KEPT = 10
+#: How long what the program has printed may still be on its way when it has ended.
+_LAST_WORDS_SECONDS = 5.0
 #: A person is told by the agent itself, once it does so.
 _REPORTS = "mcp__coffee__report_progress"
 
@@ -38,19 +42,19 @@ def take_turn(driver: Driver) -> Outcome:
         OSError: It cannot be started.
     """
     order = driver.order
-    name = order.command[0]
-    program = resolve_program(name, os.environ.get("PATH", ""))
+    program = resolve_program(order.command[0], os.environ.get("PATH", ""))
     if program is None:
-        return Outcome(end=TurnEnd.CRASHED, summary=_missing(name))
+        return Outcome(end=TurnEnd.CRASHED, summary=_missing(order.command[0]))
+    session = order.session if order.session and is_name(order.session) else None
     run = _Run(driver, program)
-    outcome = run.take(order.session, order.news if order.session else None)
-    if order.session and run.has_forgotten():
-        _say(f"Claude Code has no conversation {order.session} any more; a new one begins.")
+    outcome = run.take(session, order.news if session else None)
+    if session and run.has_forgotten():
+        _say(f"Claude Code has no conversation {session} any more; a new one begins.")
         run = _Run(driver, program)
         outcome = run.take(None, None)
     if ending.is_full(run.told):
         # The next turn's prompt holds all that was said.
-        driver.asker.session("")
+        _tell(driver.asker.session, "")
     return outcome
 
 
@@ -77,13 +81,17 @@ class _Run:
             # It would replace itself in the middle of a night.
             env={**os.environ, "DISABLE_AUTOUPDATER": "1"},
         )
-        with process:
-            Thread(target=self._prompt, args=(process, news), daemon=True).start()
-            listener = Thread(target=self._listen_to_errors, args=(process,), daemon=True)
-            listener.start()
-            self._listen(process)
-            code = process.wait()
-            listener.join()
+        threads = [
+            Thread(target=self._prompt, args=(process, news), daemon=True),
+            Thread(target=self._listen, args=(process,), daemon=True),
+            Thread(target=self._listen_to_errors, args=(process,), daemon=True),
+        ]
+        for thread in threads:
+            thread.start()
+        code = process.wait()
+        for thread in threads:
+            # What it has left running may hold its pipes; the turn is over all the same.
+            thread.join(_LAST_WORDS_SECONDS)
         if self.told.ending is None:
             return ending.without_ending(code, tuple(self._errors))
         return ending.outcome_of(
@@ -103,22 +111,26 @@ class _Run:
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None  # noqa: S101 - for the type checker
-        for line in process.stdout:
-            event = read_event(line)
-            if event is None:
-                _say(line)
-                continue
-            known = {self.told.session, self.driver.order.session}
-            for words in self.told.take(event):
-                _say(words)
-            if self.told.session not in known:
-                self.driver.asker.session(self.told.session)
-            self._report()
+        with process.stdout as lines:
+            for line in lines:
+                self._take(line)
+
+    def _take(self, line: str) -> None:
+        event = read_event(line)
+        if event is None:
+            _say(line)
+            return
+        known = {self.told.session, self.driver.order.session}
+        for words in self.told.take(event):
+            _say(words)
+        if self.told.session not in known:
+            _tell(self.driver.asker.session, self.told.session)
+        self._report()
 
     def _listen_to_errors(self, process: subprocess.Popen[str]) -> None:
         assert process.stderr is not None  # noqa: S101 - for the type checker
-        for line in process.stderr:
-            if line.strip():
+        with process.stderr as lines:
+            for line in filter(str.strip, lines):
                 self._errors.append(printable(line).strip())
                 _say(line)
 
@@ -129,11 +141,15 @@ class _Run:
         if not said or _REPORTS in self.told.called or now < self._reported_at + _REPORT_SECONDS:
             return
         self._reported_at = now
-        try:
-            self.driver.asker.report(said)
-        except CoffeeError as error:
-            # Nice to know, and no reason to end the turn.
-            _say(f"(The progress could not be told: {error})")
+        _tell(self.driver.asker.report, said)
+
+
+def _tell(verb: Callable[[str], None], words: str) -> None:
+    """Tell the record; what cannot be told is no reason to end the turn."""
+    try:
+        verb(words)
+    except CoffeeError as error:
+        _say(f"(This could not be kept: {error})")
 
 
 def _say(words: str) -> None:
