@@ -795,3 +795,136 @@ def test_tasks_that_ended_are_queued_again_by_a_follow_up(desk: Desk) -> None:
     desk.intake.work()
 
     assert desk.store.tasks.get(task.number).state is TaskState.QUEUED
+
+
+# Mentions and direct messages that nobody delivered
+
+
+def history_calls(workspace: Workspace) -> int:
+    return len(workspace.calls("conversations.history"))
+
+
+def test_at_first_contact_nothing_of_before_is_taken(
+    desk: Desk, catch_up: CatchUp, workspace: Workspace
+) -> None:
+    workspace.say("ada", "dev", "@code_developer status")
+
+    read_all(desk, catch_up)
+    read_all(desk, catch_up)
+
+    assert desk.heard.asked == []
+
+
+def test_missed_mentions_are_read_page_by_page_and_taken_once(
+    desk: Desk, catch_up: CatchUp, workspace: Workspace, sandbox: Sandbox, clock: ManualClock
+) -> None:
+    read_all(desk, catch_up)
+    clock.advance(3600)
+    first = workspace.say("ada", "dev", "@code_developer status")
+    for _ in range(5):
+        workspace.say("bob", "dev", "chatter")
+    workspace.say("ada", "dev", "@code_developer tasks")
+    sandbox.faults.add(
+        Fault(
+            moment=Moment.READ,
+            effect=Effect.SHORT_PAGES,
+            of="conversations.history",
+            size=2,
+            times=None,
+        )
+    )
+
+    read_all(desk, catch_up)
+
+    assert [intent.verb for intent, _ in desk.heard.asked if isinstance(intent, Intent)] == [
+        "status",
+        "tasks",
+    ]
+    assert not desk.intake.keep_event(
+        {
+            "type": "app_mention",
+            "channel": desk.config.channel,
+            "user": ADA.id,
+            "text": f"{desk.me.mention} status",
+            "ts": first,
+        }
+    )
+    read_all(desk, catch_up)
+    assert len(desk.heard.asked) == 2
+
+
+def test_where_nothing_is_new_one_page_is_read(
+    desk: Desk, catch_up: CatchUp, workspace: Workspace, clock: ManualClock
+) -> None:
+    for _ in range(3):
+        workspace.say("bob", "dev", "chatter")
+        clock.advance(600)
+    read_all(desk, catch_up)
+    before = history_calls(workspace)
+
+    read_all(desk, catch_up)
+
+    assert history_calls(workspace) == before + 1
+
+
+def test_a_reading_that_is_cut_off_moves_no_mark(
+    desk: Desk, catch_up: CatchUp, workspace: Workspace, sandbox: Sandbox, clock: ManualClock
+) -> None:
+    read_all(desk, catch_up)
+    clock.advance(3600)
+    workspace.say("ada", "dev", "@code_developer status")
+    sandbox.faults.add(
+        Fault(moment=Moment.BEFORE, effect=Effect.SERVER_ERROR, of="conversations.history")
+    )
+
+    assert read_all(desk, catch_up)
+    clock.advance(60)
+    read_all(desk, catch_up)
+
+    assert len(desk.heard.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "hours", "obeyed"),
+    [("stop", 23, True), ("stop", 25, False), ("here", 25, False), ("tell fix it", 25, True)],
+)
+def test_a_wish_of_a_moment_is_not_obeyed_a_day_later(
+    desk: Desk,
+    catch_up: CatchUp,
+    workspace: Workspace,
+    clock: ManualClock,
+    said: str,
+    hours: int,
+    obeyed: bool,
+) -> None:
+    read_all(desk, catch_up)
+    workspace.say("ada", "dev", f"@code_developer {said}")
+    clock.advance(hours=hours)
+
+    read_all(desk, catch_up)
+    for job in desk.slow:
+        job()
+
+    assert len(desk.heard.asked) == int(obeyed)
+    replies = desk.wanted("message")
+    assert any("Say it again" in one or "You sent this" in one for one in replies) != obeyed
+
+
+# What Slack tells of channels
+
+
+def test_what_slack_tells_of_the_channel_is_passed_on_or_noted(desk: Desk) -> None:
+    here, other = desk.config.channel, "C0OTHER001"
+    for event in (
+        {"type": "channel_archive", "channel": here, "user": ADA.id},
+        {"type": "group_archive", "channel": other},
+        {"type": "channel_unarchive", "channel": here},
+        {"type": "group_rename", "channel": {"id": here, "name": "work"}},
+        {"type": "channel_rename", "channel": "garbage"},
+        {"type": "channel_archive"},
+        {"type": "channel_id_changed", "old_channel_id": 7, "new_channel_id": None},
+    ):
+        desk.intake.keep(body(event))
+
+    assert desk.told == [(here, "is_archived"), (here, "")]
+    assert (desk.channel.id, desk.channel.name) == (here, "work")
