@@ -103,7 +103,8 @@ class NpmKind:
     @property
     def missing(self) -> str:
         """Why it cannot be tried here."""
-        return "" if find_program(self.program) else f"{self.program} is not installed"
+        why = f"{self.program} is not installed; `make agents` does it"
+        return "" if find_program(self.program) else why
 
     @contextmanager
     def ready(self, place: Path, script: Script) -> Iterator[Ready]:
