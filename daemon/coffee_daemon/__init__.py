@@ -86,18 +86,8 @@ if TYPE_CHECKING:
 
 #: In which room each name lives.
 _ROOMS = {
-    "asking": (
-        "ask",
-        "fetch",
-        "report",
-        "withdraw",
-    ),
-    "clock": (
-        "Clock",
-        "Day",
-        "ManualClock",
-        "SystemClock",
-    ),
+    "asking": ("ask", "fetch", "report", "withdraw"),
+    "clock": ("Clock", "Day", "ManualClock", "SystemClock"),
     "config": (
         "DEFAULT_NAME",
         "AgentSettings",
@@ -107,12 +97,7 @@ _ROOMS = {
         "load_config",
         "read_settings",
     ),
-    "doorbell": (
-        "Doorbell",
-        "bot_bell",
-        "daemon_bell",
-        "ring",
-    ),
+    "doorbell": ("Doorbell", "bot_bell", "daemon_bell", "ring"),
     "errors": (
         "BadConfig",
         "BadInput",
@@ -127,11 +112,7 @@ _ROOMS = {
         "StoreTrouble",
         "Unproven",
     ),
-    "logs": (
-        "SafeFormatter",
-        "begin_log",
-        "redact",
-    ),
+    "logs": ("SafeFormatter", "begin_log", "redact"),
     "notifications": (
         "Answer",
         "AnswerKind",
@@ -148,26 +129,9 @@ _ROOMS = {
         "local_person",
         "read_choice",
     ),
-    "process": (
-        "ProcessManager",
-        "StopReport",
-        "Wish",
-        "read_wish",
-        "write_wish",
-    ),
-    "spending": (
-        "DaySpent",
-        "GoneOn",
-        "Halt",
-        "Spent",
-        "TaskSpent",
-        "UsageLimit",
-        "spent_by_task",
-    ),
-    "status": (
-        "DaemonState",
-        "DaemonStatus",
-    ),
+    "process": ("ProcessManager", "StopReport", "Wish", "read_wish", "write_wish"),
+    "spending": ("DaySpent", "GoneOn", "Halt", "Spent", "TaskSpent", "UsageLimit", "spent_by_task"),
+    "status": ("DaemonState", "DaemonStatus"),
     "store": (
         "AuditEntry",
         "Held",
@@ -178,23 +142,8 @@ _ROOMS = {
         "Store",
         "Transition",
     ),
-    "system": (
-        "Identity",
-        "Lock",
-        "private_folder",
-        "read_small",
-        "system_clock",
-        "write_private",
-    ),
-    "tasks": (
-        "ENDED",
-        "Exchange",
-        "Task",
-        "TaskState",
-        "Turn",
-        "TurnEnd",
-        "TurnState",
-    ),
+    "system": ("Identity", "Lock", "private_folder", "read_small", "system_clock", "write_private"),
+    "tasks": ("ENDED", "Exchange", "Task", "TaskState", "Turn", "TurnEnd", "TurnState"),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
