@@ -185,6 +185,8 @@ def assert_block(block: Mapping[str, Any]) -> None:
     elif block["type"] == "context":
         assert 1 <= len(block["elements"]) <= 10
         assert all(1 <= words.size(one["text"]) <= 3_000 for one in block["elements"])
+    elif block["type"] == "header":
+        assert 1 <= words.size(block["text"]["text"]) <= 150
     else:
         assert block["type"] == "actions"
         assert 1 <= len(block["elements"]) <= 25

@@ -110,13 +110,23 @@ def test_a_question_without_options_is_answered_in_words() -> None:
 
 
 def test_an_approval_shows_its_words_as_they_are_and_offers_nothing_else() -> None:
-    found = blocks.question(approval(text="Run *rm* <!channel>\n```x```"))
+    found = blocks.question(approval(text="May I run *this*?\nrm <!channel>\n```x```"))
 
     assert labels(found) == [["Approve", "Reject"]]
-    block = found.blocks[1]["text"]["text"]
-    assert block.startswith("```\nRun *rm* &lt;!channel&gt;\n")
+    headline, block = (one["text"]["text"] for one in found.blocks[:2])
+    assert headline == "🔐 May I run *this*?"
+    assert found.blocks[0]["text"]["type"] == "plain_text"
+    assert block.startswith("```\nrm &lt;!channel&gt;\n")
     assert block.count("```") == 2
     assert "*Approve* or *Reject*" in said(found)
+
+
+@pytest.mark.parametrize("text", ["rm -rf *build*", "x" * 200 + "\nrm", "a  b\nrm", "\u202ea\nrm"])
+def test_words_that_make_no_headline_stand_in_the_block_altogether(text: str) -> None:
+    found = blocks.question(approval(text=text))
+
+    assert found.blocks[0]["text"]["text"] == "🔐 code_developer asks for approval"
+    assert blocks.escape(text) in found.blocks[1]["text"]["text"]
 
 
 def test_what_an_approval_cannot_show_is_said_to_be_missing() -> None:
@@ -139,7 +149,8 @@ def test_the_dangerous_button_asks_again(grants: dict[str, str], confirmed: list
     (row,) = rows(blocks.question(question))
 
     assert ["confirm" in one for one in row] == confirmed
-    assert [one["style"] for one in row] == ["primary", "primary", "danger"]
+    lasting = None if grants else "primary"
+    assert [one.get("style") for one in row] == ["primary", lasting, "danger"]
 
 
 @pytest.mark.parametrize(

@@ -172,7 +172,7 @@ def _option(asked: Question, one: Option, chosen: str | None) -> Block:
 
 
 def _style(asked: Question, one: Option) -> str | None:
-    if not is_approval(asked):
+    if not is_approval(asked) or _grant(asked, one) == "allow_always":
         return None
     return "primary" if _allows(asked, one) else "danger"
 

@@ -23,6 +23,11 @@ def section(text: str) -> Block | None:
     return {"type": "section", "text": _mrkdwn(text)} if text.strip() else None
 
 
+def header(text: str) -> Block:
+    """A headline in which Slack reads no markup; at most 150 characters."""
+    return {"type": "header", "text": plain(text)}
+
+
 def sections(lines: Iterable[str]) -> Iterator[Block | None]:
     """As many paragraphs as these lines need."""
     held = ""

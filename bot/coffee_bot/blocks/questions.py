@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coffee_bot.blocks import choosing
-from coffee_bot.blocks.kit import context, message, section, sections
+from coffee_bot.blocks.kit import context, header, message, section, sections
 from coffee_bot.blocks.words import (
     ago,
+    bare,
     clip,
     clock,
     line,
@@ -21,7 +22,7 @@ from coffee_bot.blocks.words import (
 from coffee_daemon import QuestionState, Recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from coffee_bot.blocks.kit import Block
@@ -34,6 +35,8 @@ _MOST_MENTIONS = 10
 #: A question's words stand in two paragraphs of this size at most: all words of a message's blocks
 #: together may be some 13,000 characters (bolt-js #2509).
 _TEXT_PIECE = 2_500
+#: What a headline of Slack's may hold, with room for its sign.
+_HEADLINE = 140
 #: A quiet time of fewer seconds is over before anybody has read about it.
 _WORTH = 2
 
@@ -64,7 +67,7 @@ def question(
     people = " ".join(mention(one) for one in mentions[:_MOST_MENTIONS])
     return message(
         f"{_words(asked, 2_500)} {people}".rstrip(),
-        *(section(piece) for piece in _shown(asked)),
+        *_shown(asked),
         section(f"*Why it matters:* {clip(asked.why, 800)}") if asked.why else None,
         *sections(choosing.options(asked)),
         *sections(_state(asked, people, answers, used_at, command)),
@@ -212,14 +215,23 @@ def _how(command: str) -> str:
     return f"`{command} answer &lt;number&gt; &lt;text&gt;`"
 
 
-def _shown(asked: Question) -> tuple[str, ...]:
-    """The question's words. What is to be allowed stands exactly as it is, without any markup."""
+def _shown(asked: Question) -> Iterator[Block | None]:
+    """The question's words."""
     if choosing.is_approval(asked):
-        return (
-            f"🔐 *{line(asked.daemon, 80)} asks for approval*",
-            *verbatim(asked.text, _TEXT_PIECE),
-        )
-    return split(asked.text, _TEXT_PIECE, most=2) or (_words(asked, 10),)
+        yield from _approval(asked)
+    else:
+        pieces = split(asked.text, _TEXT_PIECE, most=2) or (_words(asked, 10),)
+        yield from (section(piece) for piece in pieces)
+
+
+def _approval(asked: Question) -> Iterator[Block | None]:
+    """What is to be allowed, exactly as it is: no markup in it works, so nothing can pretend."""
+    first, _, rest = asked.text.strip().partition("\n")
+    headline = bare(first, _HEADLINE)
+    if not rest.strip() or headline != first.strip():
+        headline, rest = f"{bare(asked.daemon, 80)} asks for approval", asked.text
+    yield header(f"🔐 {headline}")
+    yield from (section(piece) for piece in verbatim(rest, _TEXT_PIECE))
 
 
 def _state(
