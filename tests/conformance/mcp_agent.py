@@ -9,7 +9,6 @@ does as the plain program does.
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -44,8 +43,8 @@ async def connected(stack: AsyncExitStack) -> ClientSession:
     """Start the server when it is first needed."""
     from mcp import ClientSession, StdioServerParameters, stdio_client  # noqa: PLC0415 - slow
 
-    # The SDK hands a server no more of the environment than it is told to.
-    server = StdioServerParameters(command="coffee", args=["mcp"], env=dict(os.environ))
+    # Without the marks of the turn, as many clients start a server; it finds them by itself.
+    server = StdioServerParameters(command="coffee", args=["mcp"])
     streams = await stack.enter_async_context(stdio_client(server))
     session = await stack.enter_async_context(ClientSession(*streams))
     await session.initialize()

@@ -10,6 +10,7 @@ import pytest
 from asking_scene import NOW, asker_in_turn, asking_scene
 
 from coffee_daemon.asking import Asker
+from coffee_daemon.asking.kin import with_marks
 from coffee_daemon.doorbell import Doorbell, bot_bell, daemon_bell
 from coffee_daemon.errors import BadInput, IllegalMove, NotFound, Refused, TurnOver
 from coffee_daemon.notifications import AnswerKind, QuestionState
@@ -228,3 +229,14 @@ def test_news_wakes_the_daemon_and_the_bot_and_a_look_wakes_nobody(
         script.look(asked.number)
         assert not daemon.wait(0)
         assert not bot.wait(0)
+
+
+def test_who_lost_the_marks_of_its_turn_has_those_of_its_nearest_elder() -> None:
+    agent = {"COFFEE_TURN": "n0nce", "COFFEE_HOME": "/home/coffee", "SECRET": "no"}
+    shell = {"PATH": "/bin"}
+
+    found = with_marks({"PATH": "/usr/bin", "COFFEE_HOME": "/elsewhere"}, [shell, agent])
+
+    assert found == {"PATH": "/usr/bin", "COFFEE_HOME": "/home/coffee", "COFFEE_TURN": "n0nce"}
+    assert with_marks({"COFFEE_TURN": "mine"}, [agent]) == {"COFFEE_TURN": "mine"}
+    assert with_marks(shell, [shell]) == shell

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import click
 
 from coffee_daemon.asking import Asker
-from coffee_daemon.cli import door
+from coffee_daemon.asking.kin import elders, with_marks
 from coffee_daemon.errors import BadConfig
 
 
@@ -19,7 +22,11 @@ def mcp_command(*, permissions: bool) -> None:
     A client starts this itself; see the how-to "Ask from any agent". Inside an agent's
     turn it asks for that turn's task. It needs no daemon.
     """
-    asker = Asker(door.config(), door.current_turn())
+    asker = Asker.here(with_marks(os.environ, elders()))
+    if sys.stdin.isatty():
+        click.echo(
+            "An MCP client starts this itself and talks to it here. Ctrl-C ends it.", err=True
+        )
     try:
         from coffee_daemon.mcp import serve  # noqa: PLC0415 - an extra, and slow to load
     except ModuleNotFoundError as error:
