@@ -27,10 +27,10 @@ TRIED = sorted(name for name, preset in PRESETS.items() if preset.tried_with)
 EVERY = sorted(PRESETS)
 
 
-def described() -> dict[str, list[str]]:
-    """The rows of the reference's table by their presets."""
+def described(title: str = "Presets") -> dict[str, list[str]]:
+    """The rows of a table of the reference by their presets."""
     page = (HOUSE / "docs" / "reference" / "agents.md").read_text(encoding="utf-8")
-    lines = page.partition("## Presets")[2].partition("##")[0].splitlines()
+    lines = page.partition(f"## {title}")[2].partition("##")[0].splitlines()
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if "|" in line]
     return {row[0].strip("`"): row[1:] for row in rows[2:]}
 
@@ -71,8 +71,16 @@ def test_every_preset_stands_in_the_docs_with_what_it_was_tried_with(name: str) 
     assert row[1] == (PRESETS[name].tried_with or "not run")
 
 
-def test_the_docs_describe_no_other_preset() -> None:
-    assert sorted(described()) == EVERY
+@pytest.mark.parametrize("name", EVERY)
+def test_the_docs_name_every_variable_that_a_preset_hands_on(name: str) -> None:
+    [cell] = described("Variables")[name]
+
+    assert re.findall("`([A-Z_]+)`", cell) == list(PRESETS[name].environment)
+
+
+@pytest.mark.parametrize("title", ["Presets", "Variables"])
+def test_the_docs_describe_no_other_preset(title: str) -> None:
+    assert sorted(described(title)) == EVERY
 
 
 @pytest.mark.parametrize("name", TRIED)
