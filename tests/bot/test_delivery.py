@@ -608,3 +608,52 @@ def test_a_claim_that_grew_old_before_the_call_is_given_back(
     post = store.posts.get("question:12")
     assert post is not None
     assert post.attempts == 2
+
+
+def test_what_slack_tells_of_a_channel_is_heeded_at_once(
+    delivery: Delivery,
+    store: Store,
+    workspace: Workspace,
+    config: BotConfig,
+    clock: ManualClock,
+) -> None:
+    delivery.work()
+    delivery.refused(config.channel, "is_archived")
+    work_through(delivery, clock, 2)
+    want(store, "question:12", "Which?", config.channel)
+    work_through(delivery, clock, 2)
+
+    (held,) = store.posts.troubles()
+    assert (held.posts, held.channel) == (1, config.channel)
+    assert "unarchive it, or type `/coffee here`" in held.reason
+    assert shown(workspace) == []
+    (told,) = workspace.messages(workspace.dm("ada"))
+    assert "is_archived" in told.text
+
+    delivery.mended(config.channel)
+    work_through(delivery, clock, 2)
+
+    assert shown(workspace) == ["Which?"]
+    assert (delivery.troubles, store.posts.troubles()) == ({}, [])
+
+
+def test_an_edit_that_a_left_channel_refuses_holds_back_no_other(
+    delivery: Delivery,
+    store: Store,
+    sandbox: Sandbox,
+    config: BotConfig,
+    clock: ManualClock,
+) -> None:
+    workspace = sandbox.workspace
+    other = workspace.channel("random").id
+    workspace.add_member(sandbox.bot_user_id, "random")
+    want(store, "left", "old", config.channel)
+    want(store, "card", "old", other)
+    work_through(delivery, clock, 4)
+    workspace.archive("dev")
+    want(store, "left", "new", config.channel)
+    want(store, "card", "new", other)
+
+    work_through(delivery, clock, 5)
+
+    assert [one.text for one in workspace.messages("random")] == ["new"]

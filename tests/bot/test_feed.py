@@ -481,3 +481,55 @@ def test_the_card_is_edited_in_place_and_only_when_it_matters(newsroom: Newsroom
     newsroom.news()
 
     assert newsroom.post(CARD).wanted_version == 2
+
+
+# A feed that moves
+
+
+def test_what_is_open_or_under_way_goes_along_with_the_feed(newsroom: Newsroom) -> None:
+    task, later = newsroom.tell(), newsroom.tell("and then this")
+    turn = newsroom.pick_up("n1")
+    question = newsroom.ask("n1")
+    newsroom.news()
+
+    newsroom.feed.board.channel.move("C0OPS00001", "ops")
+    moved = set(newsroom.news())
+
+    assert {CARD + "@1", f"question:{question.number}@1", f"task:{task.number}@1"} <= moved
+    assert f"task:{later.number}@1" not in moved, "it has not begun"
+    assert {newsroom.post(key).channel for key in moved - {"moved:1"}} == {"C0OPS00001"}
+    assert newsroom.post("moved:1").channel == newsroom.config.channel
+    assert "It goes on in" in str(newsroom.post(f"question:{question.number}").blocks)
+    assert "is shown in" in newsroom.post(CARD).text
+    assert newsroom.news() == []
+    newsroom.settle(turn)
+    newsroom.store.questions.withdraw(question.number, who=ADA)
+    newsroom.pick_up("n2")
+    newsroom.news()
+    assert newsroom.post(f"turn:{task.number}:2").parent == f"task:{task.number}@1"
+
+
+def test_what_was_never_shown_goes_along_as_it_is(newsroom: Newsroom) -> None:
+    newsroom.news()
+    question = newsroom.ask()
+    newsroom.feed.derive()
+    newsroom.feed.board.channel.move("C0OPS00001", "ops")
+
+    newsroom.news()
+
+    assert newsroom.post(f"question:{question.number}").channel == "C0OPS00001"
+    assert newsroom.store.posts.get(f"question:{question.number}@1") is None
+
+
+def test_a_feed_that_comes_back_goes_on_in_its_old_messages(newsroom: Newsroom) -> None:
+    question = newsroom.ask()
+    newsroom.news()
+    home = newsroom.config.channel
+    newsroom.feed.board.channel.move("C0OPS00001", "ops")
+    newsroom.news()
+
+    newsroom.feed.board.channel.move(home, "dev")
+    newsroom.news()
+
+    assert "Reply in this thread" in str(newsroom.post(f"question:{question.number}").blocks)
+    assert "It goes on in" in str(newsroom.post(f"question:{question.number}@1").blocks)
