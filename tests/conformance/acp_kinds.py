@@ -19,6 +19,7 @@ from conformance.steps import (
     Crash,
     End,
     Flood,
+    Limit,
     Need,
     Report,
     Say,
@@ -70,7 +71,8 @@ class ClaudeAcpKind(ClaudeKind):
     """The real Claude Code behind its adapter from npm, with a script for its model."""
 
     name: str = "claude-agent-acp"
-    can: ClassVar[frozenset[type[Step]]] = frozenset({Say, Ask, AskOn, Report, Work, End})
+    #: What the protocol has a part in; the rest is Claude Code's own, and tried with it alone.
+    can: ClassVar[frozenset[type[Step]]] = frozenset({Ask, Need, Limit, End})
 
     @cached_property
     def program(self) -> str | None:
@@ -98,8 +100,7 @@ class ClaudeAcpKind(ClaudeKind):
 
 ACP_KINDS = (
     AcpKind(name="acp", goes_on_by="load"),
-    # Each of these asks, and goes on where it was or from the prompt alone.
-    AcpKind(name="acp, resuming", goes_on_by="resume", can=frozenset({Ask, End})),
+    # It begins anew each time, with all that was said in its prompt.
     AcpKind(name="acp, forgetful", goes_on_by="none", can=frozenset({Ask, End})),
     ClaudeAcpKind(),
 )

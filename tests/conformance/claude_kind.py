@@ -49,6 +49,8 @@ SWITCHES = {
 }
 KILLER = Path(__file__).with_name("kill_agent.py")
 CRASH = f"{shlex.quote(sys.executable)} {shlex.quote(str(KILLER))}"
+#: What a person's refusal is told as: by the daemon, and by the program's adapter from npm.
+_DENIALS = ("has denied this call", "User refused permission")
 #: In each of the daemon's prompts, with another code each time.
 _PROMPT_MARK = "that carry the code"
 
@@ -131,7 +133,7 @@ def _decided(result: Mapping[str, Any]) -> Reply | None:
     """What comes of a call that needed leave."""
     if not result.get("is_error"):
         return None
-    if "has denied this call" in str(result["content"]):
+    if any(words in str(result["content"]) for words in _DENIALS):
         return _reply("", "Write", {"file_path": "denied", "content": "no"})
     return Reply(text="I wait for leave.")
 

@@ -82,7 +82,7 @@ def ask(method: str, **params: Any) -> dict[str, Any]:
 
 def hello(asked: dict[str, Any]) -> None:
     version = 2 if MANNER == "newer" else 1
-    can: dict[str, Any] = {"loadSession": MANNER == "forgetful"}
+    can: dict[str, Any] = {"loadSession": MANNER in {"forgetful", "dawdles"}}
     if MANNER in {"resumes", "spends"}:
         can["sessionCapabilities"] = {"resume": {}}
     ways = [{"id": "w", "name": "Log in with Coffee"}]
@@ -98,6 +98,11 @@ def begin(asked: dict[str, Any]) -> None:
 
 
 def load(asked: dict[str, Any]) -> None:
+    if MANNER == "dawdles":
+        say("As I said before, ")
+        tell(id=asked["id"], result={})
+        say("long ago: ")
+        return
     error = {"code": -32002, "message": "Resource not found"}
     tell(id=asked["id"], error=error)
 
@@ -191,6 +196,7 @@ MANNERS = {
     "fails": fails,
     "echoes": echoes,
     "forgetful": echoes,
+    "dawdles": echoes,
     "resumes": echoes,
     "refuses": refuses,
 }

@@ -146,8 +146,9 @@ def test_a_program_that_is_not_there_is_told_in_a_sentence(table: Table) -> None
     assert "'no-such-agent' was not found" in outcome.summary
 
 
-def test_an_agent_that_remembers_is_told_only_what_is_new(table: Table) -> None:
-    outcome = table.turn("resumes", session="s0", news="The news.")
+@pytest.mark.parametrize("manner", ["resumes", "dawdles"])
+def test_an_agent_that_remembers_is_told_only_what_is_new(table: Table, manner: str) -> None:
+    outcome = table.turn(manner, session="s0", news="The news.")
 
     assert outcome.summary == "The news."
 

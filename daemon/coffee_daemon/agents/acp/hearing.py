@@ -33,6 +33,8 @@ class Hearing:
 
     def __init__(self, calls: Calls, voice: Voice) -> None:
         self.retold = False
+        #: How many updates there were so far.
+        self.heard = 0
         #: The newest word on how far the turn is.
         self.progress = ""
         self.limit: Limit | None = None
@@ -63,6 +65,7 @@ class Hearing:
 
     def hear(self, update: Any) -> None:
         """Take in one update; kinds that say nothing to people are passed over."""
+        self.heard += 1
         if isinstance(update, UsageUpdate):
             self._count(update)
         elif not self.retold:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 from importlib.util import find_spec
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from coffee_daemon.agents.driver import Driver
 
 _OURS = "COFFEE_"
+#: An old conversation is told when nothing more of it came for that long; and some looks at most.
+_RETELLING_PAUSE_SECONDS = 0.4
+_RETELLING_LOOKS = 20
 _ALLOWED = (
     "mcp__coffee",
     "Bash(coffee ask:*)",
@@ -105,8 +109,18 @@ class Sessions:
             await self._connection.load_session(
                 session_id=session, cwd=self._folder, mcp_servers=[*self._servers], **self._meta
             )
+            await self._told_again()
             return True
         return False
+
+    async def _told_again(self) -> None:
+        """Wait for the end of the old conversation: Gemini CLI tells it after its answer."""
+        heard = -1
+        for _ in range(_RETELLING_LOOKS):
+            if heard == self._hearing.heard:
+                return
+            heard = self._hearing.heard
+            await asyncio.sleep(_RETELLING_PAUSE_SECONDS)
 
 
 def servers(environment: Mapping[str, str]) -> list[McpServerStdio]:
