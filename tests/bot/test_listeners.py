@@ -11,14 +11,16 @@ from coffee_bot.access import Access
 from coffee_bot.channel import Channel
 from coffee_bot.commands import Commands
 from coffee_bot.listeners import Listeners
-from coffee_daemon import ProcessManager, system_clock
+from coffee_daemon import Person, ProcessManager, system_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from slack_sdk import WebClient
+
     from coffee_bot.config import BotConfig
     from coffee_bot.sandbox import Workspace
-    from coffee_daemon import Store
+    from coffee_daemon import Question, Store
 
 TEAM = "T0COFFEE01"
 
@@ -138,3 +140,62 @@ def test_looking_disturbs_no_worker_and_changing_does(
     listeners.command(Told(), Told(), typed("tell build it", ada))
 
     eventually(lambda: workers.woken == 1)
+
+
+def asked(store: Store) -> Question:
+    who = Person(id="local:agent", name="agent")
+    return store.questions.ask(daemon="code_developer", text="Which?", options=("A", "B"), who=who)
+
+
+def sent(question: Question, words: str, user: str) -> dict[str, Any]:
+    values = {"answer": {"words": {"type": "plain_text_input", "value": words}}}
+    view = {"id": "V1", "callback_id": "answer", "private_metadata": str(question.number)}
+    return {"user": {"id": user}, "view": {**view, "state": {"values": values}}}
+
+
+def pressed(question: Question, action: str, user: str) -> dict[str, Any]:
+    value = ":".join((str(question.number), *action.split(":")[1:]))
+    action_body = {"action_id": action, "value": value, "action_ts": "1.000001"}
+    return {"user": {"id": user}, "trigger_id": "1.2.3", "actions": [action_body]}
+
+
+def test_a_modal_is_acknowledged_in_time_while_slack_is_slow_and_its_refusal_told_later(
+    listeners: Listeners, slack: Slack, store: Store, workspace: Workspace
+) -> None:
+    question, ack = asked(store), Told()
+    slack.open.clear()
+
+    listeners.send(ack, sent(question, "Both", "U0NOBODY01"))
+
+    assert ack.calls == [{}]
+    slack.open.set()
+    told = eventually(lambda: store.posts.get("why:form:V1"))
+    assert (told.kind, told.user) == ("ephemeral", "U0NOBODY01")
+    assert "COFFEE_MEMBERS" in told.text
+    assert store.questions.answers(question.number) == ()
+
+
+def test_a_press_is_acknowledged_before_slack_says_who_it_is(
+    listeners: Listeners, slack: Slack, store: Store, workspace: Workspace, client: WebClient
+) -> None:
+    question, ack = asked(store), Told()
+    slack.open.clear()
+
+    body = pressed(question, "choose:2", workspace.user("ada").id)
+    listeners.press(ack, Told(), body, client)
+
+    assert ack.calls == [{}]
+    slack.open.set()
+    (answer,) = eventually(lambda: store.questions.answers(question.number))
+    assert answer.text == "B"
+
+
+def test_a_modal_that_slack_does_not_open_is_told(
+    listeners: Listeners, store: Store, workspace: Workspace, client: WebClient
+) -> None:
+    respond, body = Told(), pressed(asked(store), "other", workspace.user("ada").id)
+
+    listeners.press(Told(), respond, body, client)
+
+    (told,) = eventually(lambda: respond.calls)
+    assert "did not open the window" in told["text"]
