@@ -272,6 +272,8 @@ def test_an_approval_offers_its_own_two_options_and_takes_no_other_words(
 ) -> None:
     terminal.coffee("ask", "--approve", "Delete the branch?")
 
+    terminal.coffee("questions")
+    assert "Only one of these decides" in terminal.said
     assert terminal.coffee("answer", "1", "sure, why not") == 2
     assert "takes one of: 1 Approve, 2 Reject" in terminal.complaint
     with workshop.store() as store:

@@ -10,7 +10,7 @@ import click
 
 from coffee_daemon.cli import door, screen
 from coffee_daemon.errors import BadInput, IllegalMove
-from coffee_daemon.notifications import Question, QuestionState, Recorded, Via
+from coffee_daemon.notifications import AnswerKind, Question, QuestionState, Recorded, Via
 
 if TYPE_CHECKING:
     from coffee_daemon.store import Held
@@ -43,6 +43,8 @@ def _show(question: Question) -> None:
     click.echo(f"{number} {screen.clean(question.text)}")
     for option in question.options:
         click.echo(f"     {option.id}. {screen.clean(option.label)}")
+    if question.answer_kind is AnswerKind.APPROVAL:
+        click.echo(click.style("     Only one of these decides, by its number or words.", dim=True))
     if question.why:
         click.echo(click.style(f"     {screen.clean(question.why)}", dim=True))
     click.echo(
