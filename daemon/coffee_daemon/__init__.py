@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from coffee_daemon.system import (
         Identity,
         Lock,
+        Vigil,
         private_folder,
         read_small,
         system_clock,
@@ -142,7 +143,15 @@ _ROOMS = {
         "Store",
         "Transition",
     ),
-    "system": ("Identity", "Lock", "private_folder", "read_small", "system_clock", "write_private"),
+    "system": (
+        "Identity",
+        "Lock",
+        "Vigil",
+        "private_folder",
+        "read_small",
+        "system_clock",
+        "write_private",
+    ),
     "tasks": ("ENDED", "Exchange", "Task", "TaskState", "Turn", "TurnEnd", "TurnState"),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
@@ -209,6 +218,7 @@ __all__ = [
     "Unproven",
     "UsageLimit",
     "Via",
+    "Vigil",
     "Wish",
     "WorkingHours",
     "ask",

@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,7 @@ class Puppet(ProcessManager):
     starts = 0
     fails = False
     ended_with_host = False
+    pid: int | None = None
 
     def status(self) -> DaemonStatus:
         gave_up = read_wish(self._config).gave_up is not None
@@ -56,6 +58,7 @@ class Puppet(ProcessManager):
             name=NAME,
             state=state,
             evidence=f"seen {state}",
+            pid=self.pid,
             wanted=state is not DaemonState.STOPPED or self.ended_with_host,
             ended_with_host=self.ended_with_host,
         )
@@ -211,6 +214,24 @@ def test_a_daemon_that_went_down_with_its_host_and_cannot_start_is_given_up(post
 
     assert post.puppet.starts == 4
     assert post.story()[-1] == "gave_up"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no pidfd there: the next look finds out")
+def test_the_end_of_the_daemon_wakes_the_watch_at_once(
+    config: BotConfig, store: Store, clock: ManualClock
+) -> None:
+    woken = threading.Event()
+    puppet = Puppet(config.daemon, clock=clock)
+    guard = Guard(config.daemon, store, puppet, clock, lambda _job: None, woken.set)
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as daemon:
+        puppet.state, puppet.pid = DaemonState.IDLE, daemon.pid
+        guard.look()
+        woken.clear()
+        daemon.kill()
+
+        assert woken.wait(10)
+    guard.close()
+    assert not [one for one in threading.enumerate() if one.name.startswith("vigil")]
 
 
 def test_a_stopped_daemon_is_left_alone(post: Post) -> None:

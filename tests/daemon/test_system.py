@@ -19,6 +19,7 @@ from coffee_daemon.system import (
     Lock,
     SignalBell,
     TreeMeter,
+    Vigil,
     boot_id,
     boot_seconds,
     descendants,
@@ -47,6 +48,40 @@ def sleeper() -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(SLEEP) as process:
         yield process
         process.kill()
+
+
+# Vigils
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no pidfd there")
+def test_a_vigil_tells_of_an_end_at_once_and_only_once(
+    sleeper: subprocess.Popen[bytes],
+) -> None:
+    told: list[float] = []
+    with Vigil(sleeper.pid, lambda: told.append(time.monotonic())):
+        assert told == []
+        began = time.monotonic()
+        sleeper.kill()
+
+        eventually(lambda: told)
+    assert told[0] - began < 5
+    assert len(told) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no pidfd there")
+def test_a_vigil_can_be_given_up_and_for_who_is_gone_there_is_none(
+    sleeper: subprocess.Popen[bytes],
+) -> None:
+    threads = threading.active_count()
+    told: list[int] = []
+    vigil = Vigil(sleeper.pid, lambda: told.append(1))
+    vigil.close()
+    vigil.close()
+    sleeper.kill()
+    sleeper.wait()
+    Vigil(sleeper.pid, lambda: told.append(2)).close()
+
+    assert (told, threading.active_count()) == ([], threads)
 
 
 # Locks

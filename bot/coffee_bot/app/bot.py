@@ -160,6 +160,7 @@ class Bot:
             Worker("posts", self._put_out),
             Worker("watch", self._look_around),
         )
+        self._takedown.callback(rooms.guard.close)
         for part in (rooms.lane, *self._workers):
             part.start()
             self._takedown.callback(part.stop)

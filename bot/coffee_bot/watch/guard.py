@@ -10,6 +10,7 @@ from coffee_bot.watch.policy import CRASHES, Restarts, wants_start
 from coffee_daemon import (
     CoffeeError,
     DaemonState,
+    Vigil,
     read_wish,
     write_wish,
 )
@@ -55,6 +56,8 @@ class Guard:
     _restart_at: float | None = None
     _starting: bool = False
     _told: DaemonState | None = None
+    #: So that its end is noticed at once, not at the next look.
+    _vigil: Vigil | None = None
 
     def look(self) -> float | None:
         """Look once, and act.
@@ -65,11 +68,23 @@ class Guard:
         if self._starting:
             return None
         status = self.process.status()
+        self._stay_with(status.pid)
         self._tell(status)
         if not wants_start(status):
             self._no_crash(status)
             return None
         return self._mourn(status)
+
+    def close(self) -> None:
+        """Look no more."""
+        self._stay_with(None)
+
+    def _stay_with(self, pid: int | None) -> None:
+        if self._vigil is not None and self._vigil.pid != pid:
+            self._vigil.close()
+            self._vigil = None
+        if self._vigil is None and pid is not None:
+            self._vigil = Vigil(pid, self.wake)
 
     def _tell(self, status: DaemonStatus) -> None:
         """Write what the daemon cannot, and its way back; the rest it writes itself."""

@@ -25,6 +25,7 @@ from coffee_daemon.system.spawn import resolve_program, spawn_detached, spawn_on
 from coffee_daemon.system.sweeping import sweep
 from coffee_daemon.system.trees import become_reaper, descendants, kill_tree, terminate_tree
 from coffee_daemon.system.usage import TreeMeter, Usage
+from coffee_daemon.system.vigil import Vigil
 
 __all__ = [
     "MOUNTS",
@@ -36,6 +37,7 @@ __all__ = [
     "SignalBell",
     "TreeMeter",
     "Usage",
+    "Vigil",
     "become_reaper",
     "boot_id",
     "boot_seconds",
