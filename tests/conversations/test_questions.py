@@ -16,7 +16,7 @@ def ask(house: House) -> str:
     """Have the daemon ask for a task that Ada told; return the question's ts."""
     house.command("tell ASK and build it")
     house.command("start")
-    return house.message("Which database?", "Options").ts
+    return house.message("Which database?", "2. PostgreSQL").ts
 
 
 def test_from_a_question_to_a_finished_task(house: House) -> None:
