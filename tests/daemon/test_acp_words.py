@@ -263,3 +263,30 @@ def test_neither_words_nor_lines_run_into_the_other() -> None:
 
     assert out.getvalue().decode() == "(thinks) Let me see.\nI look.\n> ls -l\nAll good."
     assert voice.closing == "All good."
+
+
+def from_codex(number: int, command: str) -> dict[str, Any]:
+    given = {
+        "call_id": f"call_{number}",
+        "turn_id": f"turn-{number}",
+        "started_at_ms": number,
+        "command": ["/bin/bash", "-lc", command],
+        "reason": f"I want it, {number}",
+    }
+    return {"kind": "execute", "title": command, "rawInput": given}
+
+
+def test_codex_numbers_of_a_call_do_not_make_it_another_one() -> None:
+    first, again = from_codex(1, "git push"), from_codex(2, "git push")
+
+    assert call_of(first).digest == call_of(again).digest
+    assert call_of(first).digest != call_of(from_codex(1, "git push -f")).digest
+    assert "turn" not in words_of(first)
+
+
+def test_a_call_that_differs_in_a_number_of_its_own_is_another_one() -> None:
+    first, other = (
+        {"kind": "other", "title": "hang up", "rawInput": {"call_id": number}} for number in (1, 2)
+    )
+
+    assert call_of(first).digest != call_of(other).digest

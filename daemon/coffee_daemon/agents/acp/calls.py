@@ -18,6 +18,18 @@ if TYPE_CHECKING:
 _TELLING = ("title", "kind", "rawInput", "content", "locations")
 #: How the model words or times a call does not make it another one.
 _BY_THE_WAY = frozenset({"description", "timeout"})
+#: Codex puts both into every input, new in each turn, and the others beside them.
+_CODEX_MARKS = frozenset({"call_id", "turn_id"})
+_CODEX_ADDS = _CODEX_MARKS | {
+    "approval_id",
+    "available_decisions",
+    "parsed_cmd",
+    "process_id",
+    "proposed_execpolicy_amendment",
+    "proposed_network_policy_amendments",
+    "reason",
+    "started_at_ms",
+}
 #: What the kinds of the protocol are asked as.
 _ASKED = {
     "execute": "May I run this command?",
@@ -70,7 +82,7 @@ def call_of(told: Mapping[str, Any]) -> Call:
     """
     given = told.get("rawInput")
     if isinstance(given, dict):
-        given = {name: value for name, value in given.items() if name not in _BY_THE_WAY}
+        given = _doing(given)
     said = {
         "title": told.get("title", ""),
         "input": given or None,
@@ -92,15 +104,21 @@ def words_of(told: Mapping[str, Any]) -> str:
 def reason_of(told: Mapping[str, Any]) -> str:
     """Why the agent wants it, in its own words; may be empty."""
     given = told.get("rawInput")
-    said = given.get("description") if isinstance(given, dict) else None
+    said = given.get("description") or given.get("reason") if isinstance(given, dict) else None
     words = " ".join(printable(str(said or "")).split())[:_LONGEST_REASON]
     return f"It says: {words}" if words else ""
+
+
+def _doing(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What of an input says what is done; another number of the call is not another call."""
+    dropped = _BY_THE_WAY | (_CODEX_ADDS if given.keys() >= _CODEX_MARKS else frozenset())
+    return {name: value for name, value in given.items() if name not in dropped}
 
 
 def _details(told: Mapping[str, Any]) -> list[str]:
     given = told.get("rawInput")
     if isinstance(given, dict):
-        shown = {name: value for name, value in given.items() if name not in _BY_THE_WAY}
+        shown = _doing(given)
         if _text(shown.get("command")) == told.get("title"):
             del shown["command"]
         return [_argument(name, value) for name, value in shown.items()]
