@@ -210,6 +210,14 @@ NPM_KINDS = (
         dialect=Responses(),
         shell=_exec_command,
         prepared=prepare_codex,
+        # Its sandbox needs another program, which is not everywhere.
+        arguments=(
+            "--config",
+            'sandbox_mode="danger-full-access"',
+            "--config",
+            'approval_policy="untrusted"',
+        ),
+        needs_leave=True,
     ),
     NpmKind(
         name="codex-exec",

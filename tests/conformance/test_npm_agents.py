@@ -22,7 +22,7 @@ WORDS = "PostgreSQL, & <nothing> else"
 SCRIPT = ((Ask("Which database?", ("SQLite", "PostgreSQL")),), (End("Chosen."),))
 LEAVE = ((Need("shell", "a file"),), (Need("shell", "a file"), End("Did it.")))
 #: What they call leave for this one time.
-ALLOW = ("Allow", "Allow once")
+ALLOW = ("Allow", "Allow once", "Yes, proceed")
 #: They take their time to start, most of all where many tests run beside each other.
 SECONDS = 240.0
 
