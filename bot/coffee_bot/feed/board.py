@@ -30,6 +30,10 @@ class Board:
     _urls: dict[str, str] = field(default_factory=dict)
     #: Where the feed was at the last look.
     _here: str = ""
+    #: By a post's first key: its key here, and its keys in channels that were left. Both hold
+    #: until the feed moves, and are asked for at every look at an open question.
+    _keys: dict[str, str] = field(default_factory=dict)
+    _left: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def look(self) -> bool:
         """Look where the feed is; true when that is elsewhere than before.
@@ -40,7 +44,7 @@ class Board:
         if here == self._here:
             return False
         self._here = here
-        for known in (self._wanted, self._urls):
+        for known in (self._wanted, self._urls, self._keys, self._left):
             known.clear()
         if earlier := self.channel.earlier:
             self.store.posts.rehome(here, earlier, MOVED)
@@ -48,12 +52,16 @@ class Board:
 
     def key(self, base: str) -> str:
         """The key of a post as it stands in the feed's present channel."""
-        return self.channel.key(base)
+        if base not in self._keys:
+            self._keys[base] = self.channel.key(base)
+        return self._keys[base]
 
     def elsewhere(self, base: str) -> tuple[str, ...]:
         """The keys under which a post stands in channels that the feed has left."""
-        here = self.key(base)
-        return tuple(key for key in self.channel.keys(base) if key != here and self.has(key))
+        if base not in self._left:
+            here, keys = self.key(base), self.channel.keys(base)
+            self._left[base] = tuple(key for key in keys if key != here and self.has(key))
+        return self._left[base]
 
     def latest(self, base: str) -> str:
         """The key under which a post was last shown or wanted, wherever that is."""
