@@ -55,7 +55,11 @@ class Lookout:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while (found := self._processes()) and time.monotonic() < deadline:
             time.sleep(_LOOK_SECONDS)
-        return found + [f"file {path}" for path in sorted(self.temporary.iterdir())]
+        return found + [f"file {path}" for path in self._files()]
+
+    def _files(self) -> list[Path]:
+        # Gone when somebody has cleared /tmp meanwhile.
+        return sorted(self.temporary.iterdir()) if self.temporary.is_dir() else []
 
     def _processes(self) -> list[str]:
         own = psutil.Process()
