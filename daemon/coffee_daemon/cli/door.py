@@ -6,9 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from coffee_daemon.config import Config, load_config
-from coffee_daemon.doorbell import bot_bell, daemon_bell, ring
 from coffee_daemon.errors import BadInput
-from coffee_daemon.notifications import local_person
 from coffee_daemon.system import system_clock
 
 if TYPE_CHECKING:
@@ -46,6 +44,8 @@ def store(settings: Config, *, migrate: bool = True) -> Store:
 
 def somebody() -> Person:
     """Who sits at the machine."""
+    from coffee_daemon.notifications import local_person  # noqa: PLC0415 - only for who acts
+
     return local_person()
 
 
@@ -61,6 +61,8 @@ def start_nonce() -> str:
 
 def tell_both(settings: Config) -> None:
     """Wake the daemon and the bot: there is news in the record."""
+    from coffee_daemon.doorbell import bot_bell, daemon_bell, ring  # noqa: PLC0415 - only for news
+
     ring(daemon_bell(settings))
     ring(bot_bell(settings))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
@@ -27,10 +26,12 @@ def read_settings(home: Path) -> dict[str, Any]:
         BadConfig: The file cannot be read or is not TOML.
     """
     path = home / "config.toml"
+    if not path.exists():
+        return {}
+    import tomllib  # noqa: PLC0415 - looking must stay cheap where nothing is set
+
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadConfig(f"{path} cannot be read: {error}.", hint="Mend it and try again.") from None
 
