@@ -3,6 +3,7 @@ log stays clean. The list and where else it is tested: docs/reference/faults.md.
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import subprocess
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from bot_house import House
 
+    from coffee_bot.sandbox.envelopes import Envelope
     from coffee_daemon import Question
 
 
@@ -170,6 +172,65 @@ def test_events_of_any_shape_are_acknowledged_and_harm_nobody(house: House) -> N
     eventually(lambda: all_acknowledged(house))
 
 
+def deliver(house: House, kind: str, payload: dict[str, Any]) -> Envelope:
+    """Have Slack send any payload at all, and wait for its acknowledgement."""
+    return house.sandbox._server.wait(lambda slack: slack.hub.deliver(kind, payload))
+
+
+def last_sent(house: House, kind: str) -> dict[str, Any]:
+    """A copy of what Slack sent last of that kind."""
+    payload = [one.payload for one in house.workspace.envelopes if one.kind == kind][-1]
+    copied: dict[str, Any] = json.loads(json.dumps(payload))
+    return copied
+
+
+OTHER_TEAM = {
+    "team_id": "T0OTHER001",
+    "context_team_id": "T0OTHER001",
+    "team": {"id": "T0OTHER001"},
+    "authorizations": [{"team_id": "T0OTHER001"}],
+}
+OTHER_APP = {"api_app_id": "A0OTHER001"}
+
+
+@pytest.mark.parametrize("elsewhere", [OTHER_TEAM, OTHER_APP], ids=["workspace", "app"])
+def test_what_is_for_another_workspace_or_app_is_acknowledged_and_not_taken(
+    house: House, elsewhere: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    question, ts = asked(house)
+    house.say("SQLite, or rather not", thread=ts)
+    settle(lambda: len(answers(house, question)) == 1)
+    event = last_sent(house, "events_api") | elsewhere
+    event["event"] |= {"ts": f"{float(ts) + 9:.6f}", "text": "of another company"}
+    house.command("help")
+    command = last_sent(house, "slash_commands") | {"text": "tell leak it"} | elsewhere
+
+    assert deliver(house, "events_api", event | {"event_id": "Ev0OTHER"}).acked_at
+    told = deliver(house, "slash_commands", command)
+
+    assert "another" in str(told.ack)
+    assert "both tokens" in str(told.ack)
+    assert len(answers(house, question)) == 1
+    assert house.store.tasks.list() == []
+    database = house.config.daemon.home / "notifications.db"
+    assert b"of another company" not in database.read_bytes()
+    assert "of another company" not in caplog.text
+
+
+def test_the_same_event_with_other_words_changes_nothing(house: House) -> None:
+    question, ts = asked(house)
+    house.say("SQLite", thread=ts)
+    settle(lambda: answers(house, question) == ["SQLite"])
+    again = last_sent(house, "events_api")
+    again["event"]["text"] = "PostgreSQL"
+
+    assert deliver(house, "events_api", again).acked_at
+    assert deliver(house, "events_api", again | {"event_id": "Ev0OTHER"}).acked_at
+
+    house.say("And nothing else", thread=ts)
+    settle(lambda: answers(house, question) == ["SQLite", "And nothing else"])
+
+
 # What is told, and what is shown of it
 
 
@@ -238,6 +299,33 @@ def test_a_button_is_checked_at_each_press_whoever_presses_whatever_it_carries(
         assert house.workspace.press("ada", "dev", card.ts, "start").acked
     house.message("Built with nothing")
     assert len(house.store.tasks.list()) == 1
+
+
+def test_a_press_with_an_altered_value_answers_nothing(house: House) -> None:
+    question = house.store.questions.ask(
+        daemon=house.config.daemon.name,
+        text="Which database?",
+        options=["SQLite", "PostgreSQL"],
+        who=Person(id="local:agent", name="agent"),
+    )
+    house.bot.wake()
+    ts = house.message("Which database?", "2. PostgreSQL").ts
+    assert house.workspace.press("eve", "dev", ts, "choose:1").acked  # refused: she is a guest
+    forged = last_sent(house, "interactive")
+    forged["user"] |= {"id": house.workspace.user("ada").id, "team_id": house.sandbox.team_id}
+    own = question.number
+
+    for value in (":", "0:1", "-1:1", "٣:1", f"{own}:3", f"{own}:", f"{own}:1;--", "99:1"):
+        forged["actions"][0]["value"] = value
+        assert deliver(house, "interactive", forged).acked_at
+    eventually(
+        lambda: [one for one in house.workspace.ephemerals("ada", "dev") if "#99" in one.text]
+    )
+
+    assert house.workspace.press("ada", "dev", ts, "choose:2").acked
+    settle(lambda: answers(house, question) == ["PostgreSQL"])
+    audit = [(one.who.name, one.outcome) for one in house.store.audit.list()]
+    assert [outcome for who, outcome in audit if who == "Ada"] == ["stored"], audit
 
 
 # The machine

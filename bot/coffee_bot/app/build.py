@@ -16,6 +16,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
 
 from coffee_bot.access import Access
+from coffee_bot.app.address import Address, turned_away
 from coffee_bot.app.rooms import Rooms
 from coffee_bot.app.workers import SlowLane
 from coffee_bot.channel import Channel
@@ -209,9 +210,13 @@ def build_bolt(
 
     Events end in `before_authorize`: stored, then acknowledged, and nothing else looks at
     them. A failure to store leaves them unacknowledged, so that Slack delivers them again.
+    What is for another workspace or app ends there too, whatever it is.
     """
+    home = Address.of(me, config.app_token)
 
     def store_first(body: dict[str, Any], next: Callable[[], Any]) -> BoltResponse | None:  # noqa: A002 - Bolt finds arguments by their names
+        if elsewhere := home.wrong(body):
+            return turned_away(body, elsewhere)
         if body.get("type") != "event_callback":
             next()
             return None

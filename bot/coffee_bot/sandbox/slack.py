@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from coffee_bot.sandbox.doors import ResponseUrls, Triggers
-from coffee_bot.sandbox.ids import Mint, Stamps, token
+from coffee_bot.sandbox.ids import APP_ID, Mint, Stamps, token
 from coffee_bot.sandbox.limits import Limiter
 from coffee_bot.sandbox.seed import coffee_house
 from coffee_bot.sandbox.sockets import Hub
@@ -33,7 +33,7 @@ class Slack:
         self.triggers = Triggers(settings.now)
         self.response_urls = ResponseUrls(settings.now)
         self.bot_token = f"xoxb-sandbox-{token()}"
-        self.app_token = f"xapp-1-sandbox-{token()}"
+        self.app_token = f"xapp-1-{APP_ID}-{token()}"
         #: Where the server listens, with a slash at the end; known once it has started.
         self.base_url = ""
         #: Set when the server goes down; streams end then.
