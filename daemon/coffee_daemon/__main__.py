@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
@@ -10,7 +11,10 @@ def main() -> int:
     from coffee_daemon.cli.control import daemon_command  # noqa: PLC0415 - loads click
     from coffee_daemon.cli.group import run  # noqa: PLC0415 - loads click
 
-    return run(daemon_command)
+    code = run(daemon_command)
+    # At its end Python searches all that was loaded for cycles; somebody would wait for that.
+    gc.freeze()
+    return code
 
 
 if __name__ == "__main__":

@@ -6,15 +6,19 @@ does not. What it prints is what people read in `coffee logs --task`.
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coffee_daemon.agents.environment import placed
+from coffee_daemon.agents.protocol import ANSWER_CHARS
 from coffee_daemon.asking import Asker
+from coffee_daemon.runner.output import printable
 from coffee_daemon.system import read_small, write_private
 from coffee_daemon.tasks import Outcome, TurnEnd
 
@@ -26,6 +30,9 @@ if TYPE_CHECKING:
 
 _ORDER = "drive.json"
 _OUTCOME = "outcome.json"
+#: What a driver may say of a turn's end: a cancelled task is a person's doing.
+_ENDS = frozenset(TurnEnd) - {TurnEnd.CANCELLED}
+_MOST_LINKS = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +109,8 @@ def drive(work: Callable[[Driver], Outcome]) -> int:
     )
     outcome = work(driver)
     write_outcome(run_folder, outcome)
+    # At its end Python searches all that was loaded for cycles; the turn would wait for that.
+    gc.freeze()
     return 0
 
 
@@ -120,16 +129,24 @@ def read_outcome(run_folder: Path) -> Outcome | None:
     try:
         raw = read_small(run_folder / _OUTCOME)
         return None if raw is None else _outcome(json.loads(raw))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
 
 def _outcome(told: dict[str, Any]) -> Outcome:
-    cost = told.get("cost")
+    end, cost = TurnEnd(told["end"]), told.get("cost")
+    until = datetime.fromisoformat(told["until"]) if told.get("until") else None
+    if end not in _ENDS or (until is not None and until.tzinfo is None):
+        raise ValueError(told)
     return Outcome(
-        end=TurnEnd(told["end"]),
-        summary=str(told.get("summary", "")),
-        links=tuple(str(one) for one in told.get("links", ())),
-        cost=None if cost is None else float(cost),
-        until=datetime.fromisoformat(told["until"]) if told.get("until") else None,
+        end=end,
+        summary=printable(str(told.get("summary", "")))[:ANSWER_CHARS],
+        links=tuple(printable(str(one)) for one in told.get("links", ())[:_MOST_LINKS]),
+        cost=None if cost is None else _amount(float(cost)),
+        until=until and until.astimezone(UTC),
     )
+
+
+def _amount(dollars: float) -> float | None:
+    """An amount that can be true: a cost below nothing would buy further turns."""
+    return dollars if 0 <= dollars < inf else None
