@@ -19,7 +19,7 @@ _SECRET = re.compile(
     r"xox[a-z](?:\.xox[a-z])?-[\w-]+"
     r"|xapp-[\w-]+"
     r"|wss?://\S+"
-    r"|(?:(?<=Bearer )|(?<=Basic ))\S{6,}"
+    r"|(?:(?<=Bearer )|(?<=Basic )(?!Information\b))\S{6,}"
     r"|\bsk-[\w-]{8,}"
     r"|(?<=://)[^\s/@:]*:\S+@"
     r"|(?:(?<=password=)|(?<=ticket=)|(?<=token=))[^\s&\"']+",

@@ -56,6 +56,7 @@ def test_what_opens_a_door_is_left_out_of_a_line(written: str) -> None:
         "question:12 may be there; reading back later",
         "sqlite:////home/ada/.coffee_maker/notifications.db",
         "xoxo, a bearer of good news",
+        "the app-level token, from Basic Information) into SLACK_APP_TOKEN.",
     ],
 )
 def test_other_words_stay(written: str) -> None:

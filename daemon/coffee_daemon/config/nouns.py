@@ -119,7 +119,9 @@ class Config:
     @property
     def database(self) -> str:
         """The database's URL; the SQLite file of the home folder unless set."""
-        return self.database_url or f"sqlite:///{self.home / 'notifications.db'}"
+        # A folder's name may hold what begins something else in a URL.
+        file = str(self.home / "notifications.db").replace("%", "%25").replace("?", "%3F")
+        return self.database_url or f"sqlite:///{file}"
 
     def roadmap_file(self) -> Path | None:
         """The roadmap: the set one, else the first of the usual places that exists."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from sqlalchemy.engine import URL, Connection, Engine
+    from sqlalchemy.engine import Connection, Engine
 
     from coffee_daemon.clock import Clock
     from coffee_daemon.errors import StoreBusy
@@ -158,25 +159,36 @@ def open_doors(
 
 
 def path_of(url: str) -> Path:
-    """Return the file that a database's URL names.
+    """Return the file that a database's URL names; `%3F` in it stands for a `?`, `%25` for a `%`.
 
     Raises:
         BadConfig: The URL is not one that can be used.
     """
-    return Path(_parsed(url).database or "")
+    _check(url)
+    # Not SQLAlchemy's reading of it, whose versions differ about `%`.
+    path = Path(unquote(url.partition(":///")[2].partition("?")[0]))
+    if not path.is_absolute():
+        raise _unusable(f"{path} is no full path: the programs that share it run in many folders.")
+    return path
 
 
-def _parsed(url: str) -> URL:
-    hint = "Use sqlite:////absolute/path/notifications.db."
+def _check(url: str) -> None:
+    if url.startswith("postgres"):
+        # Before it is parsed: whatever its password holds, it is the same sentence.
+        raise _unusable("A PostgreSQL database cannot be used: the record is one SQLite file.")
     try:
         parsed = make_url(url)
-    except ArgumentError:
-        raise BadConfig("The database's URL cannot be read.", hint=hint) from None
+    except (ArgumentError, ValueError):
+        # A ValueError names a part of what it cannot read, and that may be a password's.
+        raise _unusable("The database's URL cannot be read.") from None
     if parsed.get_backend_name() != "sqlite":
-        raise BadConfig(f"A {parsed.get_backend_name()} database cannot be used yet.", hint=hint)
+        raise _unusable(f"A {parsed.get_backend_name()} database cannot be used.")
     if parsed.database in {None, "", ":memory:"}:
-        raise BadConfig("The database must be a file: several processes share it.", hint=hint)
-    return parsed
+        raise _unusable("The database must be a file: several processes share it.")
+
+
+def _unusable(what: str) -> BadConfig:
+    return BadConfig(what, hint="Use sqlite:////absolute/path/notifications.db.")
 
 
 def _connect(file: Place, patience: timedelta) -> sqlite3.Connection:

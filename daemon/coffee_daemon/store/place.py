@@ -39,6 +39,8 @@ class Place:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _make(path)
             found = path.stat()
+            if not stat.S_ISREG(found.st_mode):
+                raise _no_file(path)
             # Never read by others, also where another program made it.
             if stat.S_IMODE(found.st_mode) & 0o077:
                 path.chmod(stat.S_IMODE(found.st_mode) & 0o700)
@@ -86,6 +88,13 @@ def gone(path: Path) -> StoreTrouble:
             "Put it back, or bring in a backup with `coffee restore FILE`. "
             f"To begin with nothing, delete {journal(path).name} too and restart."
         ),
+    )
+
+
+def _no_file(path: Path) -> StoreTrouble:
+    return StoreTrouble(
+        f"{path} cannot be used: it is a folder or a device, not a file.",
+        hint="Set [database] url to a file in it, such as sqlite:////that/folder/notifications.db.",
     )
 
 

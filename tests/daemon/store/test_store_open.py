@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from store_shape import schema
 
 from coffee_daemon.clock import ManualClock
+from coffee_daemon.config import Config
 from coffee_daemon.errors import BadConfig, SchemaMismatch, StoreBusy, StoreTrouble
 from coffee_daemon.store import Store
 from coffee_daemon.store.engine import open_doors
@@ -132,12 +133,57 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "nonsense", "sqlite://", "sqlite:///:memory:", "mysql://u:secret@host/db"]
+    "url",
+    [
+        "",
+        "nonsense",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite:///notifications.db",
+        "mysql://u:secret@host/db",
+        "mysql://u:s@secret@host/db",
+        "mysql://u:%secret%@host/db",
+        "mysql://u:a/secret@host:secret/db",
+        "mysql://u:a:secret@host:/db",
+    ],
 )
 def test_a_url_that_cannot_be_used_is_refused_without_its_password(url: str) -> None:
     with pytest.raises(BadConfig) as caught:
         Store.open(url, clock=ManualClock())
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://host/db",
+        "postgresql://u:secret@host/db",
+        "postgresql+psycopg://u:s@secret:/%secret@host:5432/db?sslmode=require",
+        "postgresql+nodriver://u:p/secret@host/db",
+        "postgres://u:secret@host/db",
+    ],
+)
+def test_postgresql_is_refused_in_one_sentence_with_or_without_its_driver(url: str) -> None:
+    with pytest.raises(BadConfig, match="PostgreSQL database cannot be used") as caught:
+        Store.open(url, clock=ManualClock())
+    assert "secret" not in str(caught.value)
+    assert "Use sqlite:///" in str(caught.value)
+
+
+def test_a_folder_in_place_of_the_file_is_told_and_left_alone(database: Path) -> None:
+    (database / "inside").mkdir(parents=True)
+    database.chmod(0o755)
+    with pytest.raises(StoreTrouble, match="it is a folder or a device, not a file"):
+        opened(database)
+    assert stat.S_IMODE(database.stat().st_mode) == 0o755
+
+
+@pytest.mark.parametrize("name", ["what?now=1", "100%", "%3F%25?", "#x@y:z", "größe ☕ & co"])
+def test_a_state_folder_of_any_name_holds_its_own_database(tmp_path: Path, name: str) -> None:
+    config = Config(home=tmp_path / name)
+    Store.open(config.database, clock=ManualClock()).close()
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name / "notifications.db").is_file()
 
 
 def test_a_database_that_stays_busy_is_told_and_unchanged(database: Path) -> None:
