@@ -146,6 +146,11 @@ def chats(_words: str) -> str:
     return "end_turn"
 
 
+def nests(_words: str) -> str:
+    put("[" * 200_000)
+    return chats("")
+
+
 def works(_words: str) -> str:
     say("First I look.")
     update(sessionUpdate="tool_call", **{**CALL, "title": "ls", "toolCallId": "c0"})
@@ -187,6 +192,7 @@ def fails(_words: str) -> str:
 MANNERS = {
     "dies": dies,
     "chats": chats,
+    "nests": nests,
     "leaves": leaves,
     "works": works,
     "spends": works,

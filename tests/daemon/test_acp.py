@@ -105,6 +105,10 @@ def test_what_is_no_message_is_shown_and_changes_nothing(
     assert "Loading plugins ...\n[1, 2]\n" in capfd.readouterr().out
 
 
+def test_a_message_that_is_nested_without_end_does_not_hold_the_turn(table: Table) -> None:
+    assert table.turn("nests") == Outcome(end=TurnEnd.OK, summary="All done.")
+
+
 def test_a_turn_costs_what_it_has_added_to_its_conversation(table: Table) -> None:
     before = table.house.config.home / "turns" / f"{table.task}-0"
     before.mkdir(parents=True)

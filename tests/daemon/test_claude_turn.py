@@ -15,7 +15,7 @@ from agent_table import Table
 from workshop import Workshop
 
 from coffee_daemon.agents.claude.turn import take_turn
-from coffee_daemon.agents.driver import DriveOrder, Driver
+from coffee_daemon.agents.driver import DriveOrder, Driver, read_outcome, write_outcome
 from coffee_daemon.tasks import TurnEnd
 
 if TYPE_CHECKING:
@@ -342,3 +342,22 @@ def test_a_name_that_is_none_is_never_an_option(claude: Claude) -> None:
     given = claude.given()
     assert not any("dangerously" in one for one in given["argv"])
     assert given["prompt"].startswith("The whole prompt")
+
+
+def test_no_line_of_the_program_keeps_the_next_one_from_being_heard(claude: Claude) -> None:
+    half = "\\ud83d"
+    lines = [
+        "[" * 200_000,
+        f'{{"type": "system", "session_id": "{half}"}}',
+        json.dumps(said("@")).replace("@", half),
+        json.dumps(result("Done @")).replace("@", half),
+    ]
+
+    outcome = claude.turn({"lines": lines, "exit": 0})
+
+    assert outcome.end is TurnEnd.OK
+    assert claude.session is None
+    write_outcome(claude.run_folder, outcome)
+    kept = read_outcome(claude.run_folder)
+    assert kept is not None
+    assert kept.summary == "Done ?"

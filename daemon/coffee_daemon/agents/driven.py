@@ -7,6 +7,7 @@ record, and leaves the outcome in a file. It ends with the tree, whatever happen
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coffee_daemon.agents.driver import DriveOrder, read_outcome
@@ -14,6 +15,7 @@ from coffee_daemon.agents.environment import agent_environment
 from coffee_daemon.agents.running import KILL_AFTER_SECONDS, finish, outcome_of
 from coffee_daemon.runner import Run
 from coffee_daemon.system import private_folder
+from coffee_daemon.tasks import TurnEnd
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,5 +71,10 @@ class DrivenAgent:
             kill_after=KILL_AFTER_SECONDS,
         )
         result = finish(run, desk)
-        told = read_outcome(job.run_folder) if result.ok else None
-        return told or outcome_of(job, result, run, stopping=desk.stopping.is_set())
+        told, stopping = read_outcome(job.run_folder) if result.ok else None, desk.stopping.is_set()
+        if told is None:
+            return outcome_of(job, result, run, stopping=stopping)
+        if told.end is TurnEnd.INTERRUPTED and not stopping:
+            # Nobody of ours has: whoever ends its driver by a signal must not get turns for free.
+            return replace(told, end=TurnEnd.CRASHED)
+        return told

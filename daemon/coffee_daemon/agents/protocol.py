@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from coffee_daemon.config import Limits
     from coffee_daemon.tasks import Outcome, Task, Turn
 
+#: How much of an agent's last words is kept as a turn's result.
+SUMMARY_CHARS = 3_000
+#: An answer in full, up to a dozen messages of it.
+ANSWER_CHARS = 30_000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Job:

@@ -7,6 +7,7 @@ import signal
 import threading
 from typing import TYPE_CHECKING
 
+from coffee_daemon.agents.protocol import ANSWER_CHARS, SUMMARY_CHARS
 from coffee_daemon.runner.output import printable
 from coffee_daemon.tasks import Outcome, TurnEnd
 
@@ -23,9 +24,6 @@ KILL_AFTER_SECONDS = 3.5
 _WATCH_SECONDS = 0.25
 
 _SUMMARY_LINES = 20
-_SUMMARY_CHARS = 3_000
-#: An answer in full, up to a dozen messages of it.
-_ANSWER_CHARS = 30_000
 
 
 def finish(run: Run, desk: Desk) -> Result:
@@ -69,7 +67,7 @@ def outcome_of(job: Job, result: Result, run: Run, *, stopping: bool) -> Outcome
 def _summary(job: Job, run: Run) -> str:
     if job.task.wants_answer:
         return _answer(job.run_folder / "output", job.task.number)
-    return run.tail(_SUMMARY_LINES, _SUMMARY_CHARS)
+    return run.tail(_SUMMARY_LINES, SUMMARY_CHARS)
 
 
 def _answer(output: Path, task: int) -> str:
@@ -80,16 +78,16 @@ def _answer(output: Path, task: int) -> str:
     try:
         with output.open("rb") as file:
             # A character takes four bytes at most.
-            begin = max(0, file.seek(0, os.SEEK_END) - 4 * _ANSWER_CHARS)
+            begin = max(0, file.seek(0, os.SEEK_END) - 4 * ANSWER_CHARS)
             file.seek(begin)
             data = file.read()
     except FileNotFoundError:
         return ""
     said = printable(data.decode("utf-8", "replace")).strip()
-    if not begin and len(said) <= _ANSWER_CHARS:
+    if not begin and len(said) <= ANSWER_CHARS:
         return said
     cut = f"[The beginning is cut. All of it: coffee logs --task {task} --lines 999999]\n"
-    end = said[-(_ANSWER_CHARS - len(cut)) :]
+    end = said[-(ANSWER_CHARS - len(cut)) :]
     return cut + (end.partition("\n")[2] or end)
 
 

@@ -130,7 +130,9 @@ def read_tail(path: Path, *, lines: int, max_chars: int) -> str:
 
 
 def printable(text: str) -> str:
-    """Take out what only a terminal understands."""
+    """Take out what only a terminal understands, and what is no character at all."""
+    # JSON may hold halves of characters, which no file and no database takes.
+    text = text.encode("utf-8", "replace").decode("utf-8")
     return _CONTROL.sub("", _TERMINAL.sub("", text.replace("\r\n", "\n")).replace("\r", "\n"))
 
 

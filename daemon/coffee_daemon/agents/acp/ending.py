@@ -6,6 +6,7 @@ import signal
 from typing import TYPE_CHECKING, Any
 
 from coffee_daemon.agents.claude.limits import limit_from_words, speaks_of_limit
+from coffee_daemon.agents.protocol import ANSWER_CHARS, SUMMARY_CHARS
 from coffee_daemon.system import system_clock
 from coffee_daemon.tasks import Outcome, TurnEnd
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 #: JSON-RPC's error code for "Authentication required", from the protocol's schema.
 AUTH_REQUIRED = -32000
-_SUMMARY_CHARS = 3_000
-#: An answer is told in full, up to a dozen messages of it.
-_ANSWER_CHARS = 30_000
 _DETAIL_CHARS = 600
 
 #: The protocol's other reasons for a turn's end, and whose fault they are.
@@ -43,7 +41,7 @@ def ended(reason: str, said: str, *, wants_answer: bool = False) -> Outcome:
 
 def closing(said: str, *, wants_answer: bool = False) -> str:
     """The end of what the agent said, from the beginning of a line."""
-    longest = _ANSWER_CHARS if wants_answer else _SUMMARY_CHARS
+    longest = ANSWER_CHARS if wants_answer else SUMMARY_CHARS
     if len(said) <= longest:
         return said
     return said[-longest:].partition("\n")[2] or said[-longest:]

@@ -148,6 +148,6 @@ class AgentProcess:
 def _message(line: bytes) -> dict[str, Any] | None:
     try:
         found = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) and found.get("jsonrpc") == "2.0" else None

@@ -14,16 +14,13 @@ from coffee_daemon.agents.claude.limits import (
     limit_from_words,
     speaks_of_limit,
 )
+from coffee_daemon.agents.protocol import ANSWER_CHARS, SUMMARY_CHARS
 from coffee_daemon.tasks import Outcome, TurnEnd
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coffee_daemon.agents.claude.events import Ending, Told
-
-_SUMMARY_CHARS = 3_000
-#: An answer in full, up to a dozen messages of it.
-_ANSWER_CHARS = 30_000
 
 _NO_SESSION = re.compile(
     r"(Error: )?(No conversation found with session ID|--resume requires a valid session)"
@@ -50,7 +47,7 @@ def outcome_of(told: Told, *, wants_answer: bool, now: datetime) -> Outcome:
     if ending is None:
         raise ValueError(told)
     if ending.ok:
-        said = _shortened(ending.words, _ANSWER_CHARS if wants_answer else _SUMMARY_CHARS)
+        said = _shortened(ending.words, ANSWER_CHARS if wants_answer else SUMMARY_CHARS)
         return Outcome(end=TurnEnd.OK, summary=said, links=_links(ending.words), cost=ending.cost)
     limit = _limit(told, ending, now)
     if limit is not None:
@@ -60,7 +57,7 @@ def outcome_of(told: Told, *, wants_answer: bool, now: datetime) -> Outcome:
         words = _LOG_IN.format(words=_line(ending.words))
         return Outcome(end=TurnEnd.CRASHED, summary=words, cost=ending.cost)
     return Outcome(
-        end=TurnEnd.FAILED, summary=_shortened(ending.words, _SUMMARY_CHARS), cost=ending.cost
+        end=TurnEnd.FAILED, summary=_shortened(ending.words, SUMMARY_CHARS), cost=ending.cost
     )
 
 

@@ -25,7 +25,7 @@ def read_event(line: str) -> Event | None:
     """The event of a line; None when the line is none."""
     try:
         found = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 

@@ -123,7 +123,7 @@ class _Run:
         known = {self.told.session, self.driver.order.session}
         for words in self.told.take(event):
             _say(words)
-        if self.told.session not in known:
+        if self.told.session not in known and is_name(self.told.session):
             _tell(self.driver.asker.session, self.told.session)
         self._report()
 
