@@ -17,7 +17,7 @@ from coffee_daemon.store.rows import (
     tasks,
     turns,
 )
-from coffee_daemon.store.settling import Standing, Verdict, decide, usage_pause
+from coffee_daemon.store.settling import Standing, Verdict, decide, limit_ends
 from coffee_daemon.tasks import ENDED, Outcome, Task, TaskState, TurnEnd, TurnState
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _limited(connection: Connection, ended: Turn, outcome: Outcome, now: datetim
     daemon, agent = tasks.find(connection, ended.task).daemon, ended.agent or ""
     before = halts.usage(connection, daemon, agent)
     since = before.since if before is not None and before.spans(now) else now
-    until = outcome.until or now + usage_pause(now - since)
+    until = limit_ends(outcome.until, since=since, now=now)
     limit = UsageLimit(
         daemon=daemon, agent=agent, until=until, task=ended.task, at=now, since=since
     )

@@ -18,6 +18,11 @@ BACK_OFF = timedelta(seconds=30)
 #: The pause after a usage limit of which nobody knows when it ends; the longest of them.
 USAGE_PAUSE, LONGEST_USAGE_PAUSE = timedelta(minutes=15), timedelta(hours=2)
 
+#: The shortest pause after one that is told to be over; it grows while the limit is met again.
+_SOONEST, _LONGEST_SOONEST = timedelta(seconds=1), timedelta(minutes=5)
+#: Longer than any usage limit there is: a time beyond it was misread, or is no honest one.
+_LONGEST_LIMIT = timedelta(days=35)
+
 #: Ends that were nobody's fault, so they use up no turn.
 _UNCOUNTED = frozenset({TurnEnd.INTERRUPTED, TurnEnd.LIMITED})
 
@@ -70,9 +75,21 @@ def decide(
     return replace(verdict, state=TaskState.FAILED, result=reason, not_before=None)
 
 
-def usage_pause(since: timedelta) -> timedelta:
-    """How long to wait at a usage limit of unknown end that was met first so long ago."""
-    return min(max(USAGE_PAUSE, since), LONGEST_USAGE_PAUSE)
+def limit_ends(told: datetime | None, *, since: datetime, now: datetime) -> datetime:
+    """When an agent is tried again after a usage limit: never at once, and not never.
+
+    Its turns count for nothing, so an agent that is limited again and again must not spin.
+
+    Args:
+        told: When it ends, as far as the agent knows.
+        since: When it was met first, of several times one right after the other.
+        now: The present.
+    """
+    lasted = now - since
+    if told is None:
+        return now + min(max(USAGE_PAUSE, lasted), LONGEST_USAGE_PAUSE)
+    soonest = now + min(max(_SOONEST, lasted), _LONGEST_SOONEST)
+    return min(max(told, soonest), now + _LONGEST_LIMIT)
 
 
 def _used_up(verdict: Verdict, standing: Standing, limits: Limits) -> str:

@@ -207,3 +207,30 @@ def test_a_task_fails_when_its_turns_have_cost_its_money(scene: Scene, store: St
     failed = store.tasks.get(task.number)
     assert failed.state is TaskState.FAILED
     assert "$1.20" in failed.result
+
+
+def test_a_usage_limit_that_is_over_at_once_each_time_makes_no_turns_spin(
+    scene: Scene, store: Store
+) -> None:
+    task, waits = scene.tell(), []
+    for _ in range(12):
+        turn = scene.try_turn()
+        assert turn is not None
+        store.turns.started(turn.turn.id, agent="claude")
+        scene.end(turn, TurnEnd.LIMITED, until=scene.clock.now())
+        found = store.halts.usage(DAEMON, "claude")
+        assert found is not None
+        assert store.tasks.get(task.number).not_before == found.until
+        waits.append((found.until - found.at).total_seconds())
+        scene.clock.at = found.until
+
+    assert waits == [1, 1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+
+
+def test_no_usage_limit_lasts_for_ever(scene: Scene, store: Store) -> None:
+    limited(scene, "claude", until=timedelta(days=365_000))
+
+    found = store.halts.usage(DAEMON, "claude")
+
+    assert found is not None
+    assert found.until - found.at == timedelta(days=35)
