@@ -25,6 +25,7 @@ def main() -> int:
     parser.add_argument("--questions", type=int, default=600)
     parser.add_argument("--kills", type=int, default=200, help="of each side")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
+    parser.add_argument("--together", action="store_true", help="kill both at the same instant")
     given = parser.parse_args()
     # An exception, so that nothing is left behind then either.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
@@ -34,6 +35,7 @@ def main() -> int:
         questions=given.questions,
         kills=given.kills,
         runner_kills=given.kills // 20,
+        together=given.together,
         seed=given.seed,
         weather=Chance(),
         say=say,

@@ -19,7 +19,7 @@ from chaos.person import Ada
 from chaos.place import Place
 from chaos.record import Record
 from chaos.report import Report, counted
-from chaos.sides import BotSide, DaemonSide
+from chaos.sides import BothSides, BotSide, DaemonSide
 from chaos.work import Work
 from workshop import ADA as TELLER
 
@@ -46,6 +46,8 @@ class Plan:
     kills: int
     #: Kills of the turn's runner alone, besides.
     runner_kills: int = 0
+    #: Bot and daemon are killed at the same instant, and started together.
+    together: bool = False
     #: Instead of the bot's random kills: one at each of the first faults.
     strikes: int = 0
     seed: int
@@ -87,8 +89,7 @@ class Run:
         self.daemon = DaemonSide(self.place)
         self.ada = Ada(self.sandbox.workspace, chances(seed, "ada"))
         self.bot_killer = self._bot_killer()
-        self.daemon_killer = Killer(self.daemon, plan.kills, chances(seed, "daemon"))
-        self.daemon_killer.before = self._maybe_kill_the_runner
+        self.daemon_killer = self._daemon_killer()
         self.runner_killer = RunnerKiller(self.daemon, plan.runner_kills, chances(seed, "runner"))
         self._random = chances(seed, "both")
 
@@ -96,7 +97,20 @@ class Run:
         if self.plan.strikes:
             return Striker(self.bot, self.plan.strikes, self.sandbox.faults.happened.total)
         chance = chances(self.plan.seed, "bot")
-        return Killer(self.bot, self.plan.kills, chance, after=self._count_cut_posts)
+        side = BothSides(self.bot, self.daemon) if self.plan.together else self.bot
+        return Killer(side, self.plan.kills, chance, after=self._count_cut_posts)
+
+    def _daemon_killer(self) -> Killer:
+        if self.plan.together and isinstance(self.bot_killer, Killer):
+            self.bot_killer.before = self._maybe_kill_the_runner
+            return self.bot_killer
+        chance = chances(self.plan.seed, "daemon")
+        return Killer(self.daemon, self.plan.kills, chance, before=self._maybe_kill_the_runner)
+
+    @property
+    def _killers(self) -> list[Killer | Striker]:
+        """The one of both sides, or one for each."""
+        return [self.bot_killer, self.daemon_killer][self.plan.together :]
 
     def go(self) -> Report:
         """Let it happen, and report."""
@@ -104,7 +118,7 @@ class Run:
         with ExitStack() as stack:
             self._works.append(stack.enter_context(Work(self.undertaker)))
             stack.callback(self._end_everything)
-            for worker in (self.ada, self.runner_killer, self.bot_killer, self.daemon_killer):
+            for worker in (self.ada, self.runner_killer, *self._killers):
                 self._works.append(stack.enter_context(Work(worker)))
             self._hand_over_tasks()
             self._wait_until_done()
@@ -153,7 +167,7 @@ class Run:
         return not busy and not self.record.unread()
 
     def _killers_are_done(self) -> bool:
-        return all(work.over for work in self._works[-2:])
+        return all(work.over for work in self._works[-len(self._killers) :])
 
     def _maybe_kill_the_runner(self) -> None:
         """Now and then the runner dies with its daemon; and some die alone."""

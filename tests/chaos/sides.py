@@ -150,3 +150,32 @@ class DaemonSide:
             self._manager.start(who=ADA)
         except ProcessTrouble as trouble:
             self._failure = trouble
+
+
+@dataclass
+class BothSides:
+    """Bot and daemon as one side: they die at the same instant."""
+
+    bot: BotSide
+    daemon: DaemonSide
+    #: Each of the two has its own.
+    troubles: list[str] = field(default_factory=list)
+
+    def begin(self) -> None:
+        self.bot.begin()
+        self.daemon.begin()
+
+    def wait_up(self) -> None:
+        self.bot.wait_up()
+        self.daemon.wait_up()
+
+    def kill(self) -> bool:
+        # Found first, so that nothing lies between the two kills.
+        daemons = inhabitants.daemons(self.daemon.place.config.home)
+        for pid in daemons:
+            inhabitants.kill(pid)
+        return self.bot.kill() | self.daemon.kill() | bool(daemons)
+
+    def stop(self) -> None:
+        self.bot.stop()
+        self.daemon.stop()

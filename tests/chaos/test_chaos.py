@@ -17,3 +17,12 @@ def test_nothing_is_lost_and_nothing_comes_twice_whoever_is_killed() -> None:
     report = go(Plan(questions=100, kills=20, at_once=20, seed=20, weather=WEATHER))
 
     assert report.passed, str(report)
+
+
+@pytest.mark.timeout(600)
+def test_nothing_is_lost_when_bot_and_daemon_die_at_the_same_instant() -> None:
+    plan = Plan(questions=10, kills=3, together=True, at_once=5, seed=21, weather=WEATHER)
+
+    report = go(plan)
+
+    assert report.passed, str(report)
