@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from waiting import eventually
-from workshop import Workshop
+from workshop import ADA, Workshop
 
 from coffee_daemon import AnswerKind, QuestionState
 from coffee_daemon.agents.acp.ledger import keep_spent
@@ -47,7 +47,13 @@ class Table:
             self._turn = store.turns.started(assignment.turn.id).id
         given = {"session": self.house.task(self.task).session, "hold_seconds": hold, **order}
         command = (sys.executable, str(AGENT), manner)
-        told = {"task": self.task, "folder": str(folder), "command": command, **given}
+        told = {
+            "task": self.task,
+            "turn": self._turn,
+            "folder": str(folder),
+            "command": command,
+            **given,
+        }
         driver = Driver(
             order=DriveOrder(**told),
             prompt="The whole prompt.",
@@ -226,3 +232,18 @@ def test_a_form_that_nobody_fills_in_is_cancelled_and_its_questions_stay(table: 
 
     assert outcome.end is TurnEnd.OK
     assert [one.state for one in table.house.questions(table.task)] == [QuestionState.OPEN] * 2
+
+
+def test_a_form_that_comes_again_in_a_later_turn_is_asked_anew(table: Table) -> None:
+    table.end(table.turn("fills"))
+    for one in table.house.questions(table.task):
+        table.house.answer(one.number, "5432")
+    filled = table.turn("fills")
+    table.end(filled)
+    with table.house.store() as store:
+        store.tasks.retry(table.task, who=ADA)
+    table.turn("fills")
+
+    assert json.loads(filled.summary)["content"] == {"other": "5432", "port": 5432}
+    states = [one.state for one in table.house.questions(table.task)]
+    assert states == [QuestionState.PICKED_UP] * 2 + [QuestionState.OPEN] * 2

@@ -78,6 +78,7 @@ class Claude:
         (self.folder / "claude.py").write_text(STAND_IN)
         self.order = DriveOrder(
             task=self.table.task,
+            turn=self.table.turn.id,
             folder=str(folder),
             session=None,
             command=(sys.executable, str(self.folder / "claude.py")),

@@ -40,6 +40,8 @@ class DriveOrder:
     """What a driver has to know; the prompt comes on its standard input."""
 
     task: int
+    #: The id of the turn in the record.
+    turn: int
     folder: str
     #: The conversation to go on with; None begins one.
     session: str | None
@@ -60,6 +62,7 @@ class DriveOrder:
         program, *arguments = settings.command
         return cls(
             task=job.task.number,
+            turn=job.turn.id,
             folder=str(job.folder),
             session=job.session or None,
             command=(placed(program, project), *arguments),

@@ -31,10 +31,11 @@ _CONFIRM = {"Accept": True, "Decline": False}
 class Elicitation:
     """Fills the agent's forms in with what people say."""
 
-    def __init__(self, asker: Asker, hold: Hold, voice: Voice) -> None:
+    def __init__(self, asker: Asker, hold: Hold, voice: Voice, turn: int) -> None:
         self._asker = asker
         self._hold = hold
         self._voice = voice
+        self._turn = turn
         self._given: set[int] = set()
 
     async def fill(self, message: str, schema: Mapping[str, Any] | None) -> Response:
@@ -97,12 +98,11 @@ class Elicitation:
 
         Given once: a form that comes again after that is a new one.
         """
-        given = max((one.turn or 0 for each in exchanges for one in each.answers), default=0)
         for exchange in exchanges:
             question, answers = exchange.question, exchange.answers
             if question.number in self._given or question.subject.get("field") != field.digest:
                 continue
-            if answers and answers[-1].turn == given != question.turn:
+            if answers and answers[-1].turn == self._turn != question.turn:
                 self._given.add(question.number)
                 return _read(exchange, field)
         return None

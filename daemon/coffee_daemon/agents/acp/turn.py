@@ -123,7 +123,7 @@ class Talk:
         client = Client(
             self._hearing,
             Permissions(asker, calls, self._hold, voice),
-            Elicitation(asker, self._hold, voice),
+            Elicitation(asker, self._hold, voice, order.turn),
         )
         # What it lacks of the SDK's protocol class is what we do not offer.
         self._connection = ClientSideConnection(
