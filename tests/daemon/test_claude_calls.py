@@ -68,6 +68,8 @@ def test_a_plain_command_says_what_kind_it_is(command: str, found: str) -> None:
         "sudo make install",
         "python script.py",
         "bash -c ls",
+        "command rm x",
+        "nice rm x",
         "'unclosed",
         "",
     ],
@@ -105,6 +107,42 @@ def test_a_link_is_followed_to_the_file_that_would_change(tmp_path: Path) -> Non
     want = wanted("Write", {"file_path": "link/a", "content": "x"}, str(tmp_path / "project"))
 
     assert f"{tmp_path.resolve()}/secret/a" in want.text
+
+
+def test_a_path_that_leads_elsewhere_by_now_is_another_call(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "harmless")
+    before = wanted("Write", {"file_path": "link", "content": "x"}, str(tmp_path))
+    link.unlink()
+    link.symlink_to(tmp_path / "precious")
+
+    after = wanted("Write", {"file_path": "link", "content": "x"}, str(tmp_path))
+
+    assert before.call.digest != after.call.digest
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "shown"),
+    [
+        ("Edit", {"file_path": "a", "old_string": "x", "replace_all": True}, "(replace_all: True)"),
+        ("NotebookEdit", {"notebook_path": "a", "edit_mode": "delete"}, "(edit_mode: delete)"),
+        ("NotebookEdit", {"notebook_path": "a", "cell_id": "7"}, "(cell_id: 7)"),
+        ("Glob", {"pattern": "/etc/*"}, "(pattern: /etc/*)"),
+    ],
+)
+def test_nothing_that_a_yes_allows_is_left_out(
+    tool: str, arguments: dict[str, Any], shown: str
+) -> None:
+    assert shown in wanted(tool, arguments, "/w").text
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"), [("*.py", "/w/src"), ("/etc/*", ""), ("../../*", ""), ("~/.ssh/*", "")]
+)
+def test_a_lasting_yes_to_a_search_covers_the_folder_that_was_searched(
+    pattern: str, found: str
+) -> None:
+    assert wanted("Glob", {"pattern": pattern, "path": "src"}, "/w").call.scope == found
 
 
 def test_a_long_call_is_cut_and_two_long_calls_are_two_questions() -> None:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 #: How the model words or times a call does not make it another one.
 _BY_THE_WAY = frozenset({"description", "timeout"})
 
+#: Arguments that name a file.
+_PATHS = ("file_path", "notebook_path", "path")
+
 #: Characters and lines of a call that its question shows.
 _SHOWN_CHARS = 2_000
 _SHOWN_LINES = 40
@@ -32,6 +35,7 @@ _WITH_VERBS = frozenset(
 #: Programs that do whatever their arguments say: a yes to one call says nothing about the next.
 _ANYTHING = frozenset(
     {"sh", "bash", "zsh", "fish", "dash", "ksh", "env", "sudo", "su", "doas", "xargs", "find"}
+    | {"command", "builtin", "source", "nice", "setsid", "stdbuf", "busybox", "parallel", "script"}
     | {"eval", "exec", "nohup", "timeout", "time", "watch", "ssh", "scp", "rsync", "curl", "wget"}
     | {"rm", "dd", "mv", "cp", "ln", "chmod", "chown", "tee", "kill", "pkill", "killall"}
     | {"python", "python3", "node", "deno", "bun", "ruby", "perl", "php", "awk", "sed", "osascript"}
@@ -60,7 +64,8 @@ def wanted(tool: str, arguments: Mapping[str, Any], folder: str) -> Wanted:
     """
     essential = {name: value for name, value in arguments.items() if name not in _BY_THE_WAY}
     asked, shown, scope = _READERS.get(tool, _other)(tool, essential, folder)
-    call = Call(tool=tool, arguments=essential, scope=scope)
+    # What is shown counts too: the same path may lead elsewhere by the time it is used.
+    call = Call(tool=tool, arguments={"given": essential, "shown": shown}, scope=scope)
     return Wanted(
         call=call,
         text=f"{asked}\n{_cut(printable(shown), call)}".strip(),
@@ -73,13 +78,18 @@ _Said = tuple[str, str, str]
 
 def _command(tool: str, arguments: Mapping[str, Any], _folder: str) -> _Said:
     command = str(arguments.get("command", ""))
-    more = [name for name in sorted(arguments) if name != "command" and arguments[name]]
-    notes = "".join(f"\n({name}: {arguments[name]})" for name in more)
+    notes = _notes(arguments, "command")
     return (
         "May I run this command?",
         command + notes,
-        "" if more or tool != "Bash" else _program(command),
+        "" if notes or tool != "Bash" else _program(command),
     )
+
+
+def _notes(arguments: Mapping[str, Any], *shown: str) -> str:
+    """The arguments that are not shown otherwise, a line each."""
+    more = (name for name in sorted(arguments) if name not in shown and arguments[name])
+    return "".join(f"\n({name}: {arguments[name]})" for name in more)
 
 
 def _program(command: str) -> str:
@@ -102,21 +112,27 @@ def _edit(_tool: str, arguments: Mapping[str, Any], folder: str) -> _Said:
     path = _path(arguments, folder)
     old, new = (str(arguments.get(name, "")).splitlines() for name in ("old_string", "new_string"))
     changed = list(difflib.unified_diff(old, new, lineterm="", n=1))[2:]
-    return "May I edit this file?", "\n".join([path, *changed]), _files(path)
+    notes = _notes(arguments, *_PATHS, "old_string", "new_string")
+    return "May I edit this file?", "\n".join([path, *changed]) + notes, _files(path)
 
 
 def _write(_tool: str, arguments: Mapping[str, Any], folder: str) -> _Said:
     path = _path(arguments, folder)
-    return (
-        "May I write this file?",
-        f"{path}\n{arguments.get('content', arguments.get('new_source', ''))}",
-        _files(path),
-    )
+    content = arguments.get("content", arguments.get("new_source", ""))
+    notes = _notes(arguments, *_PATHS, "content", "new_source")
+    return "May I write this file?", f"{path}{notes}\n{content}", _files(path)
 
 
 def _read(_tool: str, arguments: Mapping[str, Any], folder: str) -> _Said:
     path = _path(arguments, folder)
     return "May I read this?", path, _files(path)
+
+
+def _search(_tool: str, arguments: Mapping[str, Any], folder: str) -> _Said:
+    path, pattern = _path(arguments, folder), str(arguments.get("pattern", ""))
+    # A pattern of names may lead out of the folder that it is looked for in.
+    leaves = pattern.startswith(("/", "~", "\\")) or ".." in pattern or ":" in pattern
+    return "May I search this?", path + _notes(arguments, *_PATHS), "" if leaves else path
 
 
 def _fetch(_tool: str, arguments: Mapping[str, Any], _folder: str) -> _Said:
@@ -146,8 +162,8 @@ _READERS: dict[str, Callable[[str, Mapping[str, Any], str], _Said]] = {
     "Write": _write,
     "NotebookEdit": _write,
     "Read": _read,
-    "Glob": _read,
-    "Grep": _read,
+    "Glob": _search,
+    "Grep": _search,
     "WebFetch": _fetch,
     "ExitPlanMode": _plan,
 }
@@ -168,8 +184,7 @@ def covers(call: Call) -> str:
 
 def _path(arguments: Mapping[str, Any], folder: str) -> str:
     """The file itself, wherever links lead: that is what is read or changed."""
-    names = ("file_path", "notebook_path", "path")
-    told = next((str(arguments[one]) for one in names if arguments.get(one)), ".")
+    told = next((str(arguments[one]) for one in _PATHS if arguments.get(one)), ".")
     return os.path.realpath(os.path.join(folder, told))  # noqa: PTH118 - a model's text
 
 
