@@ -429,6 +429,7 @@ NO_MESSAGE = {
 } | {
     "sentence",
     "split",
+    "unmarked",
     "when",
 }
 

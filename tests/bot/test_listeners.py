@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -199,3 +200,17 @@ def test_a_modal_that_slack_does_not_open_is_told(
 
     (told,) = eventually(lambda: respond.calls)
     assert "did not open the window" in told["text"]
+
+
+def test_a_modal_that_something_here_fails_at_stays_open_with_its_words(
+    listeners: Listeners, store: Store, workspace: Workspace
+) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    question, ack = asked(store), Told()
+
+    replace(listeners, wake=fail).send(ack, sent(question, "Both", workspace.user("ada").id))
+
+    (said,) = ack.calls
+    assert "Something went wrong" in said["errors"]["answer"]

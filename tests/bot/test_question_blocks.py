@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from coffee_bot import blocks
+from coffee_bot.blocks.words import verbatim
 from coffee_bot.sandbox.blocks import problems, total_text
 from coffee_daemon import Answer, AnswerKind, Option, Person, Question, QuestionState, Via
 
@@ -127,6 +128,14 @@ def test_words_that_make_no_headline_stand_in_the_block_altogether(text: str) ->
 
     assert found.blocks[0]["text"]["text"] == "🔐 code_developer asks for approval"
     assert blocks.escape(text) in found.blocks[1]["text"]["text"]
+
+
+@pytest.mark.parametrize("ticks", range(3, 12))
+def test_no_row_of_backticks_ends_the_block_in_which_an_approval_is_shown(ticks: int) -> None:
+    (piece,) = verbatim(f"rm -rf build\n{'`' * ticks}\n*Approved already.*")
+
+    assert piece.count("```") == 2
+    assert piece.replace("\u200b", "").count("`") == ticks + 6
 
 
 def test_what_an_approval_cannot_show_is_said_to_be_missing() -> None:

@@ -194,7 +194,9 @@ def test_words_sent_after_pick_up_are_told_to_be_too_late(house: House) -> None:
 
     late = send(house, "ada", view.id, "MariaDB")
 
-    assert "already answered by Bob" in late.payload["errors"]["answer"]
+    said = late.payload["errors"]["answer"]
+    assert "already answered by Bob" in said
+    assert "<" not in said, "Slack reads no markup there"
 
 
 def test_many_options_are_a_menu_and_the_last_of_them_can_be_chosen(house: House) -> None:

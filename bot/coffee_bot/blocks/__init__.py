@@ -89,6 +89,7 @@ from coffee_bot.blocks.words import (
     mention,
     permalink,
     split,
+    unmarked,
     when,
 )
 
@@ -158,6 +159,7 @@ __all__ = [
     "transition",
     "trouble",
     "undecided",
+    "unmarked",
     "usage",
     "usage_limit",
     "went_on",

@@ -29,6 +29,9 @@ _CUT = "\u2026"
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,30}")
+#: A backtick before another one.
+_TICKS = re.compile("`(?=`)")
+_DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 
 
 def escape(text: str) -> str:
@@ -39,6 +42,12 @@ def escape(text: str) -> str:
     """
     clean = _SURROGATE.sub("\ufffd", _UNSEEN.sub("", text.replace("\r\n", "\n")))
     return clean.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def unmarked(text: str) -> str:
+    """What a text of ours says where Slack reads no markup: its dates in UTC, nothing escaped."""
+    said = _DATE.sub(r"\1", text)
+    return said.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def size(text: str) -> int:
@@ -87,8 +96,8 @@ def verbatim(text: str, limit: int = SECTION_LIMIT, *, most: int = 2) -> tuple[s
 
     What does not fit is left out, and the last block is followed by how much that is.
     """
-    # Three backticks would end the block: an unseen space keeps them apart.
-    whole = escape(text.replace("```", "`\u200b`\u200b`")).strip()
+    # Three backticks would end the block: unseen spaces keep each from the next.
+    whole = escape(_TICKS.sub("`\u200b", text)).strip()
     pieces: list[str] = []
     while whole and len(pieces) < most:
         end = _whole(whole, _fitting(whole, limit - 2 * _FENCE_ROOM))

@@ -31,10 +31,20 @@ def private(message: Message) -> Mapping[str, Any]:
 
 def outcome(done: Future[Message | None]) -> Message | None:
     """What came of a piece of work; of one that failed, an apology."""
-    if error := done.exception():
+    return Message(text=SORRY) if _failed(done) else done.result()
+
+
+def problem(done: Future[str]) -> str:
+    """Why something was not taken, or nothing; of work that failed, an apology."""
+    return SORRY if _failed(done) else done.result()
+
+
+def _failed(done: Future[Any]) -> bool:
+    """Whether a piece of work failed; the log then says how."""
+    error = done.exception()
+    if error is not None:
         log.error("A listener failed.", exc_info=error, extra={"action": "listener_failed"})
-        return Message(text=SORRY)
-    return done.result()
+    return error is not None
 
 
 def respond_with(respond: Respond, message: Message | None) -> None:

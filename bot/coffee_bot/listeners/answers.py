@@ -80,7 +80,7 @@ class Answers:
         )
         self._took(receipt, sent.number, who)
         if receipt.recorded in {Recorded.TOO_LATE, Recorded.UNDECIDED}:
-            return blocks.answered(receipt).text
+            return blocks.unmarked(blocks.answered(receipt).text)
         if receipt.recorded is Recorded.FOLLOW_UP:
             self.tell(sent, blocks.answered(receipt))
         return ""

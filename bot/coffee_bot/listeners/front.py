@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import wait
 from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
 from secrets import token_hex
@@ -17,7 +18,7 @@ from coffee_bot import blocks
 from coffee_bot.access import Denied
 from coffee_bot.intake import SLOW, Marks, plain
 from coffee_bot.intent import Intent, Message, Role, parse_command
-from coffee_bot.listeners.answering import SORRY, outcome, private, respond_with
+from coffee_bot.listeners.answering import SORRY, outcome, private, problem, respond_with
 from coffee_bot.listeners.answers import Answers
 from coffee_bot.listeners.form import read_sent
 from coffee_bot.listeners.press import Action, read_press
@@ -142,17 +143,15 @@ class Listeners:
         """Take a modal that was sent: closed when it is taken, else it says why it is not."""
         sent = read_sent(body)
         form = self._forms[sent.name]
-        if problem := form.check(sent):
-            ack(response_action="errors", errors={form.block: problem})
-            return
-        work = self.pool.submit(self._sent, sent, form)
-        try:
-            problem = work.result(self.patience)
-        except NotYet:
-            ack()
-            work.add_done_callback(lambda done: self._tell_late(sent, done))
-        else:
-            ack(response_action="errors", errors={form.block: problem}) if problem else ack()
+        why = form.check(sent)
+        if not why:
+            work = self.pool.submit(self._sent, sent, form)
+            if work not in wait([work], self.patience).done:
+                ack()
+                work.add_done_callback(lambda done: self._tell_late(sent, done))
+                return
+            why = problem(work)
+        ack(response_action="errors", errors={form.block: why}) if why else ack()
 
     def _sent(self, sent: Sent, form: Form) -> str:
         """Take what was sent; return why it is not taken, or nothing."""
@@ -168,8 +167,7 @@ class Listeners:
             self.wake()
 
     def _tell_late(self, sent: Sent, done: Future[str]) -> None:
-        said = SORRY if done.exception() else done.result()
-        if said:
+        if said := problem(done):
             self._answers.tell(sent, blocks.refusal(said))
             self.wake()
 
