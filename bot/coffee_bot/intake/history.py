@@ -50,20 +50,19 @@ class History:
             self._begin(channel)
             return
         found = list(self._since(channel, mark))
-        for message in reversed(found):
+        for message in sorted(found, key=_written):
             if not is_own(message, self.intake.me):
                 self.intake.keep_read(channel, message)
-        latest = max((Decimal(str(one["ts"])) for one in found), default=Decimal(mark))
+        latest = max(map(_written, found), default=Decimal(mark))
         behind = latest - Decimal(str(self.settle.total_seconds()))
         self._mark(channel, max(Decimal(mark), behind))
 
     def _begin(self, channel: str) -> None:
         page: Any = self.client.conversations_history(channel=channel, limit=1)
-        latest = [Decimal(str(one["ts"])) for one in page["messages"]]
-        self._mark(channel, max(latest, default=Decimal(0)))
+        self._mark(channel, max(map(_written, page["messages"]), default=Decimal(0)))
 
     def _since(self, channel: str, mark: str) -> Iterator[Mapping[str, Any]]:
-        """The messages since the mark, newest first as Slack gives them."""
+        """The messages since the mark, in whatever order Slack gives them."""
         cursor = None
         while True:
             page: Any = self.client.conversations_history(
@@ -76,3 +75,7 @@ class History:
 
     def _mark(self, channel: str, at: Decimal) -> None:
         self.intake.store.facts.keep(f"{MARK}{channel}", f"{at:.6f}")
+
+
+def _written(message: Mapping[str, Any]) -> Decimal:
+    return Decimal(str(message["ts"]))

@@ -12,7 +12,7 @@ from coffee_bot.intake.letters import time_of
 from coffee_bot.intake.ruling import APPLIED, Fate, Ruling, refused
 from coffee_bot.intake.words import plain, without_greeting, without_mention
 from coffee_bot.intent import Intent, Role, read_language
-from coffee_daemon import Person, Via
+from coffee_daemon import Day, Person, Via
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,8 @@ SLOW = frozenset({"start", "stop", "restart", "here"})
 #: Wishes of a moment: whoever said one a day ago may have seen to it otherwise since.
 _PASSING = SLOW
 _OBEYED_FOR = timedelta(days=1)
+#: What allows more than a day's limit allows it for the day on which it was said, and no other.
+_OF_ITS_DAY = frozenset({"continue"})
 
 
 class Runs(Protocol):
@@ -100,7 +102,10 @@ class Mentions:
 
     def _is_too_old(self, row: InboxRow, intent: Intent) -> bool:
         """Whether it was wanted so long ago that it may not be wanted any more."""
-        return intent.verb in _PASSING and self.clock.now() - time_of(row.ts) > _OBEYED_FOR
+        sent, now = time_of(row.ts), self.clock.now()
+        if intent.verb in _OF_ITS_DAY:
+            return Day.of(sent) != Day.of(now)
+        return intent.verb in _PASSING and now - sent > _OBEYED_FOR
 
     def _carry_out(self, row: InboxRow, intent: Intent | None, who: Person) -> None:
         reply = self.commands.run(intent, who, Via.SLACK, source=row.key)
