@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from coffee_daemon import Store
 
 _FACT = "channel"
@@ -34,6 +36,11 @@ class Stay:
     #: The channel's name when it was last heard.
     name: str = ""
 
+    @property
+    def key(self) -> str:
+        """Names the latest move in what is said of it."""
+        return f"{MOVED}{self.moves}"
+
     def at(self, channel: str) -> Stay:
         """The same after a move to that channel."""
         places = self.places if channel in self.places else (*self.places, channel)
@@ -41,6 +48,12 @@ class Stay:
         if here == self.here:
             return self
         return replace(self, places=places, here=here, before=self.here, moves=self.moves + 1)
+
+    def under(self, old: str, new: str) -> Stay:
+        """The same after a channel got another id."""
+        if old not in self.places or new in self.places:
+            return self
+        return replace(self, places=tuple(new if one == old else one for one in self.places))
 
 
 @dataclass(frozen=True)
@@ -77,7 +90,7 @@ class Channel:
         stay = self._stay()
         if stay.before is None:
             return None
-        return stay.places[stay.before], f"{MOVED}{stay.moves}"
+        return stay.places[stay.before], stay.key
 
     @property
     def is_decided(self) -> bool:
@@ -91,38 +104,39 @@ class Channel:
             channel: Its id.
             name: What it is called.
         """
-        known = self.store.facts.get(_FACT) is not None
-        stay = self._stay().at(channel) if known else Stay(places=(channel,), setting=self.setting)
-        self._keep(replace(stay, setting=self.setting, name=name))
+
+        def decided(fact: str | None) -> str:
+            first = Stay(places=(channel,), setting=self.setting)
+            stay = first if fact is None else _read(fact).at(channel)
+            return _written(replace(stay, setting=self.setting, name=name))
+
+        self.store.facts.change(_FACT, decided)
 
     def move(self, channel: str, name: str) -> str | None:
         """Let the feed go on in another channel; return the one that is left, None for none."""
-        stay = self._stay()
-        moved = stay.at(channel)
-        if moved is stay:
+        here = self.id
+        if here == channel:
             return None
-        self._keep(replace(moved, name=name))
-        return stay.places[stay.here]
+        self._change(lambda stay: replace(stay.at(channel), name=name))
+        return here
 
-    def told(self) -> None:
-        """Note that the channel that was left has been told."""
-        self._keep(replace(self._stay(), before=None))
+    def told(self, key: str) -> None:
+        """Note that the channel that was left has been told; `key` is that of `left`."""
+        self._change(lambda stay: replace(stay, before=None) if stay.key == key else stay)
 
     def follow(self, old: str, new: str) -> None:
         """Take the new id that Slack gave to a channel; another channel's is no matter."""
-        stay = self._stay()
         self.store.follow_channel(old, new)
         if (mark := self.store.facts.get(f"{MARK}{old}")) is not None:
             self.store.facts.keep(f"{MARK}{new}", mark)
             self.store.facts.forget(f"{MARK}{old}")
-        if old in stay.places and new not in stay.places:
-            places = tuple(new if one == old else one for one in stay.places)
-            self._keep(replace(stay, places=places))
+        self._change(lambda stay: stay.under(old, new))
 
     def rename(self, channel: str, name: str) -> None:
         """Note another name; the id is what counts."""
-        if channel == self.id:
-            self._keep(replace(self._stay(), name=name))
+        self._change(
+            lambda stay: replace(stay, name=name) if stay.places[stay.here] == channel else stay
+        )
 
     def key(self, base: str) -> str:
         """The key of a post as it stands in this channel.
@@ -143,14 +157,29 @@ class Channel:
         return (base, *(f"{base}@{number}" for number in range(len(places))))
 
     def _stay(self) -> Stay:
-        fact = self.store.facts.get(_FACT)
-        if fact is None:
-            return Stay(places=(self.setting,), setting=self.setting)
-        told = json.loads(fact)
-        return Stay(**{**told, "places": tuple(told["places"])})
+        return self._known(self.store.facts.get(_FACT))
 
-    def _keep(self, stay: Stay) -> None:
-        self.store.facts.keep(_FACT, json.dumps(asdict(stay)))
+    def _known(self, fact: str | None) -> Stay:
+        return Stay(places=(self.setting,), setting=self.setting) if fact is None else _read(fact)
+
+    def _change(self, to: Callable[[Stay], Stay]) -> None:
+        """Change what is known: persons, Slack and the feed itself may do so at the same time."""
+
+        def changed(fact: str | None) -> str | None:
+            stay = self._known(fact)
+            other = to(stay)
+            return fact if other is stay else _written(other)
+
+        self.store.facts.change(_FACT, changed)
+
+
+def _read(fact: str) -> Stay:
+    told = json.loads(fact)
+    return Stay(**{**told, "places": tuple(told["places"])})
+
+
+def _written(stay: Stay) -> str:
+    return json.dumps(asdict(stay))
 
 
 def conversation(key: str) -> tuple[str, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -88,6 +89,40 @@ def test_another_name_is_only_noted(channel: Channel) -> None:
     channel.rename("C0OTHER001", "elsewhere")
 
     assert (channel.id, channel.name) == ("C0DEV00001", "work")
+
+
+def test_of_two_who_change_it_at_once_neither_is_lost(channel: Channel, store: Store) -> None:
+    """Each thread reads and writes in one step; between them nobody else's change goes under."""
+    rounds = 20
+
+    def renamed() -> None:
+        for number in range(rounds):
+            Channel(store, "#dev").rename("C0DEV00001", f"dev-{number}")
+
+    def followed() -> None:
+        for number in range(rounds):
+            Channel(store, "#dev").follow(f"C0OLD{number:05}", f"C0NEW{number:05}")
+
+    for number in range(rounds):
+        channel.move(f"C0OLD{number:05}", "old")
+    channel.move("C0DEV00001", "dev")
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(renamed), pool.submit(followed)]:
+            done.result()
+
+    assert channel.name == f"dev-{rounds - 1}"
+    assert set(channel.earlier) == {f"C0NEW{number:05}" for number in range(rounds)}
+
+
+def test_a_move_while_an_earlier_one_is_told_is_told_too(channel: Channel) -> None:
+    channel.move("C0OPS00001", "ops")
+    assert channel.left is not None
+    _, key = channel.left
+    channel.move("C0NEWS0001", "news")
+
+    channel.told(key)
+
+    assert channel.left == ("C0OPS00001", "moved:2")
 
 
 @pytest.mark.parametrize(

@@ -521,6 +521,26 @@ def test_what_was_never_shown_goes_along_as_it_is(newsroom: Newsroom) -> None:
     assert newsroom.store.posts.get(f"question:{question.number}@1") is None
 
 
+@pytest.mark.parametrize("there", ["", "C0NEWS0001"])
+def test_what_a_channel_never_took_is_not_said_twice_when_the_feed_leaves_it(
+    newsroom: Newsroom, there: str
+) -> None:
+    question = newsroom.ask()
+    newsroom.news()
+    home, key = newsroom.config.channel, f"question:{question.number}"
+    newsroom.feed.board.channel.move("C0OPS00001", "ops")
+    newsroom.feed.derive()
+    newsroom.store.posts.hold_waiting("C0OPS00001", "restricted_action")
+
+    newsroom.feed.board.channel.move(there or home, "back")
+    newsroom.news()
+
+    assert newsroom.store.posts.get(f"{key}@1") is None
+    assert newsroom.store.posts.get(f"{CARD}@1") is None
+    shown = newsroom.post(f"{key}@2" if there else key)
+    assert "Reply in this thread" in str(shown.blocks)
+
+
 def test_a_feed_that_comes_back_goes_on_in_its_old_messages(newsroom: Newsroom) -> None:
     question = newsroom.ask()
     newsroom.news()

@@ -886,7 +886,13 @@ def test_a_reading_that_is_cut_off_moves_no_mark(
 
 @pytest.mark.parametrize(
     ("said", "hours", "obeyed"),
-    [("stop", 23, True), ("stop", 25, False), ("here", 25, False), ("tell fix it", 25, True)],
+    [
+        ("stop", 23, True),
+        ("stop", 25, False),
+        ("here", 25, False),
+        ("tell fix it", 25, True),
+        ("continue", 24, False),
+    ],
 )
 def test_a_wish_of_a_moment_is_not_obeyed_a_day_later(
     desk: Desk,
@@ -928,3 +934,20 @@ def test_what_slack_tells_of_the_channel_is_passed_on_or_noted(desk: Desk) -> No
 
     assert desk.told == [(here, "is_archived"), (here, "")]
     assert (desk.channel.id, desk.channel.name) == (here, "work")
+
+
+def test_what_the_old_id_of_a_channel_refused_is_tried_under_the_new_one(desk: Desk) -> None:
+    here = desk.config.channel
+
+    desk.intake.keep(
+        body(
+            {
+                "type": "channel_id_changed",
+                "old_channel_id": here,
+                "new_channel_id": "C0NEW00001",
+            }
+        )
+    )
+
+    assert desk.channel.id == "C0NEW00001"
+    assert desk.told == [(here, ""), ("C0NEW00001", "")]

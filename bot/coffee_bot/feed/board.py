@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coffee_bot.blocks import permalink
 from coffee_bot.channel import MOVED
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from coffee_bot.channel import Channel
     from coffee_bot.intent import Message
     from coffee_daemon import Store
+
+
+#: More than this is forgotten and read anew, so that a long life needs no more memory.
+_MOST_KNOWN = 10_000
 
 
 @dataclass
@@ -41,11 +45,13 @@ class Board:
         What never reached the channels that were left is taken along.
         """
         here = self.channel.id
+        caches: tuple[dict[str, Any], ...] = (self._wanted, self._urls, self._keys, self._left)
+        if here != self._here or max(map(len, caches)) > _MOST_KNOWN:
+            for known in caches:
+                known.clear()
         if here == self._here:
             return False
         self._here = here
-        for known in (self._wanted, self._urls, self._keys, self._left):
-            known.clear()
         if earlier := self.channel.earlier:
             self.store.posts.rehome(here, earlier, MOVED)
         return True

@@ -95,7 +95,7 @@ class Feed:
         channel, key = left
         said = blocks.moved_away(self.board.channel.id)
         wanted = self.board.want(key, said, channel=channel)
-        self.board.channel.told()
+        self.board.channel.told(key)
         return int(wanted)
 
     def _rows(self) -> int:

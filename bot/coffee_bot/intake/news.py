@@ -68,3 +68,6 @@ class ChannelNews:
         if isinstance(old, str) and isinstance(new, str) and old and new and old != new:
             log.info("The channel %s is %s now.", old, new, extra={"action": "channel_id"})
             self.channel.follow(old, new)
+            # What the old id refused before this was told is tried under the new one.
+            for one in (old, new):
+                self.mended(one)

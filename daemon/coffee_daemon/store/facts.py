@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from coffee_daemon.store.rows import facts as rows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from coffee_daemon.store.engine import Doors
 
 
@@ -31,6 +33,14 @@ class Facts:
         """Keep a text, in place of the earlier one."""
         with self.doors.writing() as connection:
             rows.keep(connection, name, value, self.doors.now())
+
+    def change(self, name: str, to: Callable[[str | None], str | None]) -> None:
+        """Keep what `to` makes of a text, if it is anything; nobody else changes it meanwhile."""
+        with self.doors.writing() as connection:
+            known = rows.get(connection, name, alone=True)
+            value = to(known)
+            if value is not None and value != known:
+                rows.keep(connection, name, value, self.doors.now())
 
     def forget(self, name: str) -> None:
         """Know nothing by that name any more."""

@@ -209,7 +209,8 @@ class Posts:
     def rehome(self, to: str, leaving: Collection[str], keep: str) -> int:
         """Let what never reached the channels that are left be posted in another one.
 
-        Replies, reactions and private words stay with the message that they belong to.
+        A second copy, of what stands in another channel already, is let go. Replies, reactions
+        and private words stay with the message that they belong to.
 
         Args:
             to: The channel where it is posted now.
@@ -217,6 +218,7 @@ class Posts:
             keep: Posts whose keys begin so stay where they are.
         """
         with self.doors.writing() as connection:
+            rows.drop_copies(connection, leaving)
             moved = connection.execute(rows.rehoming(to, leaving, keep)).rowcount
             return moved + connection.execute(rows.following_parents(to, leaving)).rowcount
 

@@ -328,3 +328,22 @@ def test_an_ephemeral_post_is_for_one_pair_of_eyes(store: Store) -> None:
     assert (post.kind, post.user) == (PostKind.EPHEMERAL, "U7")
     claim(store)
     assert store.posts.sent(post.id, None).ts is None
+
+
+def test_a_second_copy_that_was_never_shown_is_let_go_and_its_thread_follows_the_first(
+    store: Store,
+) -> None:
+    send(store, "task:1", "1.1")
+    copy = want(store, "task:1@1", channel="C2")
+    store.posts.hold(copy.id, "restricted_action")
+    want(store, "turn:1:1", channel="C2", parent="task:1@1")
+    want(store, "alone@1", channel="C2")
+
+    assert store.posts.rehome("C3", ["C1", "C2"], "stay:") == 1
+
+    assert store.posts.get("task:1@1") is None
+    below, alone = store.posts.get("turn:1:1"), store.posts.get("alone@1")
+    assert below is not None
+    assert (below.channel, below.parent) == ("C1", "task:1")
+    assert alone is not None
+    assert alone.channel == "C3"

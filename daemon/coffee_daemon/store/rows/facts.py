@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 
-def get(connection: Connection, name: str) -> str | None:
-    """Return the text known by that name."""
-    return connection.execute(
-        select(facts.c.value).where(facts.c.name == name)
-    ).scalar_one_or_none()
+def get(connection: Connection, name: str, *, alone: bool = False) -> str | None:
+    """Return the text known by that name; `alone` keeps others from changing it meanwhile."""
+    wanted = select(facts.c.value).where(facts.c.name == name)
+    wanted = wanted.with_for_update() if alone else wanted
+    return connection.execute(wanted).scalar_one_or_none()
 
 
 def beginning_with(connection: Connection, prefix: str) -> dict[str, str]:

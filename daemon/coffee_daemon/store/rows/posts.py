@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 
 from coffee_daemon.errors import IllegalMove, NotFound
 from coffee_daemon.store.moves import moving
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 #: Other rows of the same table in one statement. Made once: it takes longer than the query.
 _PARENT, _SENDING, _EARLIER = (posts.alias(name) for name in ("parent", "sending", "earlier"))
+#: States of what has surely not been shown.
+_WAITS = (PostState.PENDING, PostState.HELD)
+#: The key of a second copy, in a channel to which the feed has moved.
+_COPY = re.compile(r"(.+)@[0-9]+")
 
 
 def as_post(row: Row[Any]) -> Post:
@@ -117,7 +122,7 @@ def claiming_edit(now: datetime, again_at: datetime, skip_channels: Collection[s
 def rehoming(to: str, leaving: Collection[str], keep: str) -> Update:
     """Return the one UPDATE that lets unsent messages begin in another channel."""
     roots = posts.c.parent.is_(None) & posts.c.thread_ts.is_(None)
-    waits = posts.c.state.in_((PostState.PENDING, PostState.HELD))
+    waits = posts.c.state.in_(_WAITS)
     step = update(posts).where(posts.c.channel.in_(leaving), waits, roots)
     step = step.where(posts.c.kind == PostKind.MESSAGE, ~posts.c.key.startswith(keep))
     return step.values(state=PostState.PENDING, channel=to, reason="", not_before=None)
@@ -125,10 +130,28 @@ def rehoming(to: str, leaving: Collection[str], keep: str) -> Update:
 
 def following_parents(to: str, leaving: Collection[str]) -> Update:
     """Return the one UPDATE that lets unsent replies follow their messages into a channel."""
-    waits = posts.c.state.in_((PostState.PENDING, PostState.HELD))
+    waits = posts.c.state.in_(_WAITS)
     there = select(_PARENT.c.key).where(_PARENT.c.key == posts.c.parent, _PARENT.c.channel == to)
     step = update(posts).where(posts.c.channel.in_(leaving), waits, there.exists())
     return step.values(state=PostState.PENDING, channel=to, reason="", not_before=None)
+
+
+def drop_copies(connection: Connection, leaving: Collection[str]) -> None:
+    """Forget what a channel that is left should have shown too, and never did.
+
+    The first copy stands elsewhere, and what waits below follows that one. Should the channel be
+    returned to, the second copy is wanted anew.
+    """
+    waits = select(posts.c.key).where(posts.c.channel.in_(leaving), posts.c.state.in_(_WAITS))
+    waits = waits.where(posts.c.kind == PostKind.MESSAGE, posts.c.key.contains("@"))
+    for key in connection.execute(waits).scalars().all():
+        found = _COPY.fullmatch(key)
+        first = by_key(connection, found[1]) if found else None
+        if first is not None:
+            below = update(posts).where(posts.c.parent == key, posts.c.state.in_(_WAITS))
+            first_thread = {"parent": first.key, "thread": first.key, "channel": first.channel}
+            connection.execute(below.values(state=PostState.PENDING, reason="", **first_thread))
+            connection.execute(delete(posts).where(posts.c.key == key))
 
 
 def held(found: Iterable[Row[Any]]) -> list[Held]:
