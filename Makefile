@@ -34,7 +34,7 @@ demo: setup ## Watch a whole round trip in a local stand-in for Slack.
 WORKERS ?= $(if $(TESTS),0,2)
 
 test: setup ## Run the tests; TESTS=tests/daemon for some of them, WORKERS=4 for more at once.
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(TESTS)
 
 agents: tests/conformance/package.json ## Install the real agents that tests can drive (needs npm).
 	@cmp -s $< "$(COFFEE_TEST_AGENTS)/installed.json" || { \

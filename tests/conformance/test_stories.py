@@ -17,8 +17,14 @@ if TYPE_CHECKING:
     from conformance.kinds import Kind
     from conformance.stories import Story
 
+# Each story is a load of its own: the workers of one run share them out.
 CAST = [
-    pytest.param(kind, story, id=f"{kind.name}: {story.name}", marks=kind.marks)
+    pytest.param(
+        kind,
+        story,
+        id=f"{kind.name}: {story.name}",
+        marks=(*kind.marks, pytest.mark.xdist_group(f"{kind.name}: {story.name}")),
+    )
     for kind in (*KINDS, *ACP_KINDS, ClaudeKind(), *NPM_KINDS)
     for story in STORIES
     if story.suits(kind)
