@@ -208,7 +208,7 @@ class Asker:
         question, turn = store.questions.get(number), self._turn(store)
         if question.task != (turn.task if turn else None):
             raise Refused(f"#{number} was asked by somebody else.", hint="Leave it to them.")
-        return store.questions.withdraw(number, who=self._who())
+        return store.questions.withdraw(number, who=self._who(), turn_nonce=self.turn)
 
     def _who(self) -> Person:
         name = self.config.name

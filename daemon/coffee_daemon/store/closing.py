@@ -1,4 +1,7 @@
-"""What the clock does to questions: their quiet times, and an end that their asker set."""
+"""How questions end without an answer: withdrawn, or by the time that their asker set.
+
+And when the clock has something to do: a quiet time, an expiry, a pause that ends.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from sqlalchemy import select
 
 from coffee_daemon.notifications import QUESTION_MOVES, Question, QuestionState
 from coffee_daemon.store.moves import moving
-from coffee_daemon.store.rows import notifications
+from coffee_daemon.store.rows import notifications, people, turns
 from coffee_daemon.store.rows import questions as rows
 from coffee_daemon.store.rows import tasks as task_rows
 from coffee_daemon.store.schema import questions, tasks
@@ -19,7 +22,21 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+    from coffee_daemon.notifications import Person
+
 _OPEN = questions.c.state == QuestionState.OPEN
+
+
+def withdraw(
+    connection: Connection, number: int, who: Person, nonce: str | None, now: datetime
+) -> Question:
+    """Cancel a question; its task goes on when nothing else of it is open."""
+    turn = turns.running(connection, nonce)
+    told, decider = {"told_turn": turn.id} if turn else {}, people.columns("decider", who)
+    closed = rows.move(connection, number, QuestionState.CANCELLED, now=now, **told, **decider)
+    if closed.task is not None:
+        task_rows.queue_answered(connection, now, number=closed.task)
+    return closed
 
 
 def any_due(connection: Connection, now: datetime) -> bool:

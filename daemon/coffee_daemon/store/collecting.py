@@ -23,7 +23,7 @@ def look(
 ) -> tuple[bool, Found]:
     """Return whether the answer may be taken now, and what there is."""
     question = questions.find(connection, number)
-    ripe = _ripe(question, now) and _is_for(question, _turn(connection, nonce))
+    ripe = _ripe(question, now) and _is_for(question, turns.running(connection, nonce))
     return ripe, (question, answers.of_question(connection, number))
 
 
@@ -32,7 +32,7 @@ def take(connection: Connection, number: int, nonce: str | None, *, now: datetim
     ripe, found = look(connection, number, nonce, now=now)
     if not ripe:
         return found
-    turn = _turn(connection, nonce)
+    turn = turns.running(connection, nonce)
     taken = {"picked_up_at": now} | ({"told_turn": turn.id} if turn else {})
     to = QuestionState.PICKED_UP
     question = questions.move(connection, number, to, now=now, **taken)
@@ -51,8 +51,3 @@ def _is_for(question: Question, turn: Turn | None) -> bool:
     if question.task is None:
         return True
     return turn is not None and turn.task == question.task
-
-
-def _turn(connection: Connection, nonce: str | None) -> Turn | None:
-    found = turns.by_nonce(connection, nonce) if nonce else None
-    return found if found is not None and found.state in turns.ACTIVE else None

@@ -16,9 +16,8 @@ from coffee_daemon.notifications import (
 )
 from coffee_daemon.store import asking, closing, collecting, replying
 from coffee_daemon.store.moves import BEYOND
-from coffee_daemon.store.rows import answers, people
+from coffee_daemon.store.rows import answers
 from coffee_daemon.store.rows import questions as rows
-from coffee_daemon.store.rows import tasks as task_rows
 from coffee_daemon.store.rows.answers import Words
 from coffee_daemon.store.schema import questions
 from coffee_daemon.store.sizes import bounded
@@ -230,20 +229,20 @@ class Questions:
         with self.doors.writing() as connection:
             return replying.take_back(connection, source, now=self.doors.now())
 
-    def withdraw(self, number: int, *, who: Person) -> Question:
+    def withdraw(self, number: int, *, who: Person, turn_nonce: str | None = None) -> Question:
         """Cancel a question that nobody needs answered; its task goes on when nothing else is open.
+
+        Args:
+            number: The question's.
+            who: Who needs no answer any more.
+            turn_nonce: The COFFEE_TURN of the turn that withdraws it; nobody has to tell that one.
 
         Raises:
             NotFound: There is no such question.
             IllegalMove: It is closed already.
         """
         with self.doors.writing() as connection:
-            now = self.doors.now()
-            decider = people.columns("decider", who)
-            closed = rows.move(connection, number, QuestionState.CANCELLED, now=now, **decider)
-            if closed.task is not None:
-                task_rows.queue_answered(connection, now, number=closed.task)
-            return closed
+            return closing.withdraw(connection, number, who, turn_nonce, self.doors.now())
 
     def expire_due(self) -> Page:
         """Expire open questions past the time that their asker set, and return them."""

@@ -410,6 +410,17 @@ def test_a_question_withdrawn_while_its_turn_runs_is_told_to_the_next(
     assert scene.end(scene.turn()).state is TaskState.DONE
 
 
+def test_a_turn_that_withdraws_its_own_question_needs_no_other_turn_for_that(
+    scene: Scene, store: Store
+) -> None:
+    scene.tell()
+    assignment = scene.turn()
+    question = scene.ask(assignment)
+    store.questions.withdraw(question.number, who=BOB, turn_nonce=assignment.turn.nonce)
+
+    assert scene.end(assignment).state is TaskState.DONE
+
+
 def test_what_was_picked_up_cannot_be_withdrawn(scene: Scene, store: Store) -> None:
     question = scene.waiting()
     scene.reply(question)

@@ -61,6 +61,12 @@ def by_nonce(connection: Connection, nonce: str) -> Turn | None:
     return None if row is None else as_turn(row)
 
 
+def running(connection: Connection, nonce: str | None) -> Turn | None:
+    """Return the turn whose processes carry `nonce`, unless it is over."""
+    found = by_nonce(connection, nonce) if nonce else None
+    return found if found is not None and found.state in ACTIVE else None
+
+
 def add(connection: Connection, task: Task, number: int, nonce: str, now: datetime) -> Turn:
     """Insert a turn that is ready to start."""
     made = insert(turns).values(
