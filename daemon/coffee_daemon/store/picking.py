@@ -24,7 +24,7 @@ from coffee_daemon.tasks import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Row, ScalarSelect
+    from sqlalchemy import ColumnElement, Row, ScalarSelect
     from sqlalchemy.engine import Connection
 
 #: After these the work may be half done.
@@ -62,13 +62,20 @@ def _next(daemon: str, now: datetime, skip: frozenset[int], only: int | None) ->
     wanted = wanted.where(tasks.c.state == TaskState.QUEUED)
     wanted = wanted.where(or_(tasks.c.not_before.is_(None), tasks.c.not_before <= now))
     # A reply that was taken back may have opened a question of a queued task again.
-    wanted = wanted.where(~task_rows.unsettled(now))
+    wanted = wanted.where(~task_rows.unsettled(now)).where(~_folder_in_use())
     if skip:
         wanted = wanted.where(tasks.c.number.not_in(skip))
     if only is not None:
         wanted = wanted.where(tasks.c.number == only)
     in_turn = wanted.order_by(tasks.c.priority, tasks.c.fresh, tasks.c.number)
     return in_turn.limit(1).scalar_subquery()
+
+
+def _folder_in_use() -> ColumnElement[bool]:
+    """True for a task in a person's folder where another one runs, of whatever daemon."""
+    other = tasks.alias()
+    at_work = select(other.c.number).where(other.c.state == TaskState.RUNNING)
+    return at_work.where(other.c.folder == tasks.c.folder).exists()
 
 
 def _claim(connection: Connection, number: ScalarSelect[int], now: datetime) -> Row[Any] | None:

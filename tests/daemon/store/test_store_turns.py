@@ -10,7 +10,7 @@ from coffee_daemon.config import Limits
 from coffee_daemon.errors import IllegalMove, NotFound, TurnOver
 from coffee_daemon.notifications import NotificationType, Priority, QuestionState, Via
 from coffee_daemon.store.settling import BACK_OFF, USAGE_PAUSE, Standing, decide
-from coffee_daemon.tasks import Outcome, TaskState, TurnEnd, TurnState
+from coffee_daemon.tasks import Adopted, Outcome, TaskState, TurnEnd, TurnState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -385,3 +385,16 @@ def test_the_pause_grows_with_the_attempts(end: TurnEnd, clock: ManualClock) -> 
         return decide(standing, Outcome(end=end), limits=limits, now=clock.now()).not_before
 
     assert [pause(0), pause(2)] == [clock.now() + BACK_OFF, clock.now() + 3 * BACK_OFF]
+
+
+def test_no_two_daemons_work_in_one_lent_folder_at_once(scene: Scene, store: Store) -> None:
+    lent = Adopted(session="s-1", agent="claude", folder="/home/ada/mine")
+    scene.tell(adopted=lent)
+    theirs = scene.tell(adopted=lent, daemon="other")
+    assignment = scene.turn()
+
+    assert store.turns.pick_up("other", nonce="theirs") is None
+    scene.end(assignment)
+    picked = store.turns.pick_up("other", nonce="theirs")
+    assert picked is not None
+    assert picked.task.number == theirs.number
