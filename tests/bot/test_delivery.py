@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from coffee_bot.sandbox import Message, Sandbox, Workspace
     from coffee_daemon import Store
 
+#: That wait for Slack, and for how long it is away; 500 and 3600 s take a minute and a half.
+POSTS, AWAY_SECONDS = 50, 600
+
 
 @pytest.fixture
 def delivery(
@@ -657,3 +660,28 @@ def test_an_edit_that_a_left_channel_refuses_holds_back_no_other(
     work_through(delivery, clock, 5)
 
     assert [one.text for one in workspace.messages("random")] == ["new"]
+
+
+def test_what_waited_while_slack_was_away_comes_once_and_in_order(
+    delivery: Delivery, store: Store, workspace: Workspace, config: BotConfig, clock: ManualClock
+) -> None:
+    notes = [f"note {number}" for number in range(POSTS)]
+    for number, note in enumerate(notes):
+        want(store, f"note:{number}", note, config.channel)
+    client = delivery.line.client
+    address, client.base_url = client.base_url, "http://127.0.0.1:9/api/"
+    calls, begun = 0, clock.monotonic()
+
+    while clock.monotonic() < begun + AWAY_SECONDS:
+        clock.advance(delivery.work() or 1.0)
+        calls += 1
+    assert calls <= AWAY_SECONDS / 5 + 1
+    client.base_url = address
+    begun = clock.monotonic()
+    while shown(workspace) != notes and clock.monotonic() < begun + 2 * len(notes):
+        clock.advance(delivery.work() or 1.0)
+
+    assert shown(workspace) == notes
+    # One a second, and the pause after the last try.
+    assert clock.monotonic() - begun <= len(notes) + 5
+    assert len(workspace.calls("chat.postMessage")) == len(notes)
