@@ -121,7 +121,7 @@ class Halts:
         now = self.doors.now()
         waits = update(tasks).where(
             tasks.c.number == limit.task,
-            tasks.c.state == TaskState.QUEUED,
+            tasks.c.state.in_((TaskState.QUEUED, TaskState.WAITING)),
             tasks.c.not_before == limit.until,
         )
         with self.doors.writing() as connection:

@@ -197,6 +197,25 @@ def test_a_lifted_usage_limit_lets_its_task_start_at_once(scene: Scene, store: S
     assert [one.outcome for one in store.audit.list()] == ["tried again"]
 
 
+def test_a_lifted_usage_limit_holds_no_task_that_waited_for_an_answer(
+    scene: Scene, store: Store
+) -> None:
+    task = scene.tell()
+    assignment = scene.try_turn()
+    assert assignment is not None
+    store.turns.started(assignment.turn.id, agent="claude")
+    question = scene.ask(assignment)
+    scene.end(assignment, TurnEnd.LIMITED, until=scene.clock.now() + timedelta(days=3))
+    found = store.halts.usage(DAEMON, "claude")
+    assert found is not None
+
+    store.halts.lift(found, ADA, Via.CLI)
+    scene.reply(question)
+    scene.clock.advance(60)
+
+    assert scene.turn().task.number == task.number
+
+
 def test_a_task_fails_when_its_turns_have_cost_its_money(scene: Scene, store: Store) -> None:
     scene.limits = type(scene.limits)(dollars_per_task=1.0)
     task = scene.tell()
