@@ -352,6 +352,24 @@ def test_without_an_agent_it_idles_and_says_so(house: Workshop) -> None:
         assert any("agent" in one for one in record(bare).missing)
 
 
+def test_a_missing_program_is_told_before_a_turn_is_lost_on_it(house: Workshop) -> None:
+    bare = house.with_settings(agent=AgentSettings(command=("no-such-agent",)))
+    with bare.running():
+        eventually(lambda: record(bare).missing)
+
+        assert any("'no-such-agent'" in one for one in record(bare).missing)
+
+
+def test_a_question_of_no_task_is_nothing_that_the_daemon_waits_for(house: Workshop) -> None:
+    with house.running():
+        with house.store() as store:
+            store.questions.ask(daemon=house.config.name, text="Which colour?", who=ADA)
+        house.ring()
+        eventually(lambda: record(house).open_questions)
+
+        assert record(house).state == DaemonState.IDLE
+
+
 def test_in_a_shared_folder_nothing_starts_while_a_task_waits(house: Workshop) -> None:
     shared = house.with_settings(isolation=Isolation.NONE)
     with shared.running():

@@ -328,6 +328,6 @@ def test_a_missing_extra_is_told_with_the_command_that_installs_it(tmp_path: Pat
     assert rest == ""
     assert complaint == (
         "coffee: `coffee mcp` needs the package of the Model Context Protocol (mcp). "
-        "Install it: pip install 'coffee-developer[mcp]'\n"
+        f"Install it: {sys.executable} -m pip install 'coffee-developer[mcp]'\n"
     )
     assert client.process.returncode == 2

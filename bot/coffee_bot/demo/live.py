@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import time
 from importlib.util import find_spec
 
@@ -46,5 +47,5 @@ def make_sure_of_claude() -> None:
     if find_spec("mcp") is None:
         raise CoffeeError(
             "Claude Code asks through a package that is not installed here.",
-            hint="Install it with: pip install 'coffee-developer[mcp]'",
+            hint=f"Install it: {sys.executable} -m pip install 'coffee-developer[mcp]'",
         )

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from coffee_daemon.agents.command import CommandAgent
 from coffee_daemon.agents.driven import DrivenAgent
+from coffee_daemon.agents.environment import placed, search_path
 from coffee_daemon.agents.presets import settled
 from coffee_daemon.agents.prompt import compose, news
 from coffee_daemon.agents.protocol import Agent, Desk, Job
 from coffee_daemon.errors import BadConfig
+from coffee_daemon.system import resolve_program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from coffee_daemon.config import Config
 
-__all__ = ["Agent", "CommandAgent", "Desk", "Job", "agent_for", "compose", "news"]
+__all__ = ["Agent", "CommandAgent", "Desk", "Job", "absent", "agent_for", "compose", "news"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,13 +64,29 @@ def agent_for(config: Config, environment: Mapping[str, str] | None = None) -> A
     return DrivenAgent(name, _driver(settings.kind), config, settings, base)
 
 
+def absent(config: Config, environment: Mapping[str, str] | None = None) -> str | None:
+    """Say what keeps turns from beginning: no agent is set, or its program is not there.
+
+    None when nothing does. The program may come later, so this is news and no error.
+    """
+    command = settled(config.agent).command
+    if not command:
+        return "an agent: set [agent] preset or command in config.toml"
+    path = search_path(config, os.environ if environment is None else environment)
+    if resolve_program(placed(command[0], config.project), path):
+        return None
+    return (
+        f"the agent's program {command[0]!r}: install it, or give its full path in [agent] command"
+    )
+
+
 def _driver(kind: str) -> str:
     spoken = _SPOKEN[kind]
     # Only looked for: the daemon itself has no use for it.
     if find_spec(spoken.module) is None:
         raise BadConfig(
             f'An agent of the kind "{kind}" needs a package that is not installed here.',
-            hint=f"Install it with: pip install 'coffee-developer[{spoken.extra}]'",
+            hint=f"Install it: {sys.executable} -m pip install 'coffee-developer[{spoken.extra}]'",
         )
     return spoken.driver
 

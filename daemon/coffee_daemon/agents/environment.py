@@ -36,7 +36,7 @@ def agent_environment(config: Config, job: Job, base: Mapping[str, str]) -> dict
     return {
         **kept,
         **_record(config),
-        "PATH": _path(config, base),
+        "PATH": search_path(config, base),
         "COFFEE_HOME": str(config.home),
         "COFFEE_DAEMON": config.name,
         "COFFEE_TASK_ID": str(job.task.number),
@@ -62,8 +62,8 @@ def _allowed(name: str, named: set[str]) -> bool:
     return name in _ALLOWED or name.startswith("LC_") or name in named
 
 
-def _path(config: Config, base: Mapping[str, str]) -> str:
-    """The search path, with `coffee` in front."""
+def search_path(config: Config, base: Mapping[str, str]) -> str:
+    """Return the agent's search path: that of `base`, with `coffee` in front."""
     usual = next((value for name, value in base.items() if name.upper() == "PATH"), os.defpath)
     return os.pathsep.join(dict.fromkeys([str(_commands(config)), *usual.split(os.pathsep)]))
 

@@ -35,6 +35,6 @@ def mcp_command(*, permissions: bool) -> None:
             raise
         raise BadConfig(
             f"`coffee mcp` needs the package of the Model Context Protocol ({missing}).",
-            hint="Install it: pip install 'coffee-developer[mcp]'",
+            hint=f"Install it: {sys.executable} -m pip install 'coffee-developer[mcp]'",
         ) from error
     serve(asker, permissions=permissions)

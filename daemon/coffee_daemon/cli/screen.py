@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     Command = Callable[..., Any]
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+#: Enough for what went wrong and what to do about it, on a few lines of a narrow terminal.
+NEWS_CHARS = 240
 
 
 def clean(text: str) -> str:

@@ -46,7 +46,7 @@ def _show(question: Question) -> None:
     if question.answer_kind is AnswerKind.APPROVAL:
         click.echo(click.style("     Only one of these decides, by its number or words.", dim=True))
     if question.why:
-        click.echo(click.style(f"     {screen.clean(question.why)}", dim=True))
+        click.echo(click.style(f"     Why it matters: {screen.clean(question.why)}", dim=True))
     click.echo(
         click.style(
             f"     {_state(question)}, asked {screen.ago(question.created_at)}{task}", dim=True
@@ -131,7 +131,7 @@ def notifications_command(*, lines: int, before: str | None, as_json: bool) -> N
                 (
                     str(n.number),
                     str(n.type),
-                    screen.one_line(n.message or n.title),
+                    screen.one_line(n.message or n.title, screen.NEWS_CHARS),
                     screen.ago(n.created_at),
                 )
                 for n in notifications

@@ -92,7 +92,8 @@ def tasks_command(*, everything: bool, lines: int, before: str | None, as_json: 
 
 
 def _row(task: Task) -> tuple[str, str, str, str]:
-    said = task.title if not task.result else f"{task.title}\n{screen.one_line(task.result)}"
+    told = screen.one_line(task.result, screen.NEWS_CHARS)
+    said = f"{task.title}\n{told}" if told else task.title
     return str(task.number), str(task.state), said, screen.ago(task.updated_at)
 
 

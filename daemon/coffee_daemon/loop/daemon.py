@@ -7,13 +7,14 @@ import threading
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
+from coffee_daemon.agents import absent
 from coffee_daemon.errors import StoreTrouble
 from coffee_daemon.loop.allowance import Allowance
 from coffee_daemon.loop.posture import Posture
 from coffee_daemon.loop.tidying import Tidying
 from coffee_daemon.loop.turn import RunningTurn
 from coffee_daemon.status import DaemonState
-from coffee_daemon.tasks import TaskState
+from coffee_daemon.tasks import TaskState, TurnEnd
 from coffee_daemon.workspace import occupies
 
 if TYPE_CHECKING:
@@ -124,8 +125,7 @@ class Daemon:
     # Coming and going
 
     def _tell_what_is_missing(self) -> None:
-        agent = None if self._agent else "an agent: set [agent] command in config.toml"
-        self._reporter.missing(*filter(None, (agent, self._planner.missing)))
+        self._reporter.missing(*filter(None, (absent(self._config), self._planner.missing)))
 
     def _sweep(self) -> None:
         """Once, before anything else: settle what an earlier daemon left."""
@@ -246,10 +246,11 @@ class Daemon:
 
     def _after_turn(self, task: Task, outcome: Outcome) -> None:
         log.info(
-            "A turn of #%s ended (%s); the task is %s.",
+            "A turn of #%s ended (%s); the task is %s.%s",
             task.number,
             outcome.end,
             task.state,
+            _why(outcome),
             extra={"action": "turn_ended"},
         )
         self._reporter.news()
@@ -258,23 +259,26 @@ class Daemon:
 
     def _tell_state(self) -> None:
         questions = self._store.questions.open(self._config.name, limit=_QUESTIONS_COUNTED)
-        present = self._present(len(questions))
+        # Whoever asked outside of a task waits for the answer; the daemon does not.
+        present = self._present(asked=any(one.task is not None for one in questions))
         if self._turn is not None:
             self._turn.said = self._store.turns.get(self._turn.assignment.turn.id).progress
         self._reporter.observe(present, self._turn, questions=len(questions), notes=self._notes())
 
-    def _present(self, questions: int) -> Posture:
+    def _present(self, *, asked: bool) -> Posture:
         if self._turn is not None:
             task = self._turn.assignment.task
             return Posture(state=DaemonState.WORKING, why=f"works on #{task.number} {task.title}")
         if not self._posture.free:
             return self._posture
-        if questions:
+        if asked:
             why = "waits for answers and has nothing else to do"
             return Posture(state=DaemonState.WAITING, why=why)
         if self._store.tasks.list(daemon=self._config.name, states={TaskState.WAITING}, limit=1):
             why = "has an answer and waits until its sender may no longer change it"
             return Posture(state=DaemonState.WAITING, why=why)
+        if self._store.tasks.list(daemon=self._config.name, states={TaskState.QUEUED}, limit=1):
+            return Posture(why="has nothing that it can begin now")
         return Posture(why="has nothing to do")
 
     def _notes(self) -> tuple[str, ...]:
@@ -283,3 +287,10 @@ class Daemon:
             return self._allowance.notes()
         shared = f"nothing else starts while #{occupant} waits with its work in the shared folder"
         return (*self._allowance.notes(), shared)
+
+
+def _why(outcome: Outcome) -> str:
+    """What went wrong, in a line."""
+    if outcome.end not in {TurnEnd.FAILED, TurnEnd.CRASHED}:
+        return ""
+    return " " + outcome.summary.strip().partition("\n")[0]
