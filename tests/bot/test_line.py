@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -19,9 +20,10 @@ from slack_sdk import WebClient
 from waiting import eventually
 
 from coffee_bot.app import build_app
+from coffee_bot.app.build import SDK_LOG
 from coffee_bot.channel import Channel
 from coffee_bot.sandbox import Effect, Fault, Moment, Sandbox, Settings
-from coffee_bot.watch import Absence, BackOff, Checkup, Rivals, Roll
+from coffee_bot.watch import Absence, BackOff, Checkup, LineClient, Rivals, Roll
 from coffee_daemon import Config, ManualClock, Store, bot_bell, ring, system_clock
 
 if TYPE_CHECKING:
@@ -124,6 +126,23 @@ def is_back(caplog: pytest.LogCaptureFixture, times: int) -> bool:
 
 def alarmed(sandbox: Sandbox) -> bool:
     return any("🚨" in one.text for one in sandbox.workspace.messages("dev"))
+
+
+def test_a_handshake_that_nobody_answers_leaves_no_socket_open() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        line = LineClient(
+            "xapp-1-A0-x", web_client=WebClient(token="xoxb-x"), logger=SDK_LOG, ping_interval=3.0
+        )
+        line.wss_uri = f"ws://127.0.0.1:{deaf.getsockname()[1]}/link"
+
+        line.connect()
+
+        heard, _ = deaf.accept()
+        with heard:
+            heard.settimeout(5)
+            while heard.recv(4096):
+                pass
+        line.close()
 
 
 def test_a_bot_writes_its_row_and_says_goodbye(bot: Bot, config: BotConfig) -> None:

@@ -7,12 +7,14 @@ import select
 import socket
 from contextlib import suppress
 from time import time
+from traceback import walk_tb
 from typing import TYPE_CHECKING
 
 from slack_bolt.adapter.socket_mode.base_handler import BaseSocketModeHandler
 from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
 from slack_sdk.errors import SlackClientNotConnectedError
 from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.builtin.connection import Connection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +49,7 @@ class LineClient(SocketModeClient):
             ping_interval=ping_interval,
             auto_reconnect_enabled=False,
         )
+        self.on_error_listeners.append(_close_forgotten)
 
     def connect_to_new_endpoint(self, force: bool = False) -> None:
         """Pass the wish on."""
@@ -122,3 +125,12 @@ class LineHandler(BaseSocketModeHandler):
         except SlackClientNotConnectedError:
             # An event comes again, and is known by then; of a command its person is told.
             log.info("The line was lost before %s was acknowledged.", req.type)
+
+
+def _close_forgotten(error: Exception) -> None:
+    """Close the socket of a handshake that failed, for example in 3 s: the SDK only forgets it."""
+    for frame, _ in walk_tb(error.__traceback__):
+        if frame.f_code is Connection.connect.__code__:
+            forgotten = frame.f_locals.get("sock")
+            if isinstance(forgotten, socket.socket):
+                forgotten.close()
