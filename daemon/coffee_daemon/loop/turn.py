@@ -114,7 +114,7 @@ class RunningTurn:
             turn=self.assignment.turn,
             session=self._session(),
             prompt=compose(self.assignment),
-            news=news(self.assignment),
+            news=news(self.assignment) if self._was_there() else None,
             folder=folder,
             run_folder=self.run_folder,
             limits=self._config.limits,
@@ -124,6 +124,11 @@ class RunningTurn:
         """The conversation to go on with, if it is one of this agent's."""
         task = self.assignment.task
         return task.session if task.agent in {None, self._agent.name} else None
+
+    def _was_there(self) -> bool:
+        """Whether the turn before was this agent's, so that it knows what happened in it."""
+        before = self._store.turns.of_task(self.assignment.task.number)[:-1]
+        return bool(before) and before[-1].agent == self._agent.name
 
     def _is_finished(self) -> bool:
         """Whether nothing is open, and nobody wants it ended instead of merged."""
