@@ -765,10 +765,12 @@ def test_catching_up_waits_as_long_as_slack_asks_and_then_goes_on(
 
     assert read_all(desk, catch_up) == 30
     assert catch_up.work() == 30
+    catch_up.begin()
+    assert catch_up.work() == 30, "a new connection does not make Slack more patient"
     assert len(workspace.calls("conversations.replies")) == 1
     clock.advance(30)
-    assert catch_up.work() == 0.0
-    desk.intake.work()
+    while catch_up.work() == 0.0:
+        desk.intake.work()
 
     assert desk.answers(number) == ["SQLite"]
 

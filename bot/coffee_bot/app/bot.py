@@ -241,7 +241,8 @@ class Bot:
             link=watchman.link.state,
             since=watchman.link.since,
             silence=watchman.link.silence,
-            troubles=rooms.delivery.troubles,
+            # Another thread changes it.
+            troubles=dict(rooms.delivery.troubles),
             shared=watchman.rivals.there,
             notes=watchman.notes(),
         )

@@ -55,6 +55,8 @@ class CatchUp:
     _todo: list[_Reading] = field(default_factory=list)
     #: When to go on after trouble, on the monotonic clock.
     _again_at: float = 0.0
+    #: Until when Slack wants not to be asked; a new connection changes nothing about that.
+    _limited_until: float = 0.0
 
     def begin(self) -> None:
         """Plan to read the channel, direct conversations and threads."""
@@ -62,7 +64,7 @@ class CatchUp:
         talks = (self.channel.id, *history.direct())
         self._todo = [(one, partial(history.read, one)) for one in talks]
         self._todo += [(post.key, partial(self._thread, post)) for post in self._parents()]
-        self._again_at = 0.0
+        self._again_at = self._limited_until
 
     def work(self) -> float | None:
         """Read one channel, conversation or thread, and keep what was missed.
@@ -91,6 +93,8 @@ class CatchUp:
     def _pause(self, verdict: Verdict) -> float:
         seconds = verdict.wait.total_seconds() if verdict.wait else AGAIN_SECONDS
         self._again_at = self.clock.monotonic() + seconds
+        if verdict.wait:
+            self._limited_until = self._again_at
         return seconds
 
     def _parents(self) -> Iterator[Post]:
