@@ -347,3 +347,17 @@ def test_a_second_copy_that_was_never_shown_is_let_go_and_its_thread_follows_the
     assert (below.channel, below.parent) == ("C1", "task:1")
     assert alone is not None
     assert alone.channel == "C3"
+
+
+def test_what_stands_in_the_new_channel_already_is_not_sent_there_again(store: Store) -> None:
+    late = want(store, "question:1")
+    assert store.posts.claim(attempt_owner="bot") is not None
+    send(store, "question:1@1", "2.1", channel="C2")
+    store.posts.pending(late.id)
+    want(store, "question:2")
+
+    assert store.posts.rehome("C2", ["C1"], "stay:") == 1
+
+    stays = store.posts.get("question:1")
+    assert stays is not None
+    assert stays.channel == "C1"

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 #: Other rows of the same table in one statement. Made once: it takes longer than the query.
-_PARENT, _SENDING, _EARLIER = (posts.alias(name) for name in ("parent", "sending", "earlier"))
+_PARENT, _SENDING, _EARLIER, _COPIES = (
+    posts.alias(name) for name in ("parent", "sending", "earlier", "copies")
+)
 #: States of what has surely not been shown.
 _WAITS = (PostState.PENDING, PostState.HELD)
 #: The key of a second copy, in a channel to which the feed has moved.
@@ -120,11 +122,17 @@ def claiming_edit(now: datetime, again_at: datetime, skip_channels: Collection[s
 
 
 def rehoming(to: str, leaving: Collection[str], keep: str) -> Update:
-    """Return the one UPDATE that lets unsent messages begin in another channel."""
+    """Return the one UPDATE that lets unsent messages begin in another channel.
+
+    One of which a copy stands there already stays where it is.
+    """
     roots = posts.c.parent.is_(None) & posts.c.thread_ts.is_(None)
+    copies = [posts.c.key + f"@{place}" for place in range(len(leaving) + 1)]
+    there = select(_COPIES.c.id).where(_COPIES.c.key.in_(copies), _COPIES.c.channel == to)
     waits = posts.c.state.in_(_WAITS)
     step = update(posts).where(posts.c.channel.in_(leaving), waits, roots)
     step = step.where(posts.c.kind == PostKind.MESSAGE, ~posts.c.key.startswith(keep))
+    step = step.where(~there.correlate(posts).exists())
     return step.values(state=PostState.PENDING, channel=to, reason="", not_before=None)
 
 
