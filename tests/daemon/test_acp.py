@@ -247,3 +247,20 @@ def test_a_form_that_comes_again_in_a_later_turn_is_asked_anew(table: Table) -> 
     assert json.loads(filled.summary)["content"] == {"other": "5432", "port": 5432}
     states = [one.state for one in table.house.questions(table.task)]
     assert states == [QuestionState.PICKED_UP] * 2 + [QuestionState.OPEN] * 2
+
+
+def test_a_form_that_was_half_filled_in_is_not_asked_anew(table: Table) -> None:
+    def answer_one() -> None:
+        eventually(lambda: len(table.house.questions(table.task)) == 2, LONG, "both fields")
+        table.house.answer(table.house.questions(table.task)[0].number, "5432")
+
+    thread = threading.Thread(target=answer_one)
+    thread.start()
+    table.end(table.turn("fills", hold=5.0))
+    thread.join()
+    [left] = [q for q in table.house.questions(table.task) if q.state is QuestionState.OPEN]
+    table.house.answer(left.number, "5432")
+    filled = table.turn("fills")
+
+    assert json.loads(filled.summary)["content"] == {"other": "5432", "port": 5432}
+    assert len(table.house.questions(table.task)) == 2

@@ -61,7 +61,8 @@ class Elicitation:
         return DeclineElicitationResponse(action="decline")
 
     async def _all(self, fields: tuple[Field, ...]) -> dict[str, Any] | None:
-        told = await asyncio.gather(*(self._one(one) for one in fields))
+        known = self._known(await asyncio.to_thread(self._asker.exchanges), fields)
+        told = await asyncio.gather(*(self._one(one, known.get(one.name)) for one in fields))
         content: dict[str, Any] = {}
         for part in told:
             if part is None:
@@ -71,12 +72,11 @@ class Elicitation:
 
     async def _confirmed(self, message: str) -> dict[str, Any] | None:
         confirm = Field(name="", type="boolean", text=message, choices=_CONFIRM)
-        told = await self._one(confirm)
+        told = await self._all((confirm,))
         return {} if told and told[""] else None
 
-    async def _one(self, field: Field) -> dict[str, Any] | None:
+    async def _one(self, field: Field, known: dict[str, Any] | None) -> dict[str, Any] | None:
         """Ask until the answer can be read; None when there is none."""
-        known = self._known(await asyncio.to_thread(self._asker.exchanges), field)
         text = field.text
         while known is None and not self._hold.over.is_set():
             question = await asyncio.to_thread(
@@ -93,19 +93,29 @@ class Elicitation:
             text = f"{field.text}\n(“{_said(exchange)}” cannot be read as {_WANTED[field.type]}.)"
         return known
 
-    def _known(self, exchanges: tuple[Exchange, ...], field: Field) -> dict[str, Any] | None:
-        """The answer that this turn began with, to a form that an earlier turn had to leave.
+    def _known(
+        self, exchanges: tuple[Exchange, ...], fields: tuple[Field, ...]
+    ) -> dict[str, dict[str, Any] | None]:
+        """The answers, by field, to a form that an earlier turn had to leave.
 
-        Given once: a form that comes again after that is a new one.
+        It had to, where one of its answers came with this turn; the turn that asked may have got
+        the others. Given once: a form that comes again after that is a new one.
         """
-        for exchange in exchanges:
-            question, answers = exchange.question, exchange.answers
-            if question.number in self._given or question.subject.get("field") != field.digest:
-                continue
-            if answers and answers[-1].turn == self._turn != question.turn:
-                self._given.add(question.number)
-                return _read(exchange, field)
-        return None
+        by_digest = {one.digest: one for one in fields}
+        asked = [
+            (by_digest[digest], each)
+            for each in exchanges
+            if (digest := each.question.subject.get("field")) in by_digest
+            and each.answers
+            and each.question.number not in self._given
+        ]
+        left = {each.question.turn for _, each in asked if self._is_news(each)}
+        found = [(field, each) for field, each in asked if each.question.turn in left]
+        self._given |= {each.question.number for _, each in found}
+        return {field.name: _read(each, field) for field, each in found}
+
+    def _is_news(self, exchange: Exchange) -> bool:
+        return exchange.answers[-1].turn == self._turn != exchange.question.turn
 
 
 _WANTED = {
