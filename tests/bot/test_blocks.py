@@ -324,7 +324,6 @@ gone_on = st.builds(
 EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "already_running": st.builds(blocks.already_running, statuses),
     "answered": st.builds(blocks.answered, receipts),
-    "backlog": st.builds(blocks.backlog, st.integers(0, 10**9), questions=st.integers(0, 10**9)),
     "cancelled": st.builds(blocks.cancelled, tasks),
     "cost": st.builds(blocks.cost, st.lists(days, min_size=1, max_size=7), outside),
     "did": st.builds(blocks.did, st.sampled_from(("start", "stop", "restart")), people, outside),
@@ -872,10 +871,6 @@ def test_a_refusal_keeps_its_reason() -> None:
 )
 def test_an_empty_list_says_so(render: Callable[[], Message], said: str) -> None:
     assert said in render().text
-
-
-def test_a_backlog_is_one_message() -> None:
-    assert "14 changes of state; 1 question is open" in blocks.backlog(14, questions=1).text
 
 
 def test_a_hint_names_the_command_that_works_here() -> None:

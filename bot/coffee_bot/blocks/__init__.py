@@ -15,7 +15,6 @@ from coffee_bot.blocks.choosing import (
     form,
 )
 from coffee_bot.blocks.general import (
-    backlog,
     help_page,
     not_understood,
     notice,
@@ -106,7 +105,6 @@ __all__ = [
     "ago",
     "already_running",
     "answered",
-    "backlog",
     "cancelled",
     "code",
     "cost",

@@ -95,15 +95,6 @@ def notice(emoji: str, words: str) -> Message:
     return message(said, section(said))
 
 
-def backlog(changes: int, *, questions: int = 0) -> Message:
-    """Tell in one message what gathered while nothing could be posted."""
-    what = "1 change" if changes == 1 else f"{changes} changes"
-    asked = f"; {questions} questions are open" if questions > 1 else ""
-    asked = "; 1 question is open" if questions == 1 else asked
-    said = f"🗞️ While I was away: {what} of state{asked}."
-    return message(said, section(said))
-
-
 def notifications(
     found: Sequence[Notification],
     *,
