@@ -25,9 +25,10 @@ def questions_command(*, everything: bool, lines: int, as_json: bool) -> None:
     config = door.config()
     with door.store(config) as store:
         if everything:
-            questions = store.questions.recent(limit=lines)
+            found = store.questions.recent(limit=lines + 1)
         else:
-            questions = store.questions.open(limit=lines)
+            found = store.questions.open(limit=lines + 1)
+    questions = found[:lines]
     if as_json:
         screen.show_json(questions)
         return
@@ -35,6 +36,8 @@ def questions_command(*, everything: bool, lines: int, as_json: bool) -> None:
         click.echo("No open questions.")
     for question in questions:
         _show(question)
+    if len(found) > lines:
+        click.echo(f"There are more: coffee questions --lines {10 * lines}")
 
 
 def _show(question: Question) -> None:
