@@ -96,3 +96,16 @@ def test_an_agent_that_stops_its_own_driver_gets_no_turn_for_free(tmp_path: Path
 
     with house.store() as store:
         assert [one.end for one in store.turns.of_task(number)] == [TurnEnd.CRASHED]
+
+
+def test_a_program_that_cannot_be_run_is_told_in_a_sentence(tmp_path: Path) -> None:
+    program = tmp_path / "claude"
+    program.write_bytes(b"\x7fELF, but not really")
+    program.chmod(0o700)
+    agent = AgentSettings(kind="claude", command=(str(program),))
+    house = Workshop.build(tmp_path).with_settings(agent=agent, limits=Limits(attempts=1))
+    with house.running():
+        task = house.until(house.tell("work"), TaskState.FAILED)
+
+    assert task.result.startswith("The agent could not go on: ")
+    assert "Traceback" not in task.result

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from coffee_daemon.agents.environment import placed
 from coffee_daemon.agents.protocol import ANSWER_CHARS
 from coffee_daemon.asking import Asker
+from coffee_daemon.errors import CoffeeError
 from coffee_daemon.runner.output import printable
 from coffee_daemon.system import read_small, write_private
 from coffee_daemon.tasks import Outcome, TurnEnd
@@ -110,7 +111,10 @@ def drive(work: Callable[[Driver], Outcome]) -> int:
         asker=Asker.here(),
         run_folder=run_folder,
     )
-    outcome = work(driver)
+    try:
+        outcome = work(driver)
+    except (CoffeeError, OSError) as error:
+        outcome = Outcome(end=TurnEnd.CRASHED, summary=f"The agent could not go on: {error}")
     write_outcome(run_folder, outcome)
     # At its end Python searches all that was loaded for cycles; the turn would wait for that.
     gc.freeze()
