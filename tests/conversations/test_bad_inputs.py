@@ -301,6 +301,17 @@ def test_a_button_is_checked_at_each_press_whoever_presses_whatever_it_carries(
     assert len(house.store.tasks.list()) == 1
 
 
+def test_a_command_of_a_megabyte_is_refused_with_its_length(house: House) -> None:
+    house.command("help")
+    huge = last_sent(house, "slash_commands") | {"text": "tell " + "x" * 1_000_000}
+
+    told = deliver(house, "slash_commands", huge)
+
+    assert "1000000 characters long" in str(told.ack)
+    assert house.store.tasks.list() == []
+    assert "What you can ask for" in house.command("help").text
+
+
 def test_a_press_with_an_altered_value_answers_nothing(house: House) -> None:
     question = house.store.questions.ask(
         daemon=house.config.daemon.name,

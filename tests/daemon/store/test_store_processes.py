@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+import pytest
 from store_scene import ADA, DAEMON
 
 from coffee_daemon.clock import SystemClock
@@ -151,3 +152,34 @@ def check_story(store: Store, number: int) -> None:
 def integrity(store: Store, kind: Kind) -> None:
     assert store.turns.sweep_lost(DAEMON, limits=Limits()) == []
     assert kind.complaints(store) == []
+
+
+#: Says which open files it was born with have to do with a database.
+_INHERITED = """
+import os
+for number in os.listdir("/proc/self/fd"):
+    try:
+        name = os.readlink("/proc/self/fd/" + number)
+    except FileNotFoundError:
+        continue
+    if "notifications.db" in name:
+        print(name)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are not listed here")
+def test_a_program_that_is_started_inherits_no_connection(
+    database_url: str, engine_kind: Kind
+) -> None:
+    with Store.open(database_url, clock=SystemClock()) as store:
+        for started in range(20):
+            with store.writing() as pen:
+                pen.exec_driver_sql("DELETE FROM cursors")
+                child = [sys.executable, "-S", "-c", _INHERITED]
+                done = subprocess.run(
+                    child, close_fds=False, capture_output=True, text=True, check=True
+                )
+                assert done.stdout == "", started
+            store.create_notification("info", f"Start {started}", "")
+        assert len(store.notifications.list(limit=30)) == 20
+        integrity(store, engine_kind)
