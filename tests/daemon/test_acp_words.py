@@ -97,6 +97,7 @@ def test_a_diff_is_shown_and_what_is_too_long_is_told_as_cut() -> None:
     [
         {"kind": "other", "title": "mcp__coffee__ask_human"},
         {"title": "ask_human (coffee MCP Server)"},
+        {"kind": "other", "title": 'ask_human({"question": "Red?"}) (coffee MCP Server)'},
         {"title": "Tool: coffee/report_progress"},
         {"title": "coffee_ask_human"},
         run("coffee ask 'Which one; red?' --option red"),
@@ -123,6 +124,8 @@ def test_asking_people_needs_nobodys_leave(told: dict[str, Any]) -> None:
         {"kind": "execute", "title": "mcp__coffee__ask_human"},
         {"title": "evil__ask_human"},
         {"title": "run mcp__coffee__ask_human"},
+        {"title": "ask_human() { rm -rf .; }; ask_human #() (coffee MCP Server)"},
+        {"title": "ask_human(eval('1')) (coffee MCP Server)"},
     ],
 )
 def test_whatever_else_a_call_does_needs_leave(told: dict[str, Any]) -> None:

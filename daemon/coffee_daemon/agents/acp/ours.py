@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ _TOOLS = "ask_human|get_answers|report_progress|list_open_questions|withdraw_que
 _TITLE = re.compile(
     rf"(mcp__coffee__|(Tool: )?coffee[_./:]+)({_TOOLS})"
     rf"|({_TOOLS}) \(coffee MCP Server\)"
-    rf"|({_TOOLS})\(.*\) \(coffee MCP Server\)",
+    rf"|({_TOOLS})\((?P<given>.*)\) \(coffee MCP Server\)",
     re.DOTALL,
 )
 #: Kinds whose titles hold words of the model's, such as a command.
@@ -32,7 +33,19 @@ def is_ours(told: Mapping[str, Any]) -> bool:
     if kind == "execute":
         given = told.get("rawInput")
         return isinstance(given, dict) and _is_command(given)
-    return kind not in _WORDED and _TITLE.fullmatch(str(told.get("title"))) is not None
+    named = _TITLE.fullmatch(str(told.get("title")))
+    return kind not in _WORDED and named is not None and _is_plain(named["given"])
+
+
+def _is_plain(given: str | None) -> bool:
+    """Whether what stands in a title for a call's input is one, and no command that looks so.
+
+    Gemini CLI gives any other server's tool the title that the model writes as its `command`.
+    """
+    try:
+        return given is None or isinstance(json.loads(given), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _is_command(given: Mapping[str, Any]) -> bool:
