@@ -163,6 +163,7 @@ def settings_read_by(module: Path) -> set[tuple[str, str]]:
         and isinstance(node.func, ast.Attribute)
         and isinstance(node.func.value, ast.Name)
         and node.func.value.id == "settings"
+        and node.func.attr != "refuse_unknown"
     )
     found = set()
     for call in calls:

@@ -89,7 +89,7 @@ def sandbox(ahead: Path) -> Iterator[Sandbox]:
 def host(tmp_path: Path, sandbox: Sandbox, ahead: Path) -> Iterator[Host]:
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
-    (home / "config.toml").write_text(f'[daemon]\nworkdir = "{tmp_path}"\npoll_seconds = 1\n')
+    (home / "config.toml").write_text(f'[daemon]\nworkdir = "{tmp_path}"\n')
     config = Config(home=home, project=tmp_path)
     own = {"HOME": str(home), "PATH": os.environ["PATH"], "COFFEE_HOME": str(home)}
     process = ProcessManager(config, clock=system_clock(), environment=own)

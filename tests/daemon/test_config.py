@@ -133,3 +133,25 @@ def test_a_password_stays_out_of_what_is_printed(tmp_path: Path) -> None:
     )
 
     assert "s3cret" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[limits]\ndollar_per_day = 5", "[limits] dollar_per_day in "),
+        ('[agnet]\npreset = "codex"', "agnet in "),
+        ('preset = "codex"', "preset in "),
+    ],
+)
+def test_a_misspelt_setting_is_refused_and_never_left_out(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    with pytest.raises(BadConfig) as refused:
+        load_config(settings(tmp_path, text))
+
+    assert str(refused.value).startswith(told)
+    assert refused.value.hint
+
+
+def test_what_the_bot_reads_is_left_to_the_bot(tmp_path: Path) -> None:
+    load_config(settings(tmp_path, '[slack]\nchannel = "#dev"'))

@@ -92,7 +92,9 @@ def _checked(config: Config) -> Config:
 
 def _from_table(table: Mapping[str, Any], home: Path) -> Config:
     settings = Settings(table, home / "config.toml")
-    return Config(
+    # The project is read apart, and not at all where the environment names it.
+    settings.folder("daemon", "workdir")
+    config = Config(
         home=home,
         name=settings.text("daemon", "name") or DEFAULT_NAME,
         database_url=settings.text("database", "url"),
@@ -104,6 +106,8 @@ def _from_table(table: Mapping[str, Any], home: Path) -> Config:
         limits=_limits(settings),
         agent=_agent(settings),
     )
+    settings.refuse_unknown("slack")
+    return config
 
 
 def _agent(settings: Settings) -> AgentSettings:

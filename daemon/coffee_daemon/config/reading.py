@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 from math import inf
@@ -42,6 +42,31 @@ class Settings:
 
     table: Mapping[str, Any]
     path: Path
+    #: The settings that were asked for, and so are known: section and key.
+    _asked: set[tuple[str, str]] = field(default_factory=set, init=False)
+
+    def refuse_unknown(self, *others: str) -> None:
+        """Refuse what nobody has asked for: a misspelt limit would be no limit.
+
+        Args:
+            others: Sections that somebody else reads.
+
+        Raises:
+            BadConfig: Names the first such setting, and what it may have been meant for.
+        """
+        sections = {section for section, _ in self._asked} | set(others)
+        for section in sorted(self.table.keys() - set(others)):
+            if section not in sections:
+                raise BadConfig(
+                    f"{section} in {self.path} is no section of the settings.",
+                    hint=f"The sections are {', '.join(f'[{one}]' for one in sorted(sections))}.",
+                )
+            known = {key for one, key in self._asked if one == section}
+            if unknown := sorted(self.table[section].keys() - known):
+                raise BadConfig(
+                    f"[{section}] {unknown[0]} in {self.path} is no setting.",
+                    hint=f"[{section}] knows {', '.join(sorted(known))}.",
+                )
 
     def text(self, section: str, key: str) -> str | None:
         """A text, or None."""
@@ -116,6 +141,7 @@ class Settings:
         return WorkingHours(start=start, end=end)
 
     def _get(self, section: str, key: str) -> Any:
+        self._asked.add((section, key))
         inner = self.table.get(section, {})
         if not isinstance(inner, dict):
             raise BadConfig(f"[{section}] in {self.path} must be a table.")
