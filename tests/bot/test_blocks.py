@@ -156,7 +156,8 @@ def of(message: Message, kind: str) -> list[Mapping[str, Any]]:
 
 #: The only tokens that ours ever holds.
 OUR_TOKEN = re.compile(
-    r"<@[UW][A-Z0-9]+>|<!date\^-?\d+\^[^<>|]+\|[^<>|]+>|<https://team\.example/[^<>|]*\|[^<>|]*>"
+    r"<@[UW][A-Z0-9]+>|<#[CDG][A-Z0-9]+>"
+    r"|<!date\^-?\d+\^[^<>|]+\|[^<>|]+>|<https://team\.example/[^<>|]*\|[^<>|]*>"
 )
 
 
@@ -219,6 +220,9 @@ outside = st.one_of(
     st.just("```\ncode\n" * 700),
     st.just("\N{SMILING FACE WITH SUNGLASSES}" * 6_000),
 )
+#: What the settings allow a daemon to be called.
+names = st.from_regex(r"\A[A-Za-z_][\w-]{0,63}\Z")
+channels = st.just("C0DEV00001") | outside
 people = st.builds(Person, id=outside, name=outside)
 moments = st.integers(0, 4_000_000_000).map(lambda at: datetime.fromtimestamp(at, UTC))
 options = st.lists(outside, max_size=40).map(
@@ -256,7 +260,7 @@ answers = st.builds(
 )
 statuses = st.builds(
     a_status,
-    name=outside,
+    name=names,
     state=st.sampled_from(DaemonState),
     evidence=outside,
     current_task=st.none() | outside,
@@ -270,7 +274,7 @@ statuses = st.builds(
 notifications = st.builds(
     a_notification, type=st.sampled_from(NotificationType), title=outside, message=outside
 )
-held = st.builds(Held, channel=outside, reason=outside, posts=st.integers(1, 1000), since=moments)
+held = st.builds(Held, channel=channels, reason=outside, posts=st.integers(1, 1000), since=moments)
 receipts = st.builds(
     Receipt,
     recorded=st.sampled_from(Recorded),
@@ -342,9 +346,9 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "help_page": st.builds(blocks.help_page, daemon=outside),
     "here_already": st.builds(blocks.here_already),
     "kept_as_talk": st.builds(blocks.kept_as_talk, st.integers(1)),
-    "moved_away": st.builds(blocks.moved_away, outside),
-    "moved_card": st.builds(blocks.moved_card, outside, outside),
-    "moved_here": st.builds(blocks.moved_here, outside),
+    "moved_away": st.builds(blocks.moved_away, channels),
+    "moved_card": st.builds(blocks.moved_card, names, channels),
+    "moved_here": st.builds(blocks.moved_here, channels),
     "moved_question": st.builds(
         blocks.moved_question,
         questions,
@@ -391,7 +395,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "too_old": st.builds(blocks.too_old, outside, moments),
     "transition": st.builds(
         blocks.transition,
-        outside,
+        names,
         st.sampled_from(DaemonState),
         why=outside,
         at=st.none() | moments,

@@ -127,6 +127,14 @@ def test_working_hours_may_span_midnight(moment: time, works: bool) -> None:
     assert WorkingHours(start=time(22), end=time(6)).contains(moment) is works
 
 
+@pytest.mark.parametrize(
+    "name", ["", "../day", "day shift", "1st", "day:shift", "<!here>", "x" * 65]
+)
+def test_a_daemon_has_a_name_that_folders_and_buttons_can_bear(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadConfig, match="cannot be called"):
+        load_config({"COFFEE_HOME": str(tmp_path)}, name=name)
+
+
 def test_a_password_stays_out_of_what_is_printed(tmp_path: Path) -> None:
     config = load_config(
         {"COFFEE_HOME": str(tmp_path), "COFFEE_DATABASE_URL": "postgresql://u:s3cret@h/d"}

@@ -114,7 +114,7 @@ def transition(
         section(f"{face.emoji} *{line(daemon, 80)}* {face.says}."),
         section(code_block(tuple(log_tail))) if log_tail else None,
         context(line(why, 300), when(at) if at else ""),
-        actions(_start(daemon)) if state in STARTABLE else None,
+        actions(start_button(daemon)) if state in STARTABLE else None,
     )
 
 
@@ -267,8 +267,9 @@ def _patience(daemon: str) -> str:
 
 
 def _start_button(now: DaemonStatus) -> Block | None:
-    return actions(_start(now.name)) if now.state in STARTABLE else None
+    return actions(start_button(now.name)) if now.state in STARTABLE else None
 
 
-def _start(daemon: str) -> Block:
-    return button("Start", action=START, value=daemon[:200], style="primary")
+def start_button(daemon: str) -> Block:
+    """The button that starts a daemon; its name is an id, for the settings allow no other."""
+    return button("Start", action=START, value=daemon, style="primary")

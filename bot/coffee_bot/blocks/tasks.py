@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coffee_bot.blocks.kit import actions, button, context, message, section, sections
-from coffee_bot.blocks.status import FACES, START, STARTABLE
+from coffee_bot.blocks.kit import actions, context, message, section, sections
+from coffee_bot.blocks.status import FACES, STARTABLE, start_button
 from coffee_bot.blocks.words import (
     ago,
     clip,
@@ -66,11 +66,10 @@ def stored(told: Task, now: DaemonStatus, *, command: str = "/coffee") -> Messag
             context(f"💡 Use `{command} tasks` to see where it stands."),
         )
     said = f"Stored as #{told.number}; {line(now.name, 80)} {FACES[now.state].says}"
-    start = button("Start", action=START, value=now.name[:200], style="primary")
     return message(
         said,
         section(f"📥 {said}. It is picked up when the daemon runs."),
-        actions(start) if now.state in STARTABLE else None,
+        actions(start_button(now.name)) if now.state in STARTABLE else None,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from coffee_daemon.config.nouns import (
     DEFAULT_NAME,
+    LONGEST_NAME,
     AgentSettings,
     Config,
     Integrate,
@@ -82,10 +83,10 @@ def _remembered(config: Config) -> Path | None:
 
 
 def _checked(config: Config) -> Config:
-    if not config.name.replace("-", "_").isidentifier():
+    if len(config.name) > LONGEST_NAME or not config.name.replace("-", "_").isidentifier():
         raise BadConfig(
-            f"A daemon cannot be called {config.name!r}.",
-            hint="Use letters, digits, - and _ only, beginning with a letter.",
+            f"A daemon cannot be called {config.name[:LONGEST_NAME]!r}.",
+            hint=f"Use up to {LONGEST_NAME} letters, digits, - and _, beginning with a letter.",
         )
     return config
 

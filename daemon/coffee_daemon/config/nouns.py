@@ -8,6 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 
 DEFAULT_NAME = "code_developer"
+#: Of a daemon, in characters: it names a folder and is the value of buttons.
+LONGEST_NAME = 64
 
 
 class Isolation(StrEnum):
