@@ -141,3 +141,23 @@ def test_a_channel_that_refuses_us_shows_at_the_machine_and_gets_its_posts_when_
     house.restart_bot()
     house.message("Which colour?")
     settle(lambda: not house.process.status().bot_notes, "the note is gone")
+
+
+def test_a_reply_to_a_question_of_unclear_outcome_is_read_back_with_it(house: House) -> None:
+    faults = house.sandbox.faults
+    faults.add(Fault(moment=Moment.STORED, effect=Effect.SERVER_ERROR, of="chat.postMessage"))
+    faults.add(Fault(moment=Moment.EVENT, effect=Effect.LOSE_EVENT, of="message", times=None))
+    question = house.store.questions.ask(daemon=house.config.daemon.name, text="Which database?")
+    house.bot.wake()
+    # The bot does not know yet that it stands there, and whatever is said there gets lost.
+    reply = house.say("SQLite", thread=house.message("Which database?").ts)
+    house.restart_bot()
+    faults.clear()
+    post = house.store.posts.get(f"question:{question.number}")
+    assert post is not None
+    assert post.ts is None
+
+    eventually(lambda: house.reactions(reply) == ["white_check_mark"], 20)
+
+    answers = house.store.questions.answers(question.number)
+    assert [one.text for one in answers] == ["SQLite"]

@@ -227,7 +227,9 @@ class Bot:
         rooms = self._there()
         rooms.feed.derive()
         wait = rooms.delivery.work()
-        if self._store.inbox.received(limit=1):
+        found = rooms.delivery.found()
+        rooms.catch_up.read_soon(found)
+        if found or self._store.inbox.received(limit=1):
             # A reply may wait for its parent, whose outcome may be known by now.
             self._workers[0].wake()
         # What was posted now has an address, which other posts may want to link to.

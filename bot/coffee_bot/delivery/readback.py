@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from coffee_bot.delivery.outcomes import CALL_ERRORS, Fate, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from coffee_bot.delivery.line import Copy, Line
@@ -47,6 +47,8 @@ class ReadBack:
     line: Line
     clock: Clock
     settle: timedelta
+    #: Takes what was found: it stood there for a while, and nobody has read the replies to it.
+    found: Callable[[Post], object] = lambda _: None
     #: When to look next, on the monotonic clock.
     _next: float | None = field(default=0.0)
     _second_tries: list[_SecondTry] = field(default_factory=list)
@@ -145,6 +147,7 @@ class ReadBack:
             self._expect_second(post)
         else:
             self.store.posts.sent(post.id, ts)
+            self.found(post)
 
     def _expect_second(self, post: Post) -> None:
         late = LATE_WINDOWS * self.settle.total_seconds()

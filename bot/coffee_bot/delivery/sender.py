@@ -64,7 +64,10 @@ class Delivery:
         self._pace = Pace(self.clock)
         self._door = Door(self.line, self.clock, allow_external=self.config.allow_external)
         self._alarm = Alarm(self.store, self.config)
-        self._readback = ReadBack(self.store, self.line, self.clock, self.config.settle)
+        self._found: SimpleQueue[Post] = SimpleQueue()
+        self._readback = ReadBack(
+            self.store, self.line, self.clock, self.config.settle, self._found.put
+        )
         self._feed = Channel(self.store, self.config.channel)
         self._news: SimpleQueue[tuple[str, str]] = SimpleQueue()
         #: Channels to be tried; None until it is known where an earlier run left held posts.
@@ -79,6 +82,10 @@ class Delivery:
     def mended(self, channel: str) -> None:
         """Take it from elsewhere that a channel takes posts again; safe from any thread."""
         self._news.put((channel, ""))
+
+    def found(self) -> list[Post]:
+        """Return, once each, the posts that were found by reading back."""
+        return [self._found.get() for _ in range(self._found.qsize())]
 
     def work(self) -> float | None:
         """Send what may be sent now.

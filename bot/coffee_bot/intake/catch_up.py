@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 from functools import partial
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from coffee_bot.channel import conversation
@@ -14,7 +15,7 @@ from coffee_bot.intake.letters import Kind, Letter, Me, deletion_of, is_own, mes
 from coffee_daemon import ENDED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import timedelta
 
     from slack_sdk import WebClient
@@ -53,6 +54,8 @@ class CatchUp:
     settle: timedelta
     channel: Channel
     _todo: list[_Reading] = field(default_factory=list)
+    #: Keys of posts; the other thread's door.
+    _found: SimpleQueue[str] = field(default_factory=SimpleQueue)
     #: When to go on after trouble, on the monotonic clock.
     _again_at: float = 0.0
     #: Until when Slack wants not to be asked; a new connection changes nothing about that.
@@ -66,6 +69,14 @@ class CatchUp:
         self._todo += [(post.key, partial(self._thread, post)) for post in self._parents()]
         self._again_at = self._limited_until
 
+    def read_soon(self, posts: Iterable[Post]) -> None:
+        """Plan to read the threads below these posts too; safe from any thread.
+
+        For a message whose call had no clear end, and which stood there before we knew.
+        """
+        for post in posts:
+            self._found.put(post.key)
+
     def work(self) -> float | None:
         """Read one channel, conversation or thread, and keep what was missed.
 
@@ -74,6 +85,7 @@ class CatchUp:
         Returns:
             Seconds after which to call again; None when all that is planned was read.
         """
+        self._take_found()
         if not self._todo:
             return None
         wait = self._again_at - self.clock.monotonic()
@@ -89,6 +101,12 @@ class CatchUp:
                 return self._pause(verdict)
         del self._todo[0]
         return 0.0
+
+    def _take_found(self) -> None:
+        for _ in range(self._found.qsize()):
+            post = self.intake.store.posts.get(self._found.get())
+            if post is not None and post.ts is not None and conversation(post.key):
+                self._todo.append((post.key, partial(self._thread, post)))
 
     def _pause(self, verdict: Verdict) -> float:
         seconds = verdict.wait.total_seconds() if verdict.wait else AGAIN_SECONDS
