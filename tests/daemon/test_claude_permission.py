@@ -146,6 +146,17 @@ def test_the_agents_own_way_of_asking_becomes_questions(table: Table) -> None:
     assert second.answer_kind is AnswerKind.TEXT
 
 
+@pytest.mark.parametrize("questions", [None, [], "Which?", ["Which?"], {"question": "Which?"}])
+def test_a_way_of_asking_that_cannot_be_read_asks_nothing_and_says_so(
+    table: Table, questions: object
+) -> None:
+    allowed, said = table.wants("AskUserQuestion", questions=questions)
+
+    assert not allowed
+    assert said.startswith("Nothing was asked")
+    assert table.house.questions(table.task) == ()
+
+
 def test_a_question_of_the_agents_own_is_no_leave_for_a_call(table: Table) -> None:
     """What an agent asks in its own words may look harmless; it permits nothing."""
     question = table.asker.ask("May I run this command?\ngit push origin main", approve=True)

@@ -286,8 +286,15 @@ def test_a_limit_without_a_time_is_tried_again_later_and_says_so(
     assert "It does not say until when" in outcome.summary
 
 
-def test_without_a_login_it_says_how_to_log_in(claude: Claude) -> None:
-    outcome = claude.turn(failed("Not logged in · Please run /login", "authentication_failed"))
+@pytest.mark.parametrize(
+    ("words", "trouble"),
+    [
+        ("Not logged in", "authentication_failed"),
+        ("Invalid API key · Please run /login", "unknown"),
+    ],
+)
+def test_without_a_login_it_says_how_to_log_in(claude: Claude, words: str, trouble: str) -> None:
+    outcome = claude.turn(failed(words, trouble))
 
     assert outcome.end is TurnEnd.CRASHED
     assert "not logged in for this daemon" in outcome.summary

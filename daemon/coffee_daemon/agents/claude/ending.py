@@ -28,6 +28,8 @@ _NO_SESSION = re.compile(
 _TOO_LONG = re.compile(r"prompt is too long|context (window|limit)", re.IGNORECASE)
 _LINK = re.compile(r"https?://[^\s<>()\[\]\"'`|]+/(?:pull|pulls|merge_requests|pull-requests)/\d+")
 
+#: In its own words too, for versions that do not name the trouble.
+_WANTS_LOGIN = "Please run /login"
 _LOG_IN = (
     "Claude Code is not logged in for this daemon ({words}). Run `claude` once as the user that "
     "the daemon runs as and log in, or set ANTHROPIC_API_KEY or CLAUDE_CODE_OAUTH_TOKEN where the "
@@ -53,7 +55,7 @@ def outcome_of(told: Told, *, wants_answer: bool, now: datetime) -> Outcome:
     if limit is not None:
         words = _waits(ending, limit)
         return Outcome(end=TurnEnd.LIMITED, summary=words, until=limit.until, cost=ending.cost)
-    if ending.trouble == "authentication_failed":
+    if ending.trouble == "authentication_failed" or _WANTS_LOGIN in ending.words:
         words = _LOG_IN.format(words=_line(ending.words))
         return Outcome(end=TurnEnd.CRASHED, summary=words, cost=ending.cost)
     return Outcome(

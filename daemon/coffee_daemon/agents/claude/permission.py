@@ -41,6 +41,8 @@ _QUESTIONS_ASKED = (
     "take hours or days; a later turn of this task begins with it. Do not assume an answer."
 )
 
+_NOTHING_ASKED = "Nothing was asked: no question could be read. Ask with the tool ask_human."
+
 
 def leave(asker: Asker, tool: str, arguments: Mapping[str, Any], folder: str) -> str:
     """Return the reply that Claude Code's `--permission-prompt-tool` expects, as JSON.
@@ -95,13 +97,20 @@ def _ask(asker: Asker, want: Wanted) -> int:
 def _ask_questions(asker: Asker, arguments: Mapping[str, Any]) -> str:
     """Ask what the agent wants to know in its own way, each question for itself."""
     asked = []
-    for one in arguments.get("questions") or ():
-        options = [option for option in one.get("options") or () if option.get("label")]
+    for one in _objects(arguments.get("questions")):
+        options = [option for option in _objects(one.get("options")) if option.get("label")]
         said = [f"{o['label']}: {o['description']}" for o in options if o.get("description")]
         labels = [str(option["label"]) for option in options]
         question = asker.ask(str(one.get("question", "")), options=labels, why="\n".join(said))
         asked.append(f"#{question.number}")
+    if not asked:
+        return _NOTHING_ASKED
     return _QUESTIONS_ASKED.format(numbers=" and ".join(asked))
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list; a model's arguments may be anything."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def refused(words: str) -> str:
