@@ -40,7 +40,7 @@ def help_page(*, command: str = "/coffee", daemon: str = "code_developer") -> Me
         section(
             "You can also mention me or write to me directly: "
             "“what is the daemon doing?”, “tell the daemon to …”, “ask the daemon whether …”.\n"
-            "A reply in a question's thread is its answer; "
+            "A question's buttons answer it, and so does a reply in its thread; "
             "a reply in a task's thread adds to the task."
         ),
         context(f"💡 {name} may take 12+ hours to respond; nothing is lost meanwhile."),

@@ -110,7 +110,8 @@ class CommandLine(click.Group):
             help="A coding daemon as a colleague: see it, hand it work, answer its questions.",
             epilog=(
                 "\b\nEvery command has its own --help. Those that read take --json.\n"
-                "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 `status`: not running."
+                "Exit codes: 0 done, 1 failed, 2 wrong usage,\n"
+                "3 not running (`status`) or no answer yet (`ask --fetch`)."
             ),
             context_settings={"help_option_names": ["-h", "--help"]},
         )
