@@ -239,6 +239,15 @@ def test_everybody_is_not_a_list(given: str, environment: dict[str, str]) -> Non
     assert "would let everybody in" in complaint(environment | {"COFFEE_ADMINS": given})
 
 
+@pytest.mark.parametrize("given", ["U012AB3CD,U012AB3CD", " U012AB3CD , ", "U012AB3CD\n"])
+def test_who_is_named_twice_or_with_spaces_is_one_person(
+    given: str, environment: dict[str, str]
+) -> None:
+    found = load_bot_config(environment | {"COFFEE_ADMINS": given})
+
+    assert found.admins == frozenset({"U012AB3CD"})
+
+
 def test_a_token_among_the_people_is_not_shown(environment: dict[str, str]) -> None:
     assert "holds a token" in complaint(environment | {"COFFEE_ADMINS": BOT})
 

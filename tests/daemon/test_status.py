@@ -344,7 +344,17 @@ def test_a_record_with_a_wrong_value_is_broken(
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"[]", b"null", b"{}", b"\xff\xfe\x00", b"[" * 100_000, b'{"pid": 1e999}'],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"{}",
+        b"\xff\xfe\x00",
+        b'\xef\xbb\xbf{"pid": 1}',
+        b"[" * 100_000,
+        b'{"pid": 1e999}',
+    ],
 )
 def test_whatever_is_no_record_is_broken(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "daemon_status.json"
