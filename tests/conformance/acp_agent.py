@@ -51,6 +51,7 @@ from conformance.steps import (
     Crash,
     End,
     Flood,
+    Insist,
     Need,
     Report,
     Say,
@@ -151,7 +152,8 @@ class ScriptedAgent(ExampleAgent):
         if not isinstance(outcome, AllowedOutcome):
             return "cancelled"
         done = outcome.option_id != "no"
-        leave("allowed" if done else "denied")
+        if done:
+            leave("allowed")
         status: Status = "completed" if done else "failed"
         await self._conn.session_update(session, update_tool_call(call, status=status))
         return ""
@@ -182,6 +184,7 @@ class ScriptedAgent(ExampleAgent):
             AskOn: self.ask_on,
             Report: self.report,
             Need: self.need,
+            Insist: self.need,
             Flood: self.flood,
             Work: self.work,
             Crash: self.crash,

@@ -19,6 +19,7 @@ from conformance.steps import (
     Crash,
     End,
     Flood,
+    Insist,
     Limit,
     Need,
     Report,
@@ -40,7 +41,9 @@ if TYPE_CHECKING:
 _AGENT = Path(__file__).with_name("acp_agent.py")
 #: A turn ends at once with a request that nobody has decided on, as the stories have it.
 _NO_HOLD = timedelta(0)
-_ALL: frozenset[type[Step]] = frozenset({Say, Ask, AskOn, Report, Need, Flood, Work, Crash, End})
+_ALL: frozenset[type[Step]] = frozenset(
+    {Say, Ask, AskOn, Report, Need, Insist, Flood, Work, Crash, End}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +75,7 @@ class ClaudeAcpKind(ClaudeKind):
 
     name: str = "claude-agent-acp"
     #: What the protocol has a part in; the rest is Claude Code's own, and tried with it alone.
-    can: ClassVar[frozenset[type[Step]]] = frozenset({Ask, Need, Limit, End})
+    can: ClassVar[frozenset[type[Step]]] = frozenset({Ask, Need, Insist, Limit, End})
 
     @cached_property
     def program(self) -> str | None:

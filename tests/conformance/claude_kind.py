@@ -21,6 +21,7 @@ from conformance.steps import (
     Crash,
     End,
     Flood,
+    Insist,
     Limit,
     Need,
     Report,
@@ -134,7 +135,7 @@ def _decided(result: Mapping[str, Any]) -> Reply | None:
     if not result.get("is_error"):
         return None
     if any(words in str(result["content"]) for words in _DENIALS):
-        return _reply("", "Write", {"file_path": "denied", "content": "no"})
+        return None
     return Reply(text="I wait for leave.")
 
 
@@ -166,7 +167,7 @@ class ClaudeKind:
     name: str = "claude"
     marks: tuple[pytest.MarkDecorator, ...] = (pytest.mark.real_agent, pytest.mark.timeout(300))
     can: ClassVar[frozenset[type[Step]]] = frozenset(
-        {Say, Ask, AskOn, Report, Need, Flood, Work, Crash, Limit, End}
+        {Say, Ask, AskOn, Report, Need, Insist, Flood, Work, Crash, Limit, End}
     )
 
     @cached_property

@@ -23,6 +23,7 @@ from conformance.steps import (
     Crash,
     End,
     Flood,
+    Insist,
     Limit,
     Need,
     Report,
@@ -81,7 +82,8 @@ def need(step: Need) -> int | None:
 
 
 def decided(chosen: list[str | None]) -> None:
-    Path("allowed" if chosen == ["1"] else "denied").touch()
+    if chosen == ["1"]:
+        Path("allowed").touch()
 
 
 def flood(step: Flood) -> None:
@@ -120,6 +122,7 @@ VERBS: dict[type[Step], Callable[[Any], int | None]] = {
     AskOn: ask_on,
     Report: report,
     Need: need,
+    Insist: need,
     Flood: flood,
     Work: work,
     Crash: crash,

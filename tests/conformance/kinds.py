@@ -20,6 +20,7 @@ from conformance.steps import (
     Crash,
     End,
     Flood,
+    Insist,
     Limit,
     Need,
     Report,
@@ -99,7 +100,7 @@ class CommandKind:
     marks: tuple[pytest.MarkDecorator, ...] = ()
     missing: str = ""
     can: ClassVar[frozenset[type[Step]]] = frozenset(
-        {Say, Ask, AskOn, Report, Need, Flood, Work, Crash, Limit, End}
+        {Say, Ask, AskOn, Report, Need, Insist, Flood, Work, Crash, Limit, End}
     )
 
     @contextmanager

@@ -20,7 +20,18 @@ from conformance.dialects import Chat, Gemini, Responses, served
 from conformance.kinds import Ready
 from conformance.messages_api import Reply, ToolUse
 from conformance.programs import find_program
-from conformance.steps import Ask, AskOn, End, Need, Say, Script, Step, kept_prompts, next_turn
+from conformance.steps import (
+    Ask,
+    AskOn,
+    End,
+    Insist,
+    Need,
+    Say,
+    Script,
+    Step,
+    kept_prompts,
+    next_turn,
+)
 
 from coffee_daemon import AgentSettings
 
@@ -97,8 +108,16 @@ class NpmKind:
     resumes: bool = True
     #: Whether a command in its shell needs a person's leave.
     needs_leave: bool = False
+    #: Whether it ends its turn at a call that is denied, instead of going on without.
+    stops_when_denied: bool = False
     marks: tuple[pytest.MarkDecorator, ...] = (pytest.mark.real_agent,)
-    can: frozenset[type[Step]] = frozenset({Say, Ask, AskOn, Need, End})
+
+    @property
+    def can(self) -> frozenset[type[Step]]:
+        """What the scripts of its model may hold."""
+        asked = {Need} if self.needs_leave else set()
+        denied = {Insist} if self.needs_leave and not self.stops_when_denied else set()
+        return frozenset({Say, Ask, AskOn, End, *asked, *denied})
 
     @property
     def missing(self) -> str:
@@ -218,6 +237,7 @@ NPM_KINDS = (
             'approval_policy="untrusted"',
         ),
         needs_leave=True,
+        stops_when_denied=True,
     ),
     NpmKind(
         name="codex-exec",
@@ -245,5 +265,6 @@ NPM_KINDS = (
         shell=_bash,
         prepared=prepare_opencode,
         needs_leave=True,
+        stops_when_denied=True,
     ),
 )

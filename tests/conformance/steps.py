@@ -46,11 +46,16 @@ class Need:
     """Needs a person's leave to call a tool.
 
     Where nobody has decided yet, it ends the turn. Allowed, it leaves a file `allowed` in the
-    folder where it works; denied, a file `denied`; and it goes on to the next step.
+    folder where it works. Decided either way, it goes on to the next step.
     """
 
     tool: str
     what: str
+
+
+@dataclass(frozen=True)
+class Insist(Need):
+    """Tries a call again although it was told that it is denied, and then does without."""
 
 
 @dataclass(frozen=True)
@@ -86,13 +91,14 @@ class End:
     text: str
 
 
-Step = Say | Ask | AskOn | Report | Need | Flood | Work | Crash | Limit | End
+Step = Say | Ask | AskOn | Report | Need | Insist | Flood | Work | Crash | Limit | End
 
 #: The n-th turn of the task does the n-th tuple of steps.
 Script = tuple[tuple[Step, ...], ...]
 
 STEPS: dict[str, type[Step]] = {
-    kind.__name__: kind for kind in (Say, Ask, AskOn, Report, Need, Flood, Work, Crash, Limit, End)
+    kind.__name__: kind
+    for kind in (Say, Ask, AskOn, Report, Need, Insist, Flood, Work, Crash, Limit, End)
 }
 
 

@@ -16,6 +16,7 @@ from conformance.steps import (
     Crash,
     End,
     Flood,
+    Insist,
     Limit,
     Need,
     Report,
@@ -77,6 +78,7 @@ def story(script: Script) -> Callable[[Play], Play]:
 ASK = Ask("Which database?", ("SQLite", "PostgreSQL"))
 WORDS = "PostgreSQL, & <nothing> else"
 NEED = Need("shell", "touch allowed")
+INSIST = Insist("shell", "touch allowed")
 #: Longer than any story takes.
 FOR_EVER = 600
 
@@ -162,7 +164,7 @@ def a_permission_that_is_granted_lets_the_agent_do_it(house: Stage) -> None:
     assert len(house.questions(number)) == 1
 
 
-@story(((NEED,), (NEED, End("Left it."))))
+@story(((NEED,), (INSIST, End("Left it."))))
 def a_permission_that_is_refused_stops_the_agent_from_doing_it(house: Stage) -> None:
     with house.running():
         number = house.start()
@@ -170,10 +172,11 @@ def a_permission_that_is_refused_stops_the_agent_from_doing_it(house: Stage) -> 
         house.until(number, TaskState.WAITING)
 
         house.answer(question.number, question.options[-1].label)
-        house.until(number, TaskState.DONE)
+        task = house.until(number, TaskState.DONE)
 
-    assert house.left("denied")
+    assert "Left it." in task.result
     assert not house.left("allowed")
+    assert len(house.questions(number)) == 1
 
 
 @story(((NEED,), (End("Nobody decided."),)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from conformance.npm_kinds import NPM_KINDS, memory
 from conformance.stage import stage
-from conformance.steps import Ask, End, Need
+from conformance.steps import Ask, End, Insist, Need
 from waiting import eventually
 
 from coffee_daemon import AnswerKind, QuestionState, TaskState
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 WORDS = "PostgreSQL, & <nothing> else"
 SCRIPT = ((Ask("Which database?", ("SQLite", "PostgreSQL")),), (End("Chosen."),))
 LEAVE = ((Need("shell", "a file"),), (Need("shell", "a file"), End("Did it.")))
+NO_LEAVE = (
+    (Need("shell", "a file"),),
+    (Insist("shell", "a file"), End("Not reached.")),
+    (End("Did without."),),
+)
 #: What they call leave for this one time.
 ALLOW = ("Allow", "Allow once", "Yes, proceed")
 #: They take their time to start, most of all where many tests run beside each other.
@@ -90,4 +95,31 @@ def test_what_it_needs_leave_for_is_done_after_a_person_has_allowed_it(
         until(house, number, TaskState.DONE)
 
         assert house.left("allowed")
+        assert len(house.questions(number)) == 1
+
+
+@pytest.mark.real_agent
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    "kind", [one for one in NPM_KINDS if one.stops_when_denied], ids=lambda kind: kind.name
+)
+def test_one_that_ends_its_turn_at_a_denied_call_says_so_and_gets_another_turn(
+    kind: NpmKind, tmp_path: Path
+) -> None:
+    if kind.missing:
+        pytest.skip(kind.missing)
+    with stage(kind, tmp_path, NO_LEAVE) as house, house.running():
+        number = house.start()
+        until(house, number, TaskState.WAITING)
+        [question] = house.questions(number)
+        house.answer(question.number, question.options[-1].label)
+        house.until_ended(number, turns=2)
+        [_, second] = house.turns(number)
+        assert second.summary.startswith("The agent ended its turn because this was denied")
+
+        house.pass_time(hours=1)
+        until(house, number, TaskState.DONE)
+
+        assert "is denied" in house.seen()[2]
+        assert not house.left("allowed")
         assert len(house.questions(number)) == 1

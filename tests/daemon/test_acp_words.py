@@ -208,6 +208,19 @@ def test_only_a_turn_that_the_agent_has_ended_itself_is_well(reason: str, end: T
     assert outcome.summary.endswith("Done.")
 
 
+@pytest.mark.parametrize("reason", ["cancelled", "end_turn"])
+def test_a_turn_that_ended_at_a_denied_call_is_not_done_and_says_which(reason: str) -> None:
+    outcome = ending.ended(reason, "", denied="git push")
+
+    assert outcome.end is TurnEnd.FAILED
+    assert outcome.summary.endswith("because this was denied: git push")
+
+
+def test_an_agent_that_did_without_a_denied_call_is_done() -> None:
+    assert ending.ended("end_turn", "Did without.", denied="git push").end is TurnEnd.OK
+    assert "denied" not in ending.ended("refusal", "", denied="git push").summary
+
+
 def test_an_answer_is_told_in_full_and_a_result_by_its_end() -> None:
     said = "\n".join(f"line {number}" for number in range(1_000))
 

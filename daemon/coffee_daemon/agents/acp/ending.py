@@ -31,11 +31,22 @@ _STOPS = {
 }
 
 
-def ended(reason: str, said: str, *, wants_answer: bool = False) -> Outcome:
-    """The outcome of a turn that the agent ended, by the protocol's reason for it."""
-    if reason == "end_turn":
+def ended(reason: str, said: str, *, wants_answer: bool = False, denied: str = "") -> Outcome:
+    """The outcome of a turn that the agent ended, by the protocol's reason for it.
+
+    Args:
+        reason: The protocol's word.
+        said: What the agent said in it.
+        wants_answer: Whether its last words are an answer, which is kept longer.
+        denied: The call that it was denied last in this turn, if any.
+    """
+    # At such a call Codex cancels its turn, and opencode ends it without a word.
+    if denied and (reason == "cancelled" or (reason == "end_turn" and not said)):
+        why = f"The agent ended its turn because this was denied: {denied}"
+    elif reason == "end_turn":
         return Outcome(end=TurnEnd.OK, summary=closing(said, wants_answer=wants_answer))
-    why = _STOPS.get(reason, f"The agent ended its turn: {reason}.")
+    else:
+        why = _STOPS.get(reason, f"The agent ended its turn: {reason}.")
     return Outcome(end=TurnEnd.FAILED, summary=f"{why}\n{closing(said)}".strip())
 
 

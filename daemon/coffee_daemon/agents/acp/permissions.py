@@ -35,6 +35,8 @@ class Permissions:
         self._calls = calls
         self._hold = hold
         self._voice = voice
+        #: The title of the call that was denied last, by a person's word.
+        self.denied = ""
 
     async def decide(
         self, told: ToolCallUpdate, options: Sequence[PermissionOption]
@@ -55,6 +57,8 @@ class Permissions:
             self._voice.line(f"- not decided: {title}")
             return RequestPermissionResponse(outcome=DeniedOutcome(outcome="cancelled"))
         self._voice.line(f"- {option.label}: {title}")
+        if not option.grant.allows:
+            self.denied = title
         return _selected(option)
 
     async def _option(self, known: Mapping[str, Any], choices: Sequence[Choice]) -> Choice | None:

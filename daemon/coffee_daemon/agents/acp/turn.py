@@ -120,9 +120,10 @@ class Talk:
         calls = Calls()
         self._hold = Hold(asker, order.hold_seconds, voice)
         self._hearing = Hearing(calls, voice)
+        self._permissions = Permissions(asker, calls, self._hold, voice)
         client = Client(
             self._hearing,
-            Permissions(asker, calls, self._hold, voice),
+            self._permissions,
             Elicitation(asker, self._hold, voice, order.turn),
         )
         # What it lacks of the SDK's protocol class is what we do not offer.
@@ -193,8 +194,12 @@ class Talk:
             return ending.interrupted(self._voice.closing)
         if answer is None or self._hold.over.is_set():
             return ending.waits(self._hold.unanswered)
-        wants_answer = self._driver.order.wants_answer
-        return ending.ended(answer.stop_reason, self._voice.closing, wants_answer=wants_answer)
+        return ending.ended(
+            answer.stop_reason,
+            self._voice.closing,
+            wants_answer=self._driver.order.wants_answer,
+            denied=self._permissions.denied,
+        )
 
     async def _opened(self, hello: InitializeResponse) -> tuple[str, str]:
         """The conversation, and what to say in it."""
