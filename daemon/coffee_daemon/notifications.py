@@ -181,6 +181,8 @@ class Answer:
     source: str
     #: The turn that picked it up.
     turn: int | None = None
+    #: When the person said it; what was missed meanwhile is recorded later.
+    said_at: datetime
     created_at: datetime
 
 

@@ -92,6 +92,7 @@ def an_answer(**changes: Any) -> Answer:
         via=Via.SLACK,
         source="slack:1",
         created_at=AT,
+        said_at=AT,
     )
     return replace(usual, **changes)
 

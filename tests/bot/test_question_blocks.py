@@ -62,6 +62,7 @@ def answer(text: str = "SQLite", **changes: Any) -> Answer:
         via=Via.SLACK,
         source="msg:T:C:1",
         created_at=AT,
+        said_at=AT,
     )
     return replace(usual, **changes)
 

@@ -145,19 +145,23 @@ def test_a_channel_that_refuses_us_shows_at_the_machine_and_gets_its_posts_when_
 
 def test_a_reply_to_a_question_of_unclear_outcome_is_read_back_with_it(house: House) -> None:
     faults = house.sandbox.faults
-    faults.add(Fault(moment=Moment.STORED, effect=Effect.SERVER_ERROR, of="chat.postMessage"))
-    faults.add(Fault(moment=Moment.EVENT, effect=Effect.LOSE_EVENT, of="message", times=None))
+    for moment, effect, of in (
+        (Moment.STORED, Effect.SERVER_ERROR, "chat.postMessage"),
+        (Moment.BEFORE, Effect.INTERNAL_ERROR, "conversations.history"),
+        (Moment.EVENT, Effect.LOSE_EVENT, "message"),
+    ):
+        faults.add(Fault(moment=moment, effect=effect, of=of, times=None))
     question = house.store.questions.ask(daemon=house.config.daemon.name, text="Which database?")
     house.bot.wake()
     # The bot does not know yet that it stands there, and whatever is said there gets lost.
     reply = house.say("SQLite", thread=house.message("Which database?").ts)
     house.restart_bot()
-    faults.clear()
     post = house.store.posts.get(f"question:{question.number}")
     assert post is not None
     assert post.ts is None
+    faults.clear()
 
-    eventually(lambda: house.reactions(reply) == ["white_check_mark"], 20)
+    eventually(lambda: house.reactions(reply) == ["white_check_mark"], 60)
 
     answers = house.store.questions.answers(question.number)
     assert [one.text for one in answers] == ["SQLite"]

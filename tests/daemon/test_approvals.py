@@ -61,6 +61,7 @@ def answer(option: str) -> Answer:
         via=Via.SLACK,
         source=f"click:{option}",
         created_at=NOW,
+        said_at=NOW,
     )
 
 

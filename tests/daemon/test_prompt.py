@@ -60,6 +60,7 @@ def answer(text: str, *, who: Person = ADA, by_turn: int | None = 72, option: st
         source=f"msg:{text}",
         turn=by_turn,
         created_at=MOMENT,
+        said_at=MOMENT,
     )
 
 

@@ -122,7 +122,7 @@ def quiet_seconds(asked: Question, answers: Sequence[Answer]) -> int:
     """How long the last reply waits for a further one; 0 when it counted at once."""
     if asked.closes_at is None or not answers:
         return 0
-    return max(0, round((asked.closes_at - answers[-1].created_at).total_seconds()))
+    return max(0, round((asked.closes_at - max(one.created_at for one in answers)).total_seconds()))
 
 
 def _choices(asked: Question, chosen: str | None) -> Iterator[Block]:

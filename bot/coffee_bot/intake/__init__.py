@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from coffee_bot.intake.catch_up import CatchUp
 from coffee_bot.intake.desk import Intake
 from coffee_bot.intake.history import History
-from coffee_bot.intake.letters import EVENTS, Me
+from coffee_bot.intake.letters import EVENTS, Me, time_of
 from coffee_bot.intake.marks import Marks
 from coffee_bot.intake.mentions import SLOW, Mentions, Runs
 from coffee_bot.intake.news import ChannelNews
@@ -35,6 +35,7 @@ __all__ = [
     "build_intake",
     "plain",
     "storable",
+    "time_of",
 ]
 
 

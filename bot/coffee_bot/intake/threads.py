@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
 from coffee_bot.channel import conversation
-from coffee_bot.intake.letters import Me, deletion_of, message_key, names
+from coffee_bot.intake.letters import Me, deletion_of, message_key, names, time_of
 from coffee_bot.intake.ruling import APPLIED, Ruling, overheard, refused, stays
 from coffee_bot.intake.words import (
     first_mention,
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from coffee_bot.intake.marks import Marks
     from coffee_bot.intake.mentions import Mentions
     from coffee_bot.intake.people import People
-    from coffee_daemon import InboxRow, Person, Receipt, Store
+    from coffee_daemon import InboxRow, Receipt, Store
+
+    Take = Callable[..., Receipt]
 
 _WAIT = stays("the message itself is not applied yet")
 
@@ -120,9 +122,18 @@ class Threads:
         asked = self.people.ask(row, Role.MEMBER)
         if isinstance(asked, Ruling):
             return asked
-        take = self._answer if what == "question" else self._follow_up
+        question = what == "question"
+        take: Take = self.store.questions.reply if question else self.store.tasks.follow_up
         try:
-            receipt = take(number, words, asked, self._source(row))
+            receipt = take(
+                number,
+                text=words,
+                who=asked,
+                via=Via.SLACK,
+                source=self._source(row),
+                quiet=self.quiet,
+                said_at=time_of(row.ts),
+            )
         except BadInput as error:
             self.marks.not_taken(row, blocks.trouble(error))
             return refused(error.message)
@@ -131,16 +142,6 @@ class Threads:
     def _words(self, row: InboxRow) -> str:
         said = without_mention(row.payload.get("text") or "", self.me)
         return words_of({**row.payload, "text": said})
-
-    def _answer(self, number: int, words: str, who: Person, source: str) -> Receipt:
-        return self.store.questions.reply(
-            number, text=words, who=who, via=Via.SLACK, source=source, quiet=self.quiet
-        )
-
-    def _follow_up(self, number: int, words: str, who: Person, source: str) -> Receipt:
-        return self.store.tasks.follow_up(
-            number, text=words, who=who, via=Via.SLACK, source=source, quiet=self.quiet
-        )
 
     def _taken(self, row: InboxRow, receipt: Receipt) -> Ruling:
         if receipt.recorded is Recorded.TOO_LATE:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
 from coffee_bot.delivery import CALL_ERRORS
+from coffee_bot.intake import time_of
 from coffee_daemon import Recorded, StoreTrouble, Via
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Answers:
             who=who,
             via=Via.SLACK,
             source=f"{press.number}:{who.id}:{press.at}",
+            said_at=time_of(press.at) if press.at else None,
             quiet=self._short,
         )
         self._took(receipt, press.number, who)

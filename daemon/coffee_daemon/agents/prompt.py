@@ -166,7 +166,7 @@ def _block(what: str, words: str, code: str) -> str:
 
 def _signed(answer: Answer, turn: Turn) -> str:
     new = ", new in this turn" if answer.turn == turn.id else ""
-    return f"{_name(answer.who)} at {answer.created_at:%Y-%m-%d %H:%M} UTC{new}"
+    return f"{_name(answer.who)} at {answer.said_at:%Y-%m-%d %H:%M} UTC{new}"
 
 
 def _name(person: Person) -> str:

@@ -155,6 +155,7 @@ class Questions:
         quiet: timedelta,
         option: str | None = None,
         seen_ts: str | None = None,
+        said_at: datetime | None = None,
     ) -> Receipt:
         """Record a reply. Each one begins the quiet time anew; after pick-up it is a follow-up.
 
@@ -167,19 +168,30 @@ class Questions:
             quiet: How long nothing more must come before it may be picked up.
             option: The id of the chosen option.
             seen_ts: The Slack ts of the reply, for catch-up.
+            said_at: When the person said it; None: just now.
 
         Raises:
             NotFound: There is no such question.
             BadInput: The question has no such option, or the text is too long.
         """
-        words = Words(text=bounded(text), who=who, via=via, source=source, option=option)
+        words = Words(
+            text=bounded(text), who=who, via=via, source=source, option=option, said_at=said_at
+        )
         with self.doors.writing() as connection:
             return replying.reply(
                 connection, number, words, now=self.doors.now(), quiet=quiet, seen_ts=seen_ts
             )
 
     def choose(
-        self, number: int, *, option: str, who: Person, via: Via, source: str, quiet: timedelta
+        self,
+        number: int,
+        *,
+        option: str,
+        who: Person,
+        via: Via,
+        source: str,
+        quiet: timedelta,
+        said_at: datetime | None = None,
     ) -> Receipt:
         """Record an option that somebody pressed, until the question is picked up.
 
@@ -193,12 +205,15 @@ class Questions:
             via: Where it was pressed.
             source: What makes this press unique; those of one person sort by their time.
             quiet: How long it may still be changed.
+            said_at: When it was pressed; None: just now.
 
         Raises:
             NotFound: There is no such question.
             BadInput: The question has no such option.
         """
-        words = Words(text="", who=who, via=via, source=f"press:{source}", option=option)
+        words = Words(
+            text="", who=who, via=via, source=f"press:{source}", option=option, said_at=said_at
+        )
         with self.doors.writing() as connection:
             return replying.choose(connection, number, words, now=self.doors.now(), quiet=quiet)
 

@@ -139,7 +139,9 @@ def _store(
     connection: Connection, question: Question, words: Words, *, now: datetime, quiet: timedelta
 ) -> Receipt:
     added = answers.add(connection, words, question=question.number, task=question.task, now=now)
-    decided = {"closes_at": now + quiet, **people.columns("decider", words.who)}
+    # What was said last counts, and it may have been recorded before.
+    last = answers.of_question(connection, question.number)[-1]
+    decided = {"closes_at": now + quiet, **people.columns("decider", last.who)}
     if question.state is QuestionState.OPEN:
         to = QuestionState.ANSWERED
         question = questions.move(

@@ -188,15 +188,25 @@ class Tasks:
             return ended
 
     def follow_up(
-        self, number: int, *, text: str, who: Person, via: Via, source: str, quiet: timedelta
+        self,
+        number: int,
+        *,
+        text: str,
+        who: Person,
+        via: Via,
+        source: str,
+        quiet: timedelta,
+        said_at: datetime | None = None,
     ) -> Receipt:
         """Store further words to a task; one that has ended is queued again after `quiet`.
+
+        `said_at` is when the person said it; None: just now.
 
         Raises:
             NotFound: There is no such task.
             BadInput: The text is too long.
         """
-        words = Words(text=bounded(text), who=who, via=via, source=source)
+        words = Words(text=bounded(text), who=who, via=via, source=source, said_at=said_at)
         with self.doors.writing() as connection:
             known = answers.by_source(connection, source)
             if known is not None:

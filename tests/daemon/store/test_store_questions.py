@@ -186,6 +186,29 @@ def test_the_quiet_time_outlives_whoever_set_it(
         assert another.turns.pick_up(DAEMON, nonce="in time") is not None
 
 
+def test_answers_stand_in_the_order_in_which_they_were_said(scene: Scene, store: Store) -> None:
+    """One that was missed and read back later was still said before the other."""
+    question, now = scene.waiting(), scene.clock.now()
+    scene.reply(question, "PostgreSQL", who=BOB, said_at=now - timedelta(hours=1))
+    scene.reply(question, "SQLite", who=ADA, said_at=now - timedelta(hours=9))
+
+    found = store.questions.answers(question.number)
+
+    assert [one.text for one in found] == ["SQLite", "PostgreSQL"]
+    assert [one.said_at for one in found] == [now - timedelta(hours=9), now - timedelta(hours=1)]
+    assert store.questions.get(question.number).decided_by == BOB
+
+
+def test_nothing_was_said_in_the_future(scene: Scene, store: Store) -> None:
+    question, now = scene.waiting(), scene.clock.now()
+    scene.reply(question, said_at=now + timedelta(hours=1))
+    scene.reply(question, "PostgreSQL")
+
+    found = store.questions.answers(question.number)
+
+    assert [(one.text, one.said_at) for one in found] == [("SQLite", now), ("PostgreSQL", now)]
+
+
 def test_the_same_source_is_recorded_once(scene: Scene, store: Store) -> None:
     question = scene.waiting()
     first = scene.reply(question, source="msg:T1:C1:1.1")

@@ -12,6 +12,7 @@ from coffee_daemon.store.rows import people
 from coffee_daemon.store.schema import answers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Row
@@ -29,6 +30,8 @@ class Words:
     via: Via
     source: str
     option: str | None = None
+    #: When it was said; None: just now.
+    said_at: datetime | None = None
 
 
 def as_answer(row: Row[Any]) -> Answer:
@@ -43,6 +46,7 @@ def as_answer(row: Row[Any]) -> Answer:
         via=row.via,
         source=row.source,
         turn=row.turn,
+        said_at=row.said_at or row.created_at,
         created_at=row.created_at,
     )
 
@@ -68,6 +72,8 @@ def add(
         option=words.option,
         via=words.via,
         source=words.source,
+        # Another machine's clock may be ahead of ours.
+        said_at=min(words.said_at or now, now),
         created_at=now,
         **people.columns("who", words.who),
     )
@@ -75,17 +81,19 @@ def add(
 
 
 def of_question(connection: Connection, number: int) -> tuple[Answer, ...]:
-    """Return a question's replies that stand, oldest first."""
+    """Return a question's replies that stand, in the order in which they were said."""
     wanted = select(answers).where(answers.c.question == number, answers.c.deleted_at.is_(None))
-    found = connection.execute(wanted.order_by(answers.c.id))
-    return tuple(as_answer(row) for row in found)
+    return _as_said(connection.execute(wanted))
 
 
 def of_task(connection: Connection, task: int) -> tuple[Answer, ...]:
-    """Return a task's answers and follow-ups that stand, oldest first."""
+    """Return a task's answers and follow-ups that stand, in the order in which they were said."""
     wanted = select(answers).where(answers.c.task == task, answers.c.deleted_at.is_(None))
-    found = connection.execute(wanted.order_by(answers.c.id))
-    return tuple(as_answer(row) for row in found)
+    return _as_said(connection.execute(wanted))
+
+
+def _as_said(rows: Iterable[Row[Any]]) -> tuple[Answer, ...]:
+    return tuple(sorted(map(as_answer, rows), key=lambda one: (one.said_at, one.id)))
 
 
 def any_undelivered(connection: Connection, task: int) -> bool:

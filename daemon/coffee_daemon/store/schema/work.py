@@ -175,6 +175,8 @@ answers = Table(
     Column("source", String, nullable=False, unique=True),
     Column("turn", ForeignKey("turns.id")),
     Column("created_at", UtcDateTime, nullable=False),
+    # Empty: when it was recorded.
+    Column("said_at", UtcDateTime),
     Column("edited_at", UtcDateTime),
     # Taken back: the words are gone, the source stays known.
     Column("deleted_at", UtcDateTime),
