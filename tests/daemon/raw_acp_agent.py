@@ -182,6 +182,13 @@ def fills(_words: str) -> str:
     return "end_turn"
 
 
+def visits(_words: str) -> str:
+    place = {"elicitationId": "e1", "url": "https://example.com/login"}
+    told = ask("elicitation/create", mode="url", message="Log in there", **place)
+    say(json.dumps(told))
+    return "end_turn"
+
+
 def fails(_words: str) -> str:
     error = {"code": -32603, "message": "Internal error", "data": {"details": "no such model"}}
     tell(id=2, error=error)
@@ -199,6 +206,7 @@ MANNERS = {
     "wants": wants,
     "insists": insists,
     "fills": fills,
+    "visits": visits,
     "fails": fails,
     "echoes": echoes,
     "forgetful": echoes,

@@ -227,6 +227,13 @@ def test_a_form_is_asked_field_by_field_and_filled_in(table: Table) -> None:
     assert sorted(one.text for one in asked) == ["Where to?\nDatabase", "Where to?\nPort"]
 
 
+def test_an_address_to_visit_is_declined_and_nobody_is_asked(table: Table) -> None:
+    outcome = table.turn("visits")
+
+    assert outcome.summary == '{"action": "decline"}'
+    assert table.house.questions(table.task) == ()
+
+
 def test_a_form_that_nobody_fills_in_is_cancelled_and_its_questions_stay(table: Table) -> None:
     outcome = table.turn("fills")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, insert, select
 
 from coffee_daemon.errors import TurnOver
-from coffee_daemon.notifications import NotificationType, Question, QuestionState
+from coffee_daemon.notifications import AnswerKind, NotificationType, Question, QuestionState
 from coffee_daemon.store.rows import notifications, people
 from coffee_daemon.store.rows.questions import UNSETTLED, as_question
 from coffee_daemon.store.rows.turns import ACTIVE
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.engine import Connection
 
-    from coffee_daemon.notifications import AnswerKind, Person
+    from coffee_daemon.notifications import Person
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +95,10 @@ def _asked_by(connection: Connection, asked: Asked, daemon: str) -> Question | N
 
 
 def _same(connection: Connection, asked: Asked, place: ColumnElement[bool]) -> Question | None:
+    approval = questions.c.answer_kind == AnswerKind.APPROVAL
     same = select(questions).where(place, questions.c.text == asked.text)
+    # What any words answer is no approval, though it asks in the same words.
+    same = same.where(approval if asked.kind is AnswerKind.APPROVAL else ~approval)
     same = same.where(questions.c.state.in_(UNSETTLED)).order_by(questions.c.number).limit(1)
     row = connection.execute(same).one_or_none()
     return None if row is None else as_question(row)

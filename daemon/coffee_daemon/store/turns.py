@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from coffee_daemon.errors import TurnOver
 from coffee_daemon.store import ending, picking
 from coffee_daemon.store.rows import turns as rows
-from coffee_daemon.store.schema import tasks, turns
+from coffee_daemon.store.schema import questions, tasks, turns
 from coffee_daemon.tasks import Assignment, Outcome, Task, Turn, TurnState
 
 if TYPE_CHECKING:
@@ -72,13 +72,17 @@ class Turns:
         told = update(turns).where(turns.c.nonce == nonce, turns.c.state.in_(rows.ACTIVE))
         with self.doors.writing() as connection:
             done = connection.execute(
-                told.values(session=token).returning(turns.c.task, turns.c.agent)
+                told.values(session=token).returning(turns.c.id, turns.c.task, turns.c.agent)
             )
             turn = done.one_or_none()
             if turn is None:
                 raise TurnOver
             known = update(tasks).where(tasks.c.number == turn.task)
             connection.execute(known.values(session=token, agent=turn.agent))
+            # Some agents tell it late, after they have asked.
+            asked = update(questions).where(questions.c.task == turn.task)
+            asked = asked.where(questions.c.turn == turn.id)
+            connection.execute(asked.values(session=token))
 
     def progress(self, nonce: str, text: str) -> None:
         """Keep the agent's last word on its progress.

@@ -61,6 +61,18 @@ def test_the_same_question_twice_returns_the_first(scene: Scene, store: Store) -
     assert [first.number, other.number] == [one.number for one in store.questions.open()]
 
 
+def test_an_approval_is_never_the_question_that_any_words_answer(scene: Scene) -> None:
+    scene.tell()
+    assignment = scene.turn()
+    free = scene.ask(assignment, "May I push?")
+
+    approval = scene.ask(assignment, "May I push?", approve=True)
+
+    assert approval.number != free.number
+    assert scene.ask(assignment, "May I push?", approve=True).number == approval.number
+    assert scene.ask(assignment, "May I push?").number == free.number
+
+
 def test_a_later_turn_that_asks_again_gets_the_same_number(scene: Scene) -> None:
     scene.tell()
     first = scene.turn()

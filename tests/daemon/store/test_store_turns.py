@@ -97,7 +97,9 @@ def test_what_the_agent_says_meanwhile_is_kept(scene: Scene, store: Store) -> No
     scene.tell()
     assignment = scene.turn()
     turn = assignment.turn.id
+    early = scene.ask(assignment, "Which database?")
     store.turns.session(assignment.turn.nonce, "session-7")
+    late = scene.ask(assignment, "Which port?")
     store.turns.progress(assignment.turn.nonce, "Half way")
     store.turns.output_seen(turn, scene.clock.now())
 
@@ -105,6 +107,8 @@ def test_what_the_agent_says_meanwhile_is_kept(scene: Scene, store: Store) -> No
     assert now is not None
     assert (now.progress, now.last_output_at) == ("Half way", scene.clock.now())
     assert store.tasks.get(assignment.task.number).session == "session-7"
+    assert [one.session for one in (early, late)] == [None, "session-7"]
+    assert store.questions.get(early.number).session == "session-7"
     scene.end(assignment)
     with pytest.raises(TurnOver):
         store.turns.progress(assignment.turn.nonce, "Still here?")

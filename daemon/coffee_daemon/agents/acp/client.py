@@ -58,9 +58,10 @@ class Client:
         self, message: str, mode: Any, **_: Any
     ) -> CreateElicitationResponse:
         """`elicitation/create`; addresses to visit are not offered, so they are declined."""
-        is_form = isinstance(mode, ElicitationFormSessionMode | ElicitationFormRequestMode)
+        if not isinstance(mode, ElicitationFormSessionMode | ElicitationFormRequestMode):
+            return await self._forms.fill(message, None)
         schema = mode.requested_schema.model_dump(mode="json", by_alias=True, exclude_none=True)
-        return await self._forms.fill(message, schema if is_form else None)
+        return await self._forms.fill(message, schema)
 
     async def complete_elicitation(self, elicitation_id: str, **_: Any) -> None:
         """`elicitation/complete`, which concerns addresses only."""
