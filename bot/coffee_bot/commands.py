@@ -83,6 +83,7 @@ class Commands:
             "restart": self._restart,
             "tell": self._tell,
             "tasks": self._tasks,
+            "show": self._show,
             "cancel": self._cancel,
             **Limits(config, store, ring).verbs,
             "questions": self._questions,
@@ -156,6 +157,10 @@ class Commands:
                 command=self._config.command,
             )
         )
+
+    def _show(self, intent: Intent, _who: Person, _via: Via, _source: str) -> Reply:
+        story = self._store.story(intent.number or 0)
+        return Reply(message=blocks.story(story, command=self._config.command))
 
     def _questions(self, _intent: Intent, _who: Person, _via: Via, _source: str) -> Reply:
         asked = self._store.questions.open(self._daemon, limit=_MOST_QUESTIONS)

@@ -74,6 +74,7 @@ if TYPE_CHECKING:
         Store,
         Transition,
     )
+    from coffee_daemon.story import Event, Story
     from coffee_daemon.system import (
         Identity,
         Lock,
@@ -143,6 +144,7 @@ _ROOMS = {
         "Store",
         "Transition",
     ),
+    "story": ("Event", "Story"),
     "system": (
         "Identity",
         "Lock",
@@ -173,6 +175,7 @@ __all__ = [
     "Day",
     "DaySpent",
     "Doorbell",
+    "Event",
     "Exchange",
     "GoneOn",
     "Halt",
@@ -207,6 +210,7 @@ __all__ = [
     "Store",
     "StoreBusy",
     "StoreTrouble",
+    "Story",
     "SystemClock",
     "Task",
     "TaskSpent",

@@ -21,6 +21,7 @@ from coffee_daemon import (
     DaemonStatus,
     Day,
     DaySpent,
+    Event,
     GoneOn,
     Halt,
     Held,
@@ -35,6 +36,7 @@ from coffee_daemon import (
     Recorded,
     Spent,
     StartFailed,
+    Story,
     Task,
     TaskSpent,
     TaskState,
@@ -387,6 +389,20 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "status": st.builds(blocks.status, statuses, questions=st.lists(questions, max_size=7)),
     "status_card": st.builds(blocks.status_card, statuses),
     "stopped": st.builds(blocks.stopped, outside),
+    "story": st.builds(
+        blocks.story,
+        st.builds(
+            Story,
+            number=st.integers(1),
+            title=outside,
+            state=st.sampled_from((*TaskState, *QuestionState)),
+            task=st.none() | st.integers(1),
+            branch=st.none() | outside,
+            events=st.lists(
+                st.builds(Event, at=moments, says=outside, words=outside), max_size=30
+            ).map(tuple),
+        ),
+    ),
     "stored": st.builds(blocks.stored, tasks, statuses),
     "task": st.builds(blocks.task, tasks),
     "tasks": st.builds(

@@ -150,6 +150,17 @@ def test_tasks_show_what_is_open_before_what_has_ended(commands: Commands, store
     assert found.index("* old") < found.index("* new") < found.index("* cancelled")
 
 
+def test_show_tells_what_happened_and_where_all_of_it_can_be_read(commands: Commands) -> None:
+    say(commands, "tell mend the tests")
+
+    found = shown(say(commands, "show 1"))
+
+    assert "told by" in found
+    assert "“mend the tests”" in found
+    assert "coffee show 1 --full" in found
+    assert "no task and no question #9" in shown(say(commands, "show 9"))
+
+
 def test_a_long_list_of_tasks_says_that_there_are_more(commands: Commands) -> None:
     for at in range(21):
         say(commands, f"tell task {at}")

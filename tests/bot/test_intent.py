@@ -45,7 +45,7 @@ def understood(found: Intent | Misunderstood | None) -> Intent:
 
 def test_the_verbs_are_those_that_were_asked_for() -> None:
     expected = (
-        "status start stop restart tell tasks cancel cost continue questions answer"
+        "status start stop restart tell tasks show cancel cost continue questions answer"
         " notifications here help"
     )
     assert expected.split() == list(VERBS)
@@ -74,6 +74,7 @@ def test_nothing_at_all_is_a_cry_for_help() -> None:
         ("tell\nfix it", Intent(verb="tell", text="fix it")),
         ('tell say "hi there"', Intent(verb="tell", text='say "hi there"')),
         ("tell is it done?", Intent(verb="tell", text="is it done?", wants_answer=True)),
+        ("show #12", Intent(verb="show", number=12)),
         ("cancel 12", Intent(verb="cancel", number=12)),
         ("cancel #12", Intent(verb="cancel", number=12)),
         ("answer 12 use postgres", Intent(verb="answer", number=12, text="use postgres")),

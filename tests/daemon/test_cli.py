@@ -184,6 +184,20 @@ def test_a_queued_task_can_be_cancelled_and_retried(terminal: Terminal) -> None:
     assert terminal.json("tasks")[0]["state"] == "queued"
 
 
+def test_show_tells_the_story_of_a_task(terminal: Terminal) -> None:
+    terminal.coffee("tell", "Mend the tests\n" + "\n".join(f"line {n}" for n in range(20)))
+
+    assert terminal.coffee("show", "#1") == 0
+    assert terminal.said.startswith("#1 Mend the tests (queued)")
+    assert "told by" in terminal.said
+    assert "15 more lines: --full" in terminal.said
+    assert terminal.coffee("show", "1", "--full") == 0
+    assert "line 19" in terminal.said
+    assert terminal.json("show", "1")["events"][0]["words"].endswith("line 19")
+    assert terminal.coffee("show", "7") == 1
+    assert "no task and no question #7" in terminal.complaint
+
+
 def test_cancel_says_what_is_left_of_a_running_task(terminal: Terminal, workshop: Workshop) -> None:
     number = workshop.tell("write half.txt done", "tell begun", "sleep 60")
     with workshop.process():

@@ -70,6 +70,7 @@ from coffee_bot.blocks.status import (
     stopped,
     transition,
 )
+from coffee_bot.blocks.stories import story
 from coffee_bot.blocks.tasks import (
     cancelled,
     did_cancel,
@@ -150,6 +151,7 @@ __all__ = [
     "status_card",
     "stopped",
     "stored",
+    "story",
     "task",
     "tasks",
     "too_late",

@@ -117,6 +117,12 @@ _ALL = (
         ),
     ),
     Verb(
+        name="show",
+        takes=Takes.NUMBER,
+        summary="all that happened to a task or question",
+        role=Role.VIEWER,
+    ),
+    Verb(
         name="cancel",
         takes=Takes.NUMBER,
         summary="cancel a task, or withdraw a question",

@@ -71,6 +71,11 @@ COMMANDS = (
     ),
     *_entries(
         "Give it work",
+        "telling",
+        show="All that happened to one task or question",
+    ),
+    *_entries(
+        "Give it work",
         "adopting",
         adopt="Hand it an idle conversation of yours with the agent",
     ),

@@ -15,7 +15,7 @@ from coffee_daemon.store.rows.turns import ACTIVE
 from coffee_daemon.store.schema import questions, tasks, turns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -35,6 +35,13 @@ class Asked:
     subject: Mapping[str, Any]
     expires_at: datetime | None
     who: Person | None
+
+
+def kind_of(options: Sequence[str], *, approve: bool) -> AnswerKind:
+    """Return how a question with these options is answered."""
+    if approve:
+        return AnswerKind.APPROVAL
+    return AnswerKind.CHOICE if options else AnswerKind.TEXT
 
 
 def outside(connection: Connection, asked: Asked, daemon: str, now: datetime) -> Question:

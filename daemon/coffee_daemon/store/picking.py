@@ -10,10 +10,10 @@ from coffee_daemon.store.moves import moving
 from coffee_daemon.store.rows import answers, notifications, questions, turns
 from coffee_daemon.store.rows import tasks as task_rows
 from coffee_daemon.store.schema import tasks
+from coffee_daemon.store.stories import said_about
 from coffee_daemon.tasks import (
     TASK_MOVES,
     Assignment,
-    Exchange,
     Task,
     TaskState,
     Turn,
@@ -98,15 +98,7 @@ def _cut_short(turn: Turn | None) -> bool:
 
 
 def _assignment(connection: Connection, task: Task, turn: Turn, *, interrupted: bool) -> Assignment:
-    said = answers.of_task(connection, task.number)
-    exchanges = tuple(
-        Exchange(
-            question=question,
-            answers=tuple(one for one in said if one.question == question.number),
-        )
-        for question in questions.of_task(connection, task.number)
-    )
-    follow_ups = tuple(one for one in said if one.question is None)
+    exchanges, follow_ups = said_about(connection, task.number)
     return Assignment(
         task=task, turn=turn, exchanges=exchanges, follow_ups=follow_ups, interrupted=interrupted
     )

@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from coffee_daemon.errors import BadInput
 from coffee_daemon.notifications import (
-    AnswerKind,
     Question,
     QuestionState,
     Receipt,
@@ -80,7 +79,7 @@ class Questions:
             text=bounded(text.strip()),
             options=labels,
             why=why,
-            kind=_kind(labels, approve=approve),
+            kind=asking.kind_of(labels, approve=approve),
             subject=subject or {},
             expires_at=expires_at,
             who=who,
@@ -127,9 +126,7 @@ class Questions:
 
     def recent(self, before: int | None = None, limit: int = 20) -> Page:
         """Return a page of all questions, newest first."""
-        wanted = select(questions).where(
-            questions.c.number < (BEYOND if before is None else before)
-        )
+        wanted = select(questions).where(questions.c.number < (before or BEYOND))
         with self.doors.reading() as connection:
             found = connection.execute(wanted.order_by(questions.c.number.desc()).limit(limit))
             return [rows.as_question(row) for row in found]
@@ -154,7 +151,6 @@ class Questions:
         source: str,
         quiet: timedelta,
         option: str | None = None,
-        seen_ts: str | None = None,
         said_at: datetime | None = None,
     ) -> Receipt:
         """Record a reply. Each one begins the quiet time anew; after pick-up it is a follow-up.
@@ -167,7 +163,6 @@ class Questions:
             source: What makes it unique; the same source again changes nothing.
             quiet: How long nothing more must come before it may be picked up.
             option: The id of the chosen option.
-            seen_ts: The Slack ts of the reply, for catch-up.
             said_at: When the person said it; None: just now.
 
         Raises:
@@ -178,9 +173,7 @@ class Questions:
             text=bounded(text), who=who, via=via, source=source, option=option, said_at=said_at
         )
         with self.doors.writing() as connection:
-            return replying.reply(
-                connection, number, words, now=self.doors.now(), quiet=quiet, seen_ts=seen_ts
-            )
+            return replying.reply(connection, number, words, now=self.doors.now(), quiet=quiet)
 
     def choose(
         self,
@@ -303,9 +296,3 @@ class Questions:
         since = after or self.doors.now()
         with self.doors.reading() as connection:
             return closing.next_close(connection, daemon, since)
-
-
-def _kind(options: Sequence[str], *, approve: bool) -> AnswerKind:
-    if approve:
-        return AnswerKind.APPROVAL
-    return AnswerKind.CHOICE if options else AnswerKind.TEXT

@@ -22,6 +22,7 @@ from coffee_daemon.store.pruning import prune
 from coffee_daemon.store.questions import Questions
 from coffee_daemon.store.requests import Requests
 from coffee_daemon.store.spending import Spending
+from coffee_daemon.store.stories import story_of
 from coffee_daemon.store.tasks import Tasks
 from coffee_daemon.store.transitions import Transitions
 from coffee_daemon.store.turns import Turns
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from coffee_daemon.clock import Clock
     from coffee_daemon.notifications import Notification, NotificationType
+    from coffee_daemon.story import Story
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,15 @@ class Store:
     def today(self) -> Day:
         """The present day of this host."""
         return Day.of(self.doors.now())
+
+    def story(self, number: int) -> Story:
+        """Return all that happened to the task or question of that number.
+
+        Raises:
+            NotFound: There is none.
+        """
+        with self.doors.reading() as connection:
+            return story_of(connection, number)
 
     def create_notification(
         self,

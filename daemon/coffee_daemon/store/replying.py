@@ -28,13 +28,7 @@ if TYPE_CHECKING:
 
 
 def reply(
-    connection: Connection,
-    number: int,
-    words: Words,
-    *,
-    now: datetime,
-    quiet: timedelta,
-    seen_ts: str | None,
+    connection: Connection, number: int, words: Words, *, now: datetime, quiet: timedelta
 ) -> Receipt:
     """Record a reply to question `number` where its state has a place for it."""
     known = answers.by_source(connection, words.source)
@@ -42,8 +36,6 @@ def reply(
         return _receipt(connection, Recorded.KNOWN, known)
     question = questions.find(connection, number)
     words = _read(question, words)
-    if seen_ts is not None:
-        questions.change(connection, number, last_reply_seen=seen_ts)
     if question.state in questions.UNSETTLED:
         if not decides(question, words.option):
             return Receipt(recorded=Recorded.UNDECIDED, question=question)
