@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from coffee_bot import blocks
 from coffee_bot.intent import Intent, Misunderstood, Reply
 from coffee_bot.limits import Limits
+from coffee_bot.rest import Rest
 from coffee_daemon import (
     ENDED,
     CoffeeError,
@@ -86,6 +87,7 @@ class Commands:
             "show": self._show,
             "cancel": self._cancel,
             **Limits(config, store, ring).verbs,
+            **Rest(config, store.now, ring, self._audit).verbs,
             "questions": self._questions,
             "answer": self._answer,
             "notifications": self._notifications,

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         Unproven,
     )
     from coffee_daemon.logs import SafeFormatter, begin_log, redact
+    from coffee_daemon.moments import read_moment
     from coffee_daemon.notifications import (
         Answer,
         AnswerKind,
@@ -53,7 +54,15 @@ if TYPE_CHECKING:
         local_person,
         read_choice,
     )
-    from coffee_daemon.process import ProcessManager, StopReport, Wish, read_wish, write_wish
+    from coffee_daemon.process import (
+        ProcessManager,
+        StopReport,
+        Wish,
+        pause,
+        read_wish,
+        resume,
+        write_wish,
+    )
     from coffee_daemon.spending import (
         DaySpent,
         GoneOn,
@@ -115,6 +124,7 @@ _ROOMS = {
         "Unproven",
     ),
     "logs": ("SafeFormatter", "begin_log", "redact"),
+    "moments": ("read_moment",),
     "notifications": (
         "Answer",
         "AnswerKind",
@@ -131,7 +141,15 @@ _ROOMS = {
         "local_person",
         "read_choice",
     ),
-    "process": ("ProcessManager", "StopReport", "Wish", "read_wish", "write_wish"),
+    "process": (
+        "ProcessManager",
+        "StopReport",
+        "Wish",
+        "pause",
+        "read_wish",
+        "resume",
+        "write_wish",
+    ),
     "spending": ("DaySpent", "GoneOn", "Halt", "Spent", "TaskSpent", "UsageLimit", "spent_by_task"),
     "status": ("DaemonState", "DaemonStatus"),
     "store": (
@@ -232,13 +250,16 @@ __all__ = [
     "fetch",
     "load_config",
     "local_person",
+    "pause",
     "private_folder",
     "read_choice",
+    "read_moment",
     "read_settings",
     "read_small",
     "read_wish",
     "redact",
     "report",
+    "resume",
     "ring",
     "spent_by_task",
     "system_clock",

@@ -19,6 +19,7 @@ from coffee_daemon import (
     Store,
     TaskState,
     Via,
+    read_wish,
     system_clock,
 )
 
@@ -148,6 +149,28 @@ def test_tasks_show_what_is_open_before_what_has_ended(commands: Commands, store
     found = shown(say(commands, "tasks"))
 
     assert found.index("* old") < found.index("* new") < found.index("* cancelled")
+
+
+def test_a_pause_is_shown_in_the_channel_and_ended_once(
+    commands: Commands, store: Store, config: BotConfig
+) -> None:
+    paused = say(commands, "pause 2h")
+    assert paused.public is not None
+    assert "paused" in paused.public.text
+    wish = read_wish(config.daemon)
+    assert wish.paused_until == store.now() + timedelta(hours=2)
+
+    resumed, again = say(commands, "resume"), say(commands, "resume")
+
+    assert resumed.public is not None
+    assert again.public is None
+    assert read_wish(config.daemon).paused_until is None
+    assert [one.verb for one in store.audit.list()] == ["resume", "resume", "pause"]
+
+
+def test_a_time_that_is_none_pauses_nothing(commands: Commands, config: BotConfig) -> None:
+    assert "no time" in shown(say(commands, "pause 99 days"))
+    assert read_wish(config.daemon).paused_until is None
 
 
 def test_show_tells_what_happened_and_where_all_of_it_can_be_read(commands: Commands) -> None:

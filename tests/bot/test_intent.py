@@ -45,8 +45,8 @@ def understood(found: Intent | Misunderstood | None) -> Intent:
 
 def test_the_verbs_are_those_that_were_asked_for() -> None:
     expected = (
-        "status start stop restart tell tasks show cancel cost continue questions answer"
-        " notifications here help"
+        "status start stop restart pause resume tell tasks show cancel cost continue questions"
+        " answer notifications here help"
     )
     assert expected.split() == list(VERBS)
 
@@ -55,7 +55,7 @@ def test_controlling_is_for_admins_and_changing_for_members_at_least() -> None:
     admins = {verb.name for verb in VERBS.values() if verb.role is Role.ADMIN}
     members = {verb.name for verb in VERBS.values() if verb.role is Role.MEMBER}
 
-    assert {"start", "stop", "restart", "cancel", "continue", "here"} == admins
+    assert {"start", "stop", "restart", "pause", "resume", "cancel", "continue", "here"} == admins
     assert {"tell", "answer"} == members
     assert admins | members == {verb.name for verb in VERBS.values() if verb.changes}
 
@@ -74,6 +74,9 @@ def test_nothing_at_all_is_a_cry_for_help() -> None:
         ("tell\nfix it", Intent(verb="tell", text="fix it")),
         ('tell say "hi there"', Intent(verb="tell", text='say "hi there"')),
         ("tell is it done?", Intent(verb="tell", text="is it done?", wants_answer=True)),
+        ("pause 2h", Intent(verb="pause", text="2h")),
+        ("pause until monday 9:00", Intent(verb="pause", text="until monday 9:00")),
+        ("resume", Intent(verb="resume")),
         ("show #12", Intent(verb="show", number=12)),
         ("cancel 12", Intent(verb="cancel", number=12)),
         ("cancel #12", Intent(verb="cancel", number=12)),
@@ -93,6 +96,10 @@ def test_a_command_is_read(typed: str, expected: Intent) -> None:
         "status now",
         "stop please",
         "tell",
+        "pause",
+        "pause the deploy",
+        "pause 2 tests. Then go on",
+        "resume 2h",
         "cancel",
         "cancel twelve",
         "cancel 12 13",

@@ -184,6 +184,18 @@ def test_a_queued_task_can_be_cancelled_and_retried(terminal: Terminal) -> None:
     assert terminal.json("tasks")[0]["state"] == "queued"
 
 
+def test_pause_keeps_it_from_beginning_anything_until_resume(terminal: Terminal) -> None:
+    assert terminal.coffee("pause", "until", "tomorrow", "8:15") == 0
+    assert "begins nothing before" in terminal.said
+    assert "08:15" in terminal.said
+    assert terminal.coffee("resume") == 0
+    assert "goes on" in terminal.said
+    assert terminal.coffee("resume") == 0
+    assert "was not paused" in terminal.said
+    assert terminal.coffee("pause", "soon") == 2
+    assert "no time" in terminal.complaint
+
+
 def test_show_tells_the_story_of_a_task(terminal: Terminal) -> None:
     terminal.coffee("tell", "Mend the tests\n" + "\n".join(f"line {n}" for n in range(20)))
 

@@ -18,6 +18,8 @@ from coffee_daemon import (
     TurnEnd,
     TurnState,
     WorkingHours,
+    pause,
+    resume,
 )
 from coffee_daemon.config import Isolation
 from coffee_daemon.status import StatusRecord, read_record
@@ -398,6 +400,35 @@ def test_outside_its_working_hours_it_rests_and_says_until_when(house: Workshop)
         resting.clock.advance(hours=2.1)
         resting.ring()
         resting.until(number, TaskState.DONE)
+
+
+def test_a_paused_daemon_begins_nothing_before_its_time_and_then_goes_on(house: Workshop) -> None:
+    until = house.clock.now() + timedelta(hours=2)
+    pause(house.config, until, ADA)
+    with house.running():
+        number = house.tell("say later")
+        eventually(lambda: record(house).state == DaemonState.PAUSED)
+        assert (record(house).reason, record(house).until) == ("paused by Ada", until)
+        assert house.task(number).state is TaskState.QUEUED
+        house.clock.advance(hours=2.1)
+        house.ring()
+        house.until(number, TaskState.DONE)
+
+
+def test_a_pause_lets_the_running_turn_end_and_ends_when_somebody_says_so(house: Workshop) -> None:
+    with house.running():
+        running = house.tell("sleep 1", "say done")
+        house.until(running, TaskState.RUNNING)
+        pause(house.config, house.clock.now() + timedelta(days=1), ADA)
+        house.ring()
+        house.until(running, TaskState.DONE)
+        later = house.tell("say later")
+        eventually(lambda: record(house).state == DaemonState.PAUSED)
+
+        assert resume(house.config, house.clock.now())
+        assert resume(house.config, house.clock.now()) is None
+        house.ring()
+        house.until(later, TaskState.DONE)
 
 
 def test_the_days_turns_are_bounded_and_it_goes_on_tomorrow(house: Workshop) -> None:

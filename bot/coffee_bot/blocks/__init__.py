@@ -46,6 +46,7 @@ from coffee_bot.blocks.questions import (
     too_late,
     undecided,
 )
+from coffee_bot.blocks.rest import did_pause, did_resume, paused, resumed
 from coffee_bot.blocks.spending import (
     CONTINUE,
     cost,
@@ -113,6 +114,8 @@ __all__ = [
     "did_cancel",
     "did_lift",
     "did_move",
+    "did_pause",
+    "did_resume",
     "duration",
     "edit_too_late",
     "ended",
@@ -137,6 +140,7 @@ __all__ = [
     "notice",
     "notifications",
     "out_of_the_answer",
+    "paused",
     "permalink",
     "picked_up",
     "process_failure",
@@ -144,6 +148,7 @@ __all__ = [
     "questions",
     "refusal",
     "restarted",
+    "resumed",
     "sentence",
     "split",
     "started",

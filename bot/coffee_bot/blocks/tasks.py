@@ -59,10 +59,7 @@ def stored(told: Task, now: DaemonStatus, *, command: str = "/coffee") -> Messag
                 f"✅ *Command Sent to Daemon* (#{told.number})\n"
                 f"Your message has been delivered to {line(now.name, 80)}."
             ),
-            context(
-                "⏰ It may take 12+ hours to respond. Like a human developer, "
-                "it needs focus time and rest periods."
-            ),
+            context(f"⏰ {_expectation(now)}"),
             context(f"💡 Use `{command} tasks` to see where it stands."),
         )
     said = f"Stored as #{told.number}; {line(now.name, 80)} {FACES[now.state].says}"
@@ -70,6 +67,16 @@ def stored(told: Task, now: DaemonStatus, *, command: str = "/coffee") -> Messag
         said,
         section(f"📥 {said}. It is picked up when the daemon runs."),
         actions(start_button(now.name)) if now.state in STARTABLE else None,
+    )
+
+
+def _expectation(now: DaemonStatus) -> str:
+    """When a reply may be expected."""
+    if now.until is not None:
+        return f"It {FACES[now.state].says} until {when(now.until)} and reads this after that."
+    return (
+        "It may take 12+ hours to respond. Like a human developer, "
+        "it needs focus time and rest periods."
     )
 
 

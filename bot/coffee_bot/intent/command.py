@@ -12,6 +12,11 @@ from coffee_bot.intent.verbs import VERBS, Takes
 if TYPE_CHECKING:
     from coffee_bot.intent.verbs import Verb
 
+#: How every time begins that `read_moment` knows; whether it is one, is seen when it is used.
+_TIME = re.compile(
+    r"(?:for\s+|until\s+|at\s+)?(?:\d|tomorrow\b|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\b)[^.!?]*\Z",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"#?([1-9][0-9]{0,17})[:,]?(?:\s+|$)")
 
 
@@ -53,6 +58,12 @@ def _with_text(verb: Verb, rest: str) -> Intent | Misunderstood:
     return Intent(verb=verb.name, text=rest, wants_answer=rest.endswith("?"))
 
 
+def _with_time(verb: Verb, rest: str) -> Intent | Misunderstood:
+    if not _TIME.match(rest):
+        return _wrong(verb, f"`{verb.name}` needs a time, such as `2h` or `until 14:00`.")
+    return Intent(verb=verb.name, text=rest)
+
+
 def _with_number(verb: Verb, rest: str) -> Intent | Misunderstood:
     found = _NUMBER.fullmatch(rest)
     if not found:
@@ -77,6 +88,7 @@ def _wrong(verb: Verb, problem: str) -> Misunderstood:
 _ARGUMENTS = {
     Takes.NOTHING: _alone,
     Takes.TEXT: _with_text,
+    Takes.TIME: _with_time,
     Takes.NUMBER: _with_number,
     Takes.NUMBER_AND_TEXT: _with_number_and_text,
 }

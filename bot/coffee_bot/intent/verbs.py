@@ -27,6 +27,7 @@ class Takes(Enum):
 
     NOTHING = ""
     TEXT = "<text>"
+    TIME = "<time>"
     NUMBER = "<number>"
     NUMBER_AND_TEXT = "<number> <text>"
 
@@ -95,6 +96,14 @@ _ALL = (
         changes=True,
     ),
     Verb(name="restart", summary="stop and start it", role=Role.ADMIN, changes=True),
+    Verb(
+        name="pause",
+        takes=Takes.TIME,
+        summary="let it begin nothing before a time: `2h`, `until 14:00`, `monday 9:00`",
+        role=Role.ADMIN,
+        changes=True,
+    ),
+    Verb(name="resume", summary="end a pause", role=Role.ADMIN, changes=True),
     Verb(
         name="tell",
         takes=Takes.TEXT,

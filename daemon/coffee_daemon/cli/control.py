@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from coffee_daemon.cli import door, screen
 from coffee_daemon.doorbell import bot_bell, ring
-from coffee_daemon.errors import ProcessTrouble
+from coffee_daemon.errors import BadInput, ProcessTrouble
+from coffee_daemon.moments import read_moment
+from coffee_daemon.process import pause, resume
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,6 +81,34 @@ def restart_command() -> None:
     _with_log_lines(lambda: manager.restart(who=door.somebody()))
     ring(bot_bell(config))
     click.echo(f"{config.name} has been restarted (pid {manager.status().pid}).")
+
+
+@click.command("pause")
+@click.argument("words", nargs=-1, required=True, metavar="TIME...")
+def pause_command(*, words: tuple[str, ...]) -> None:
+    """Let the daemon begin nothing before a time, such as `2h`, `until 14:00` or `monday 9:00`.
+
+    The turn that runs goes on to its end. What is told meanwhile is kept.
+    """
+    until = read_moment(" ".join(words), datetime.now(UTC))
+    if until is None:
+        raise BadInput(
+            "That is no time within the next 31 days.",
+            hint="Try: coffee pause 2h, coffee pause until 14:00, coffee pause monday 9:00",
+        )
+    config = door.config()
+    pause(config, until, door.somebody())
+    door.tell_both(config)
+    click.echo(f"{config.name} begins nothing before {until.astimezone():%a %d %b %H:%M}.")
+
+
+@click.command("resume")
+def resume_command() -> None:
+    """End a pause."""
+    config = door.config()
+    ended = resume(config, datetime.now(UTC))
+    door.tell_both(config)
+    click.echo(f"{config.name} goes on." if ended else f"{config.name} was not paused.")
 
 
 @click.command("daemon")

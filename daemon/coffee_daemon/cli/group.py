@@ -54,6 +54,8 @@ COMMANDS = (
         start="Start the daemon in the background",
         stop="Stop it; what it was doing is kept for later",
         restart="Stop it and start it again",
+        pause="Let it begin nothing before a time",
+        resume="End a pause",
         daemon="Run the daemon in the foreground",
     ),
     *_entries(

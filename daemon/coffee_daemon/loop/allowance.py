@@ -38,12 +38,14 @@ class Allowance:
         """Whether a turn may begin now, and if not, why and until when."""
         now = self._clock.now()
         self._halts = tuple(self._find(Day.of(now)))
+        wish = read_wish(self._config)
         usage = self._store.halts.usage(self._config.name, self._agent) if self._agent else None
         return posture(
             now.astimezone(),
             hours=self._config.working_hours,
             used_up=_posture(self._halts[0]) if self._halts else None,
-            paused_until=read_wish(self._config).paused_until,
+            paused_until=wish.paused_until,
+            paused_by=wish.paused_by,
             limited_until=usage.until if usage else None,
         )
 

@@ -32,6 +32,7 @@ def posture(
     hours: WorkingHours | None,
     used_up: Posture | None = None,
     paused_until: datetime | None = None,
+    paused_by: str = "",
     limited_until: datetime | None = None,
 ) -> Posture:
     """Weigh a person's pause, the agent's usage limit, the day's limits and the working hours.
@@ -41,10 +42,12 @@ def posture(
         hours: None works at any hour.
         used_up: What a used up limit of the day makes of it; None while there is something left.
         paused_until: By a person.
+        paused_by: That person's name.
         limited_until: By the agent.
     """
     if paused_until is not None and now < paused_until:
-        return Posture(state=DaemonState.PAUSED, why="paused by a person", until=paused_until)
+        why = f"paused by {paused_by or 'a person'}"
+        return Posture(state=DaemonState.PAUSED, why=why, until=paused_until)
     if limited_until is not None and now < limited_until:
         return Posture(
             state=DaemonState.LIMITED, why="the agent's usage limit", until=limited_until

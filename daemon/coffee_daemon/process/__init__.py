@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from coffee_daemon.process.files import StateFiles, StopRequest
     from coffee_daemon.process.manager import ProcessManager
+    from coffee_daemon.process.pausing import pause, resume
     from coffee_daemon.process.register import Register
     from coffee_daemon.process.stopping import StopReport
     from coffee_daemon.status import Wish, read_wish, write_wish
@@ -22,7 +23,9 @@ _ROOMS = {
     "StopReport": "process.stopping",
     "StopRequest": "process.files",
     "Wish": "status",
+    "pause": "process.pausing",
     "read_wish": "status",
+    "resume": "process.pausing",
     "write_wish": "status",
 }
 
@@ -33,7 +36,9 @@ __all__ = [
     "StopReport",
     "StopRequest",
     "Wish",
+    "pause",
     "read_wish",
+    "resume",
     "write_wish",
 ]
 

@@ -23,7 +23,10 @@ class Wish:
     #: Who said so last, by name; empty when nobody ever did.
     by: str = ""
     at: datetime | None = None
+    #: No turn begins before; None while nobody has paused it.
     paused_until: datetime | None = None
+    #: Who paused it, by name.
+    paused_by: str = ""
     #: Why the watch stopped restarting it; None while it has not. A person's start clears it.
     gave_up: str | None = None
 

@@ -1,0 +1,49 @@
+"""A person's pause: no turn begins before a time; the one that runs goes on to its end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from coffee_daemon.process.control import alone, unwritable
+from coffee_daemon.status import Wish, read_wish, write_wish
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from coffee_daemon.config import Config
+    from coffee_daemon.notifications import Person
+
+_PATIENCE_SECONDS = 4.0
+
+
+def pause(config: Config, until: datetime, who: Person) -> None:
+    """Let the daemon begin no turn before `until`, running or not. Ring its bell afterwards.
+
+    Raises:
+        BadConfig: The state folder cannot be used.
+        ProcessTrouble: It cannot be written.
+    """
+    _change(config, paused_until=until, paused_by=who.name)
+
+
+def resume(config: Config, now: datetime) -> Wish | None:
+    """End a pause; returns the wish as it was, or None when there was none to end.
+
+    Raises:
+        BadConfig: The state folder cannot be used.
+        ProcessTrouble: It cannot be written.
+    """
+    before = _change(config, paused_until=None, paused_by="")
+    paused = before.paused_until is not None and now < before.paused_until
+    return before if paused else None
+
+
+def _change(config: Config, *, paused_until: datetime | None, paused_by: str) -> Wish:
+    with alone(config, _PATIENCE_SECONDS):
+        before = read_wish(config)
+        try:
+            write_wish(config, replace(before, paused_until=paused_until, paused_by=paused_by))
+        except OSError as error:
+            raise unwritable(config, error) from error
+    return before
