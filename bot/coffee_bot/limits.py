@@ -1,4 +1,4 @@
-"""Spending and the limits of a day: what it has cost, and going on."""
+"""Figures and the limits of a day: what was done, what it has cost, and going on."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from coffee_bot.intent import Intent
     from coffee_daemon import Person, Store, Via
 
-#: Days that the answer to `cost` tells of.
+#: Days that the answers to `cost` and `metrics` tell of.
 _DAYS = 7
 
 
 class Limits:
-    """Carries out `cost` and `continue`. The record writes down itself who let it go on."""
+    """Carries out `cost`, `metrics` and `continue`. The record itself notes who let it go on."""
 
     def __init__(self, config: BotConfig, store: Store, ring: Callable[[], object]) -> None:
         """Take what they need.
@@ -36,7 +36,7 @@ class Limits:
     @property
     def verbs(self) -> Mapping[str, Callable[[Intent, Person, Via, str], Reply]]:
         """What carries each of its verbs out."""
-        return {"cost": self._cost, "continue": self._continue}
+        return {"cost": self._cost, "metrics": self._metrics, "continue": self._continue}
 
     def _cost(self, _intent: Intent, _who: Person, _via: Via, _source: str) -> Reply:
         today = self._store.today()
@@ -45,6 +45,11 @@ class Limits:
         granted = self._store.halts.granted(self._daemon, today)
         used = spent[0].out_of(self._config.daemon.limits, granted)
         return Reply(message=blocks.cost(spent, used))
+
+    def _metrics(self, _intent: Intent, _who: Person, _via: Via, _source: str) -> Reply:
+        days = [self._store.today().earlier(_DAYS - 1 - n) for n in range(_DAYS)]
+        figures = self._store.metrics(self._daemon, days[0].begins)
+        return Reply(message=blocks.metrics(figures, days))
 
     def _continue(self, intent: Intent, who: Person, via: Via, _source: str) -> Reply:
         """Let it go on: from the halt that a button names, else from all at which it stands.

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         Unproven,
     )
     from coffee_daemon.logs import SafeFormatter, begin_log, redact
+    from coffee_daemon.metrics import Metrics
     from coffee_daemon.moments import read_moment
     from coffee_daemon.notifications import (
         Answer,
@@ -124,6 +125,7 @@ _ROOMS = {
         "Unproven",
     ),
     "logs": ("SafeFormatter", "begin_log", "redact"),
+    "metrics": ("Metrics",),
     "moments": ("read_moment",),
     "notifications": (
         "Answer",
@@ -204,6 +206,7 @@ __all__ = [
     "Limits",
     "Lock",
     "ManualClock",
+    "Metrics",
     "NotFound",
     "Notification",
     "NotificationType",

@@ -25,6 +25,7 @@ from coffee_daemon import (
     GoneOn,
     Halt,
     Held,
+    Metrics,
     NotFound,
     Notification,
     NotificationType,
@@ -43,6 +44,7 @@ from coffee_daemon import (
     UsageLimit,
     Via,
 )
+from coffee_daemon.metrics import Span
 from coffee_daemon.spending import Budget, Continued
 
 if TYPE_CHECKING:
@@ -223,6 +225,18 @@ outside = st.one_of(
     st.just("```\ncode\n" * 700),
     st.just("\N{SMILING FACE WITH SUNGLASSES}" * 6_000),
 )
+LATER = AT + timedelta(days=7)
+DAYS = [Day.of(AT).earlier(6 - n) for n in range(7)]
+spans = st.builds(Span, state=st.sampled_from(DaemonState), begins=st.just(AT), ends=st.just(LATER))
+figures = st.builds(
+    Metrics,
+    begins=st.just(AT),
+    ends=st.just(LATER),
+    spans=st.lists(spans, max_size=9).map(tuple),
+    done=st.lists(st.just(AT), max_size=99).map(tuple),
+    answered_after=st.lists(st.timedeltas(timedelta(), timedelta(days=900))).map(tuple),
+    picked_up_after=st.lists(st.timedeltas(timedelta(), timedelta(days=900))).map(tuple),
+)
 #: What the settings allow a daemon to be called.
 names = st.from_regex(r"\A[A-Za-z_][\w-]{0,63}\Z")
 channels = st.just("C0DEV00001") | outside
@@ -386,6 +400,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "refusal": st.builds(blocks.refusal, outside),
     "did_pause": st.builds(blocks.did_pause, people, names, moments),
     "did_resume": st.builds(blocks.did_resume, people, outside),
+    "metrics": st.builds(blocks.metrics, figures, st.just(DAYS)),
     "paused": st.builds(blocks.paused, outside, moments),
     "resumed": st.builds(blocks.resumed, outside, paused=st.booleans()),
     "restarted": st.builds(blocks.restarted, statuses),

@@ -11,6 +11,7 @@ from coffee_bot.config import BotConfig
 from coffee_bot.intent import VERBS, Intent, Reply, parse_command
 from coffee_daemon import (
     Config,
+    DaemonState,
     ManualClock,
     NotificationType,
     Person,
@@ -149,6 +150,16 @@ def test_tasks_show_what_is_open_before_what_has_ended(commands: Commands, store
     found = shown(say(commands, "tasks"))
 
     assert found.index("* old") < found.index("* new") < found.index("* cancelled")
+
+
+def test_metrics_tell_of_seven_days(commands: Commands, store: Store) -> None:
+    store.transitions.observe("code_developer", DaemonState.IDLE, "")
+
+    reply = say(commands, "metrics")
+
+    assert reply.message.text.startswith("📈 The last 7 days: 0 tasks done")
+    assert shown(reply).count(" done\n") + shown(reply).count(" done") >= 7
+    assert "not known" in shown(reply)
 
 
 def test_a_pause_is_shown_in_the_channel_and_ended_once(

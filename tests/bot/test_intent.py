@@ -45,8 +45,8 @@ def understood(found: Intent | Misunderstood | None) -> Intent:
 
 def test_the_verbs_are_those_that_were_asked_for() -> None:
     expected = (
-        "status start stop restart pause resume tell tasks show cancel cost continue questions"
-        " answer notifications here help"
+        "status start stop restart pause resume tell tasks show cancel cost metrics continue"
+        " questions answer notifications here help"
     )
     assert expected.split() == list(VERBS)
 

@@ -184,6 +184,22 @@ def test_a_queued_task_can_be_cancelled_and_retried(terminal: Terminal) -> None:
     assert terminal.json("tasks")[0]["state"] == "queued"
 
 
+def test_metrics_draw_each_day_and_say_what_its_marks_mean(
+    terminal: Terminal, workshop: Workshop
+) -> None:
+    assert terminal.coffee("metrics", "--days", "2") == 0
+    assert "Nothing is known of these days." in terminal.said
+    with workshop.running():
+        workshop.until(workshop.tell("say done"), TaskState.DONE)
+
+    assert terminal.coffee("metrics") == 0
+    found = terminal.json("metrics")
+
+    assert (sum(found["done"].values()), len(found["done"])) == (1, 7)
+    assert found["uptime"] is not None
+    assert found["median_answer_seconds"] is None
+
+
 def test_pause_keeps_it_from_beginning_anything_until_resume(terminal: Terminal) -> None:
     assert terminal.coffee("pause", "until", "tomorrow", "8:15") == 0
     assert "begins nothing before" in terminal.said

@@ -14,6 +14,7 @@ from coffee_bot.blocks.choosing import (
     SEND_NOW,
     form,
 )
+from coffee_bot.blocks.figures import metrics
 from coffee_bot.blocks.general import (
     help_page,
     not_understood,
@@ -129,6 +130,7 @@ __all__ = [
     "kept_as_talk",
     "line",
     "mention",
+    "metrics",
     "moved_away",
     "moved_card",
     "moved_here",

@@ -162,6 +162,12 @@ _ALL = (
         ),
     ),
     Verb(
+        name="metrics",
+        summary="its last seven days in figures",
+        role=Role.VIEWER,
+        phrases=("{show} metrics", "{show} figures", "metrics"),
+    ),
+    Verb(
         name="continue",
         summary="let it go on today, at a limit of the day",
         role=Role.ADMIN,

@@ -49,6 +49,11 @@ COMMANDS = (
         cost="What its turns have cost, by day and by task",
     ),
     *_entries(
+        "See what it is doing",
+        "measures",
+        metrics="Its last days: hour by hour, tasks done, how long answers took",
+    ),
+    *_entries(
         "Start and stop it",
         "control",
         start="Start the daemon in the background",

@@ -15,6 +15,7 @@ from coffee_daemon.store.facts import Facts
 from coffee_daemon.store.following import follow_channel
 from coffee_daemon.store.halts import Halts
 from coffee_daemon.store.inbox import Inbox
+from coffee_daemon.store.measuring import measure
 from coffee_daemon.store.notifications import Notifications
 from coffee_daemon.store.posts import Posts
 from coffee_daemon.store.presence import Presences
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from coffee_daemon.clock import Clock
+    from coffee_daemon.metrics import Metrics
     from coffee_daemon.notifications import Notification, NotificationType
     from coffee_daemon.story import Story
 
@@ -121,6 +123,12 @@ class Store:
         """
         with self.doors.reading() as connection:
             return story_of(connection, number)
+
+    def metrics(self, daemon: str, begins: datetime) -> Metrics:
+        """Return a daemon's figures since a moment."""
+        now = self.doors.now()
+        with self.doors.reading() as connection:
+            return measure(connection, daemon, begins, now)
 
     def create_notification(
         self,
