@@ -86,6 +86,8 @@ class BotConfig:
     away: timedelta = timedelta(seconds=900)
     #: Whether the channel may be shared with other workspaces.
     allow_external: bool = False
+    #: What programs of the person's own get of our environment: nothing that is ours.
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def load_bot_config(environment: Mapping[str, str], **flags: Any) -> BotConfig:
@@ -103,7 +105,13 @@ def load_bot_config(environment: Mapping[str, str], **flags: Any) -> BotConfig:
     times = {key: given.pop(key) for key in _TIMES if key in given}
     rest = {key: value for key, value in flags.items() if key not in own}
     daemon = load_config(environment, **rest)
-    return replace(_build(_gather(daemon.home, environment, given), daemon), **times)
+    found = _build(_gather(daemon.home, environment, given), daemon)
+    theirs = {name: value for name, value in environment.items() if not _is_ours(name)}
+    return replace(found, environment=theirs, **times)
+
+
+def _is_ours(name: str) -> bool:
+    return name.upper().startswith(("SLACK_", "COFFEE_"))
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,7 @@ if TYPE_CHECKING:
         Vigil,
         private_folder,
         read_small,
+        run_bounded,
         system_clock,
         write_private,
     )
@@ -171,6 +172,7 @@ _ROOMS = {
         "Vigil",
         "private_folder",
         "read_small",
+        "run_bounded",
         "system_clock",
         "write_private",
     ),
@@ -264,6 +266,7 @@ __all__ = [
     "report",
     "resume",
     "ring",
+    "run_bounded",
     "spent_by_task",
     "system_clock",
     "withdraw",

@@ -15,6 +15,7 @@ from coffee_bot.app.build import build_rooms, web_client
 from coffee_bot.app.signin import SignIn, called
 from coffee_bot.app.workers import Worker
 from coffee_bot.channel import Channel
+from coffee_bot.hook import Hook
 from coffee_daemon import Doorbell, Lock, Refused, StoreTrouble, bot_bell, private_folder
 
 if TYPE_CHECKING:
@@ -160,6 +161,9 @@ class Bot:
             Worker("posts", self._put_out),
             Worker("watch", self._look_around),
         )
+        if self.config.daemon.on_event:
+            hook = Hook(self.config, self._store, self._stopping.is_set)
+            self._workers = (*self._workers, Worker("hook", hook.work))
         self._takedown.callback(rooms.guard.close)
         for part in (rooms.lane, *self._workers):
             part.start()

@@ -104,6 +104,7 @@ def _from_table(table: Mapping[str, Any], home: Path) -> Config:
         isolation=settings.choice("daemon", "isolation", Isolation.WORKTREE),
         integrate=settings.choice("daemon", "integrate", Integrate.FF),
         working_hours=settings.hours("daemon", "working_hours"),
+        on_event=settings.argv("daemon", "on_event"),
         limits=_limits(settings),
         agent=_agent(settings),
     )

@@ -106,6 +106,8 @@ class Config:
     isolation: Isolation = Isolation.WORKTREE
     integrate: Integrate = Integrate.FF
     working_hours: WorkingHours | None = None
+    #: The command that is told of events; empty tells nobody.
+    on_event: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     agent: AgentSettings = field(default_factory=AgentSettings)
     heartbeat: timedelta = timedelta(seconds=5)

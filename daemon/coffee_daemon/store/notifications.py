@@ -66,6 +66,17 @@ class Notifications:
             found = connection.execute(wanted.order_by(notifications.c.number).limit(limit))
             return [rows.as_notification(row) for row in found]
 
+    def after(self, number: int, limit: int = 100) -> Page:
+        """Return those with a number above `number`, oldest first."""
+        wanted = select(notifications).where(notifications.c.number > number)
+        with self.doors.reading() as connection:
+            found = connection.execute(wanted.order_by(notifications.c.number).limit(limit))
+            return [rows.as_notification(row) for row in found]
+
+    def latest(self) -> int:
+        """Return the newest number of all, 0 when there is none."""
+        return next((one.number for one in self.list(limit=1)), 0)
+
     def mark_seen(self, number: int) -> Notification:
         """Mark one as seen; marking it twice changes nothing.
 

@@ -8,6 +8,7 @@ has not been run on this project's own machines; their docstrings say so.
 from __future__ import annotations
 
 from coffee_daemon.system.bell import SignalBell
+from coffee_daemon.system.bounded import run_bounded
 from coffee_daemon.system.clocks import boot_id, boot_seconds, system_clock
 from coffee_daemon.system.files import private_folder, read_small, swap_in, write_private
 from coffee_daemon.system.lock import Lock, lock_holders
@@ -51,6 +52,7 @@ __all__ = [
     "process_facts",
     "read_small",
     "resolve_program",
+    "run_bounded",
     "spawn_detached",
     "spawn_on_life_line",
     "swap_in",

@@ -61,13 +61,13 @@ def _spawn(
             stdout=handle,
             stderr=subprocess.STDOUT,
             bufsize=0,
-            **_own_session(),
+            **own_session(),
         )
     finally:
         os.close(handle)
 
 
-def _own_session() -> dict[str, Any]:
+def own_session() -> dict[str, Any]:
     """What to tell Popen for a child apart from our terminal and its Ctrl-C.
 
     The Windows flags (own group, no console) have not been run here.
