@@ -19,7 +19,7 @@ import pytest
 from conformance.dialects import Chat, Gemini, Responses, served
 from conformance.kinds import Ready
 from conformance.messages_api import Reply, ToolUse
-from conformance.programs import find_program
+from conformance.programs import find_bubblewrap, find_program
 from conformance.steps import (
     Ask,
     AskOn,
@@ -28,6 +28,7 @@ from conformance.steps import (
     Need,
     Say,
     Script,
+    Shell,
     Step,
     kept_prompts,
     next_turn,
@@ -68,6 +69,8 @@ class ScriptedModel:
             return Reply(text=step.text)
         if isinstance(step, Ask | AskOn):
             return Reply(tool=self._ask(step, heard.tools))
+        if isinstance(step, Shell):
+            return Reply(tool=self.shell(step.line))
         if isinstance(step, Need):
             return Reply(tool=self.shell("echo yes > allowed"))
         raise TypeError(step)
@@ -117,7 +120,7 @@ class NpmKind:
         """What the scripts of its model may hold."""
         asked = {Need} if self.needs_leave else set()
         denied = {Insist} if self.needs_leave and not self.stops_when_denied else set()
-        return frozenset({Say, Ask, AskOn, End, *asked, *denied})
+        return frozenset({Say, Ask, AskOn, Shell, End, *asked, *denied})
 
     @property
     def missing(self) -> str:
@@ -151,9 +154,10 @@ class NpmKind:
         return kept_prompts(place)
 
     def _path(self) -> str:
-        """A search path on which the preset's program is found."""
+        """A search path on which the preset's program is found, and what its sandbox needs."""
         found = find_program(self.program)
-        return os.pathsep.join([str(Path(found or ".").parent), os.environ["PATH"]])
+        places = [Path(found or ".").parent, os.environ["PATH"], find_bubblewrap() or ""]
+        return os.pathsep.join(str(one) for one in places if one)
 
 
 def made(folder: Path) -> Path:
@@ -176,6 +180,18 @@ env_key = "OPENAI_API_KEY"
 """
     (home / "config.toml").write_text(provider, encoding="utf-8")
     return {"CODEX_HOME": str(home), "OPENAI_API_KEY": "none"}
+
+
+def prepare_login(variable: str) -> Callable[[Path, str], dict[str, str]]:
+    """Codex's usual provider, which wants a login; its key is in a variable."""
+
+    def prepare(place: Path, url: str) -> dict[str, str]:
+        home = made(place / "codex")
+        settings = f'model = "scripted"\nopenai_base_url = "{url}/v1"\n'
+        (home / "config.toml").write_text(settings, encoding="utf-8")
+        return {"CODEX_HOME": str(home), variable: "none"}
+
+    return prepare
 
 
 def prepare_opencode(place: Path, url: str) -> dict[str, str]:
@@ -212,6 +228,12 @@ def prepare_gemini(place: Path, url: str) -> dict[str, str]:
 
 def _exec_command(command: str) -> ToolUse:
     return ToolUse(name="exec_command", arguments={"cmd": command})
+
+
+def escalated(command: str) -> ToolUse:
+    """A command of Codex's for which its model asks to leave the sandbox."""
+    why = {"sandbox_permissions": "require_escalated", "justification": "May I?"}
+    return ToolUse(name="exec_command", arguments={"cmd": command, **why})
 
 
 def _bash(command: str) -> ToolUse:

@@ -59,6 +59,13 @@ class Insist(Need):
 
 
 @dataclass(frozen=True)
+class Shell:
+    """Runs a line in its own shell, under its own rules."""
+
+    line: str
+
+
+@dataclass(frozen=True)
 class Flood:
     """Prints that many bytes."""
 
@@ -91,14 +98,14 @@ class End:
     text: str
 
 
-Step = Say | Ask | AskOn | Report | Need | Insist | Flood | Work | Crash | Limit | End
+Step = Say | Ask | AskOn | Report | Need | Insist | Shell | Flood | Work | Crash | Limit | End
 
 #: The n-th turn of the task does the n-th tuple of steps.
 Script = tuple[tuple[Step, ...], ...]
 
 STEPS: dict[str, type[Step]] = {
     kind.__name__: kind
-    for kind in (Say, Ask, AskOn, Report, Need, Insist, Flood, Work, Crash, Limit, End)
+    for kind in (Say, Ask, AskOn, Report, Need, Insist, Shell, Flood, Work, Crash, Limit, End)
 }
 
 

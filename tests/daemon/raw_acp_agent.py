@@ -9,6 +9,7 @@ What it is given besides goes to standard error.
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -22,6 +23,8 @@ CALL = {
     "kind": "execute",
     "rawInput": {"command": "git push", "description": "Publish it"},
 }
+#: These want a login until they have one.
+LOCKED = {"locked", "returns", "stubborn"}
 OPTIONS = [
     {"optionId": "y", "name": "Allow", "kind": "allow_once"},
     {"optionId": "n", "name": "Reject", "kind": "reject_once"},
@@ -83,15 +86,38 @@ def ask(method: str, **params: Any) -> dict[str, Any]:
 def hello(asked: dict[str, Any]) -> None:
     version = 2 if MANNER == "newer" else 1
     can: dict[str, Any] = {"loadSession": MANNER in {"forgetful", "dawdles"}}
-    if MANNER in {"resumes", "spends"}:
+    if MANNER in {"resumes", "spends", "returns"}:
         can["sessionCapabilities"] = {"resume": {}}
-    ways = [{"id": "w", "name": "Log in with Coffee"}]
+    ways: list[dict[str, Any]] = [{"id": "w", "name": "Log in with Coffee"}]
+    if MANNER in LOCKED:
+        ways += [by_key("unset", "UNSET_KEY"), by_key("pair", "MY_KEY", "UNSET_KEY")]
+        ways += [by_key("mine", "MY_KEY"), by_key("later", "MY_KEY")]
     result = {"protocolVersion": version, "agentCapabilities": can, "authMethods": ways}
+    if MANNER == "unheeding":
+        named = {"name": "@agentclientprotocol/codex-acp", "version": "2.6.0"}
+        result["agentInfo"] = named
     tell(id=asked["id"], result=result)
 
 
+def by_key(way: str, *names: str) -> dict[str, Any]:
+    """A way to log in by keys in variables."""
+    wanted = [{"name": name} for name in names]
+    return {"type": "env_var", "id": way, "name": f"Use {way}", "vars": wanted}
+
+
+def authenticate(asked: dict[str, Any]) -> None:
+    way = asked["params"]["methodId"]
+    note(f"logs in by {way}")
+    if os.environ["MY_KEY"] != "right":
+        tell(id=asked["id"], error={"code": -32603, "message": "The key is refused"})
+        return
+    if MANNER != "stubborn":
+        LOCKED.discard(MANNER)
+    tell(id=asked["id"], result={})
+
+
 def begin(asked: dict[str, Any]) -> None:
-    if MANNER == "login":
+    if MANNER == "login" or MANNER in LOCKED:
         tell(id=asked["id"], error={"code": -32000, "message": "Authentication required"})
     else:
         tell(id=asked["id"], result={"sessionId": "s1"})
@@ -108,6 +134,9 @@ def load(asked: dict[str, Any]) -> None:
 
 
 def resume(asked: dict[str, Any]) -> None:
+    if MANNER in LOCKED:
+        begin(asked)
+        return
     tell(id=asked["id"], result={})
 
 
@@ -212,10 +241,13 @@ MANNERS = {
     "forgetful": echoes,
     "dawdles": echoes,
     "resumes": echoes,
+    "locked": echoes,
+    "returns": echoes,
     "refuses": refuses,
 }
 METHODS = {
     "initialize": hello,
+    "authenticate": authenticate,
     "session/new": begin,
     "session/load": load,
     "session/resume": resume,

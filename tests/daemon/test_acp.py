@@ -130,6 +130,7 @@ def test_a_turn_costs_what_it_has_added_to_its_conversation(table: Table) -> Non
         ("deaf", TurnEnd.CRASHED, "It said: unknown option: deaf"),
         ("newer", TurnEnd.CRASHED, "speaks version 2 of the Agent Client Protocol, and we speak 1"),
         ("login", TurnEnd.CRASHED, "wants a login first. It offers “Log in with Coffee”."),
+        ("unheeding", TurnEnd.CRASHED, "codex-acp 2.6.0, which passes over its arguments"),
         (
             "dies",
             TurnEnd.CRASHED,
@@ -147,6 +148,52 @@ def test_an_agent_in_trouble_is_told_in_a_sentence(
 
     assert outcome.end is end
     assert said in outcome.summary
+
+
+@pytest.mark.parametrize(("manner", "session"), [("locked", None), ("returns", "s0")])
+def test_an_agent_that_wants_a_login_gets_it_by_the_first_key_that_is_at_hand(
+    table: Table,
+    manner: str,
+    session: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("MY_KEY", "right")
+
+    outcome = table.turn(manner, session=session, news="The whole prompt.")
+
+    assert outcome.end is TurnEnd.OK
+    assert outcome.summary.startswith("The whole prompt.")
+    told = capfd.readouterr().out
+    assert "- it wants a login: Use mine\n" in told
+    assert told.count("logs in by") == 1
+
+
+def test_an_agent_that_wants_a_login_without_a_key_at_hand_names_its_ways(table: Table) -> None:
+    outcome = table.turn("locked")
+
+    assert outcome.end is TurnEnd.CRASHED
+    assert "wants a login first. It offers “Log in with Coffee”, “Use unset”" in outcome.summary
+
+
+def test_a_login_is_tried_once(
+    table: Table, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MY_KEY", "right")
+
+    outcome = table.turn("stubborn")
+
+    assert outcome.end is TurnEnd.CRASHED
+    assert "wants a login first." in outcome.summary
+    assert capfd.readouterr().out.count("logs in by mine") == 1
+
+
+def test_a_key_that_the_agent_refuses_is_told_in_its_words(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MY_KEY", "wrong")
+
+    assert "The key is refused." in table.turn("locked").summary
 
 
 def test_a_program_that_is_not_there_is_told_in_a_sentence(table: Table) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
@@ -496,3 +497,35 @@ def test_an_agent_that_tells_its_session_is_resumed_with_it(house: Workshop) -> 
 
     order = json.loads((resumable.config.state / "turns" / f"{number}-2" / "turn.json").read_text())
     assert order["argv"][-2:] == ["--resume", "talk-7"]
+
+
+def told_git_folders(house: Workshop, kind: str = "command") -> list[str]:
+    """What stands in the place of the git folders in the order of a task's first turn."""
+    command = (sys.executable, "-c", "", "[{git_folders}]")
+    house = house.with_settings(
+        agent=AgentSettings(kind=kind, command=command), limits=Limits(attempts=1)
+    )
+    with house.running():
+        number = house.tell("work")
+        eventually(lambda: house.task(number).state in {TaskState.DONE, TaskState.FAILED}, 60)
+    folder = house.config.state / "turns" / f"{number}-1"
+    order = json.loads(
+        (folder / ("drive.json" if kind == "acp" else "turn.json")).read_text("utf-8")
+    )
+    told: list[str] = json.loads((order.get("command") or order["argv"])[-1])
+    return told
+
+
+@pytest.mark.parametrize("kind", ["command", "acp"])
+def test_an_agent_is_told_the_git_folders_that_its_commits_need(house: Workshop, kind: str) -> None:
+    kept = (house.config.project / ".git").resolve()
+
+    own, *others = told_git_folders(house, kind)
+
+    assert own == str(kept / "worktrees" / "1")
+    assert str(kept / "objects") in others
+    assert str(kept) not in others
+
+
+def test_an_agent_in_a_shared_folder_is_told_no_git_folders(house: Workshop) -> None:
+    assert told_git_folders(house.with_settings(isolation=Isolation.NONE)) == []

@@ -14,6 +14,7 @@ from coffee_daemon.tasks import Task, TaskState
 from coffee_daemon.workspace import (
     Workspace,
     changes,
+    commit_folders,
     find,
     integrate,
     left_behind,
@@ -503,3 +504,54 @@ def test_git_hooks_see_no_secret_of_ours(
     seen = (project / "seen").read_text(encoding="utf-8")
     assert "PATH=" in seen
     assert "canary" not in seen
+
+
+def test_a_commit_in_a_worktree_writes_to_few_of_gits_folders(
+    config: Config, project: Path
+) -> None:
+    place = prepare(config, task())
+    kept = (project / ".git").resolve()
+
+    assert commit_folders(place) == (
+        kept / "worktrees" / "12",
+        kept / "objects",
+        kept / "refs" / "heads" / "coffee",
+        kept / "logs" / "refs" / "heads" / "coffee",
+    )
+    before = {path: path.stat().st_mtime_ns for path in kept.rglob("*") if path.is_file()}
+    commit(place.folder, "new.txt", "new\n")
+    written = [path for path in kept.rglob("*") if path.is_file() and path not in before]
+    written += [path for path, then in before.items() if path.stat().st_mtime_ns != then]
+    allowed = commit_folders(place)
+    assert written != []
+    assert [p for p in written if not any(p.is_relative_to(one) for one in allowed)] == []
+
+
+def test_a_branch_that_git_has_packed_away_can_still_be_committed_on(
+    config: Config, project: Path
+) -> None:
+    place = prepare(config, task())
+    git(project, "pack-refs", "--all")
+    folder = project.resolve() / ".git" / "refs" / "heads" / "coffee"
+    assert not folder.exists()
+
+    assert folder in commit_folders(place)
+    assert folder.is_dir()
+
+
+def test_who_works_in_a_shared_folder_gets_none_of_gits_folders(config: Config) -> None:
+    assert commit_folders(prepare(replace(config, isolation=Isolation.NONE), task())) == ()
+
+
+def test_a_worktree_cannot_name_other_folders_to_be_written_to(
+    config: Config, project: Path, tmp_path: Path
+) -> None:
+    place = prepare(config, task())
+    other = tmp_path / "other"
+    git(tmp_path, "clone", "-q", str(project), str(other))
+    usual = commit_folders(place)
+    (usual[0] / "commondir").write_text(f"{other / '.git'}\n", encoding="utf-8")
+    assert commit_folders(place) == usual
+
+    (place.root / ".git").write_text(f"gitdir: {other / '.git'}\n", encoding="utf-8")
+    assert commit_folders(place) == ()

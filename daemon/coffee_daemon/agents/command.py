@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from coffee_daemon.agents.environment import agent_environment, placed
+from coffee_daemon.agents.filling import filled
 from coffee_daemon.agents.limit import LATER, limited
 from coffee_daemon.agents.running import KILL_AFTER_SECONDS, finish, outcome_of
 from coffee_daemon.runner import Run
@@ -52,6 +53,7 @@ class CommandAgent:
         """
         env = agent_environment(self._config, job, self._environment)
         session, argv = self._argv(job.session)
+        argv = filled(argv, job)
         program = resolve_program(placed(argv[0], self._config.project), env["PATH"])
         if program is None:
             return Outcome(end=TurnEnd.CRASHED, summary=_missing(argv[0]))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coffee_daemon.agents.environment import placed
+from coffee_daemon.agents.filling import filled
 from coffee_daemon.agents.protocol import ANSWER_CHARS
 from coffee_daemon.asking import Asker
 from coffee_daemon.errors import CoffeeError
@@ -60,7 +61,7 @@ class DriveOrder:
     @classmethod
     def of(cls, job: Job, settings: AgentSettings, project: Path) -> DriveOrder:
         """The order for a turn; a program of the project's is named by its whole path."""
-        program, *arguments = settings.command
+        program, *arguments = filled(settings.command, job)
         return cls(
             task=job.task.number,
             turn=job.turn.id,

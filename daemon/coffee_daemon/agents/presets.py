@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from coffee_daemon.agents.filling import GIT_FOLDERS
 from coffee_daemon.errors import BadConfig
 
 if TYPE_CHECKING:
@@ -46,8 +47,13 @@ _CODEX_ASKS = (
     "--config",
     f"mcp_servers.coffee.env_vars={json.dumps(_CODEX_PASSES)}",
 )
-#: It may write in the task's folder without asking, and nowhere else.
-_CODEX_WRITES = ("--config", 'sandbox_mode="workspace-write"')
+#: It may write in the task's folder and commit there without asking, and nothing else.
+_CODEX_WRITES = (
+    "--config",
+    'sandbox_mode="workspace-write"',
+    "--config",
+    f"sandbox_workspace_write.writable_roots=[{GIT_FOLDERS}]",
+)
 #: Where programs that heed them keep their settings and logins.
 _FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME")
 _CODEX_VARIABLES = ("OPENAI_API_KEY", "CODEX_API_KEY", "CODEX_HOME")

@@ -32,6 +32,8 @@ class Job:
     news: str | None = None
     #: Where the agent works.
     folder: Path
+    #: Of git's own folders, those that a commit there writes to.
+    git_folders: tuple[Path, ...] = ()
     #: Where the turn's prompt, output and result lie; made when it is missing.
     run_folder: Path
     limits: Limits

@@ -103,19 +103,20 @@ class RunningTurn:
             return Outcome(end=TurnEnd.INTERRUPTED)
         private_folder(self.run_folder.parent)
         self._store.turns.started(self.assignment.turn.id, agent=self._agent.name)
-        outcome = self._agent.run(self._job(place.folder), self)
+        outcome = self._agent.run(self._job(place), self)
         if outcome.end is TurnEnd.OK and self._is_finished():
             return self._integrated(outcome, place)
         return outcome
 
-    def _job(self, folder: Path) -> Job:
+    def _job(self, place: workspace.Workspace) -> Job:
         return Job(
             task=self.assignment.task,
             turn=self.assignment.turn,
             session=self._session(),
             prompt=compose(self.assignment),
             news=news(self.assignment) if self._was_there() else None,
-            folder=folder,
+            folder=place.folder,
+            git_folders=workspace.commit_folders(place),
             run_folder=self.run_folder,
             limits=self._config.limits,
         )

@@ -5,6 +5,7 @@ Nothing is ever forced, stashed or reset in the person's folder, and git alone d
 
 from __future__ import annotations
 
+from coffee_daemon.workspace.committing import commit_folders
 from coffee_daemon.workspace.ending import changes, integrate, left_behind, remove
 from coffee_daemon.workspace.nouns import Changes, Integration, Workspace
 from coffee_daemon.workspace.place import find, occupies, prepare
@@ -14,6 +15,7 @@ __all__ = [
     "Integration",
     "Workspace",
     "changes",
+    "commit_folders",
     "find",
     "integrate",
     "left_behind",

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 #: JSON-RPC's error code for "Authentication required", from the protocol's schema.
 AUTH_REQUIRED = -32000
 _DETAIL_CHARS = 600
+#: Agents by their own names that pass over all arguments, and what to install instead. Without
+#: them Codex would work under another sandbox than the one that its preset sets.
+_HEED_NO_ARGUMENTS = {"@agentclientprotocol/codex-acp": "@zed-industries/codex-acp"}
 
 #: The protocol's other reasons for a turn's end, and whose fault they are.
 _STOPS = {
@@ -128,6 +131,19 @@ def other_version(theirs: int, ours: int) -> Outcome:
     return crashed(
         f"The agent speaks version {theirs} of the Agent Client Protocol, and we speak {ours}. "
         f"Update {older}."
+    )
+
+
+def unheeding(command: Sequence[str], hello: InitializeResponse) -> Outcome | None:
+    """The outcome where the program is known to pass over its arguments; None where it is not."""
+    info = hello.agent_info
+    heeding = _HEED_NO_ARGUMENTS.get(info.name) if info else None
+    if info is None or heeding is None or len(command) < 2:
+        return None
+    return crashed(
+        f"The program {command[0]!r} is {info.name} {info.version}, which passes over its "
+        "arguments, and so over the sandbox and approvals that they ask for. "
+        f"Install {heeding} in its place, or set [agent] command to one without arguments."
     )
 
 

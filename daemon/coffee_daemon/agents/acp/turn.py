@@ -23,6 +23,7 @@ from coffee_daemon.agents.acp.elicitation import Elicitation
 from coffee_daemon.agents.acp.hearing import Hearing
 from coffee_daemon.agents.acp.hold import Hold
 from coffee_daemon.agents.acp.ledger import keep_spent
+from coffee_daemon.agents.acp.login import way_by_key
 from coffee_daemon.agents.acp.permissions import Permissions
 from coffee_daemon.agents.acp.process import AgentProcess
 from coffee_daemon.agents.acp.session import Sessions
@@ -160,6 +161,8 @@ class Talk:
             hello = await self._hello()
             if hello.protocol_version != PROTOCOL_VERSION:
                 return ending.other_version(hello.protocol_version, PROTOCOL_VERSION)
+            if unheeding := ending.unheeding(order.command, hello):
+                return unheeding
             return await self._worked(hello)
         except TimeoutError:
             return ending.silent(order.command, _HELLO_SECONDS, self._process.last_words)
@@ -202,9 +205,20 @@ class Talk:
         )
 
     async def _opened(self, hello: InitializeResponse) -> tuple[str, str]:
-        """The conversation, and what to say in it."""
+        """The conversation, and what to say in it; logs in first where a key is at hand."""
+        sessions = Sessions(self._connection, hello, self._driver, self._hearing, self._voice)
+        try:
+            return await self._open(sessions)
+        except RequestError as error:
+            way = way_by_key(hello, os.environ)
+            if error.code != ending.AUTH_REQUIRED or way is None:
+                raise
+        self._voice.line(f"- it wants a login: {way.name}")
+        await self._connection.authenticate(method_id=way.id)
+        return await self._open(sessions)
+
+    async def _open(self, sessions: Sessions) -> tuple[str, str]:
         driver, order = self._driver, self._driver.order
-        sessions = Sessions(self._connection, hello, driver, self._hearing, self._voice)
         if order.session and await sessions.resumed(order.session):
             self._session = order.session
             return order.session, order.news or driver.prompt
