@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: So many settle windows after a second try it is looked whether the first one came late.
 LATE_WINDOWS = 5
+#: Also where there is no settle window to speak of.
+LEAST_SECONDS = 1.0
 _PREFIX = "second_try:"
 
 
@@ -108,7 +110,7 @@ class SecondTries:
 
     @property
     def _late(self) -> float:
-        return LATE_WINDOWS * self.settle.total_seconds()
+        return max(LEAST_SECONDS, LATE_WINDOWS * self.settle.total_seconds())
 
 
 def _place(one: tuple[Post, _SecondTry]) -> tuple[str, str]:
