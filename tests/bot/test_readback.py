@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from coffee_bot.delivery import Delivery, Line
 from coffee_bot.sandbox import Effect, Fault, Moment, Sandbox, Settings
+from coffee_daemon import Store
+from coffee_daemon.store.backup import back_up, restore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from slack_sdk import WebClient
 
     from coffee_bot.config import BotConfig
     from coffee_bot.sandbox import Message
-    from coffee_daemon import ManualClock, Post, Store
+    from coffee_daemon import ManualClock, Post
 
 QUESTION = "question:12"
 HOUR = timedelta(hours=1)
@@ -360,3 +363,41 @@ def test_after_the_look_nothing_is_kept_of_a_second_try(
     work_through(delivery, clock, 310)
 
     assert store.facts.beginning_with("second_try:") == {}
+
+
+# A record that was restored
+
+
+@pytest.mark.parametrize("posted_since", [0, 1, 2, 3])
+def test_what_was_posted_since_the_backup_is_not_posted_again_and_the_rest_is(
+    store: Store,
+    client: WebClient,
+    config: BotConfig,
+    sandbox: Sandbox,
+    clock: ManualClock,
+    tmp_path: Path,
+    posted_since: int,
+) -> None:
+    place: dict[str, Any] = {"kind": "message", "channel": config.channel}
+    store.posts.want("task:1", text="A task", **place)
+    store.posts.want("turn:1:1", text="A turn of it", parent="task:1", **place)
+    store.posts.want("turn:1:2", text="Another", parent="task:1", **place)
+    back_up(config.daemon.database, tmp_path / "copy.db")
+    line = Line(client, sandbox.bot_id)
+    before = Delivery(store, line, config, clock, owner="before")
+    for _ in range(posted_since):
+        before.work()
+        clock.advance(1)
+    clock.advance(hours=10)
+    sandbox.workspace.say("bob", "dev", "chatter")
+    restore(config.daemon.database, tmp_path / "copy.db", now=clock.now())
+
+    with Store.open(config.daemon.database, clock=clock) as restored:
+        work_through(Delivery(restored, line, config, clock, owner="after"), clock, 20)
+        states = [restored.posts.get(key) for key in ("task:1", "turn:1:1", "turn:1:2")]
+
+    (task,) = shown(sandbox, "task:1")
+    for key in ("turn:1:1", "turn:1:2"):
+        (turn,) = shown(sandbox, key)
+        assert turn.thread_ts == task.ts
+    assert [post.state for post in states if post] == ["sent"] * 3
