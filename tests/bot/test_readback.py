@@ -203,6 +203,22 @@ def test_a_limit_on_reading_is_waited_out_whatever_else_is_said_meanwhile(
     assert state(store) == "sent"
 
 
+def test_a_message_to_a_person_whose_answer_was_lost_is_neither_repeated_nor_looked_for_for_ever(
+    delivery: Delivery, store: Store, sandbox: Sandbox, clock: ManualClock
+) -> None:
+    sandbox.faults.add(LOST_ANSWER)
+    ada = sandbox.workspace.user("ada").id
+    store.posts.want("held:C1:1", kind="message", channel=ada, text="I cannot post there.")
+
+    work_through(delivery, clock, 400, step=5)
+
+    assert len(sandbox.workspace.messages(sandbox.workspace.dm("ada"))) == 1
+    assert sandbox.workspace.calls("conversations.history") == ()
+    post = store.posts.get("held:C1:1")
+    assert post is not None
+    assert (post.state, "answer was lost" in post.reason) == ("dead", True)
+
+
 # A clock that is set
 
 

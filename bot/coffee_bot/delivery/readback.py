@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: Ids of people: Slack posts to them, and lets nobody read what stands there by such an id.
+_PEOPLE = ("U", "W")
+_UNREADABLE = "its answer was lost, and Slack does not show what was sent to a person's id"
+
 
 @dataclass
 class ReadBack:
@@ -91,6 +95,9 @@ class ReadBack:
 
     def _settle(self, place: tuple[str, str], posts: Sequence[Post]) -> None:
         channel, thread = place
+        if channel.startswith(_PEOPLE):
+            self._give_up(posts, _UNREADABLE)
+            return
         since = min(self._windows.begun(post) for post in posts)
         try:
             shown = self.reader.shown_since(channel, thread or None, since)
