@@ -149,7 +149,8 @@ class Posts:
     ) -> Post:
         """Slack has definitely not taken it: try again, not before that moment.
 
-        For a sent message, and without an attempt, it is the edit that is tried again.
+        For a sent message, and without an attempt, it is the edit that is tried again, a minute
+        later at the latest.
 
         Raises:
             IllegalMove: It is held or dead, or already pending; or another attempt has begun.

@@ -99,6 +99,19 @@ def test_an_edit_that_nobody_finished_is_claimed_again(store: Store, clock: Manu
     assert store.posts.claim_edit() is not None
 
 
+def test_an_edit_that_nobody_finished_outlasts_a_clock_that_is_set_back(
+    store: Store, clock: ManualClock
+) -> None:
+    send(store, "card", "1.1", text="idle")
+    want(store, "card", text="working")
+    assert store.posts.claim_edit() is not None
+    clock.at -= timedelta(hours=1)
+    assert store.posts.claim_edit() is not None
+    assert store.posts.claim_edit() is None
+    clock.advance(60)
+    assert store.posts.claim_edit() is not None
+
+
 def test_an_edit_can_be_put_off(store: Store, clock: ManualClock) -> None:
     post = send(store, "card", "1.1", text="idle")
     want(store, "card", text="working")

@@ -126,7 +126,9 @@ def claiming(
 
 def claiming_edit(now: datetime, again_at: datetime, skip_channels: Collection[str]) -> Update:
     """Return the one UPDATE that takes the oldest message whose content changed."""
-    due = select(posts.c.id).where(posts.c.edit_due.is_(True), *_ready(now))
+    # What is put off for longer was so before the clock was set back.
+    ready = or_(*_ready(now), posts.c.not_before > again_at)
+    due = select(posts.c.id).where(posts.c.edit_due.is_(True), ready)
     due = due.where(posts.c.channel.not_in(skip_channels))
     oldest = due.order_by(posts.c.id).limit(1).scalar_subquery()
     step = update(posts).where(posts.c.id == oldest, posts.c.edit_due.is_(True))
