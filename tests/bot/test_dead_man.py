@@ -251,6 +251,34 @@ def test_a_slack_that_refuses_is_asked_ever_less_often(
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
 
 
+@pytest.mark.parametrize(
+    "method", ["chat.scheduleMessage", "chat.scheduledMessages.list", "chat.deleteScheduledMessage"]
+)
+def test_a_slack_that_asks_to_wait_is_not_asked_before(
+    dead_man: DeadMan,
+    client: WebClient,
+    clock: ManualClock,
+    store: Store,
+    sandbox: Sandbox,
+    method: str,
+) -> None:
+    ask(store)
+    if method == "chat.deleteScheduledMessage":
+        live(dead_man, clock, AHEAD // 3, step=1)
+    before = len(sandbox.workspace.calls(method))
+    sandbox.faults.add(
+        Fault(moment=Moment.BEFORE, effect=Effect.RATE_LIMITED, of=method, seconds=30, times=2)
+    )
+
+    live(dead_man, clock, 30, step=1)
+    assert len(sandbox.workspace.calls(method)) == before + 1
+    live(dead_man, clock, 30, step=1)
+    assert len(sandbox.workspace.calls(method)) == before + 2
+    live(dead_man, clock, 15, step=1)
+
+    assert len(planned(client)) == 1
+
+
 def test_another_hosts_message_is_left_alone(
     make: Callable[..., DeadMan], client: WebClient, store: Store
 ) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,11 +11,13 @@ from coffee_bot.sandbox import Effect, Fault, Moment
 from coffee_daemon import ManualClock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from slack_sdk import WebClient
 
     from coffee_bot.config import BotConfig
     from coffee_bot.sandbox import Message, Sandbox, Workspace
-    from coffee_daemon import Store
+    from coffee_daemon import Post, Store
 
 #: That wait for Slack, and for how long it is away; 500 and 3600 s take a minute and a half.
 POSTS, AWAY_SECONDS = 50, 600
@@ -384,6 +387,200 @@ def test_a_limit_of_slack_is_waited_out(
 
     work_through(delivery, clock, 3)
     assert shown(sandbox.workspace) == ["Which?"]
+
+
+def limit(sandbox: Sandbox, method: str, seconds: float = 30) -> None:
+    sandbox.faults.add(
+        Fault(moment=Moment.BEFORE, effect=Effect.RATE_LIMITED, of=method, seconds=seconds)
+    )
+
+
+def want_edit(delivery: Delivery, store: Store, clock: ManualClock, channel: str) -> None:
+    want(store, "card", "old", channel)
+    work_through(delivery, clock, 2)
+    want(store, "card", "new", channel)
+
+
+def want_reaction(delivery: Delivery, store: Store, channel: str) -> None:
+    ts = delivery.line.client.chat_postMessage(channel=channel, text="SQLite")["ts"]
+    store.posts.want("mark", kind="reaction", channel=channel, text="eyes", target_ts=str(ts))
+
+
+def test_a_limit_on_edits_is_waited_out_and_messages_go_on(
+    delivery: Delivery,
+    store: Store,
+    sandbox: Sandbox,
+    config: BotConfig,
+    clock: ManualClock,
+) -> None:
+    want_edit(delivery, store, clock, config.channel)
+    limit(sandbox, "chat.update")
+    delivery.work()
+    want(store, "note", "note", config.channel)
+
+    work_through(delivery, clock, 29)
+    assert len(sandbox.workspace.calls("chat.update")) == 1
+    assert shown(sandbox.workspace) == ["old", "note"]
+
+    work_through(delivery, clock, 3)
+    assert shown(sandbox.workspace) == ["new", "note"]
+    assert len(sandbox.workspace.calls("chat.update")) == 2
+
+
+def test_a_limit_on_reactions_is_waited_out_and_messages_go_on(
+    delivery: Delivery,
+    store: Store,
+    sandbox: Sandbox,
+    config: BotConfig,
+    clock: ManualClock,
+) -> None:
+    want_reaction(delivery, store, config.channel)
+    limit(sandbox, "reactions.add")
+    delivery.work()
+    want(store, "note", "note", config.channel)
+
+    work_through(delivery, clock, 29)
+    assert len(sandbox.workspace.calls("reactions.add")) == 1
+    assert shown(sandbox.workspace) == ["SQLite", "note"]
+
+    work_through(delivery, clock, 3)
+    assert state_of(store, "mark") == "sent"
+    assert len(sandbox.workspace.calls("reactions.add")) == 2
+
+
+def test_a_limit_in_one_channel_spares_another(
+    delivery: Delivery,
+    store: Store,
+    sandbox: Sandbox,
+    config: BotConfig,
+    clock: ManualClock,
+) -> None:
+    limit(sandbox, "chat.postMessage")
+    direct = sandbox.workspace.dm("ada")
+    want(store, "question:12", "Which?", config.channel)
+    want(store, "question:13", "And which?", config.channel)
+    for number in range(5):
+        want(store, f"reply:{number}", f"reply {number}", direct)
+
+    work_through(delivery, clock, 29)
+    assert shown(sandbox.workspace) == []
+    assert len(sandbox.workspace.messages(direct)) == 5
+
+    work_through(delivery, clock, 4)
+    assert shown(sandbox.workspace) == ["Which?", "And which?"]
+
+
+@pytest.mark.parametrize("set_back", [0, 3600], ids=["", "clock set back"])
+@pytest.mark.parametrize("method", ["chat.postMessage", "chat.update", "reactions.add"])
+def test_a_bot_that_is_started_while_slack_asks_to_wait_goes_on_waiting_and_no_longer(
+    delivery: Delivery,
+    store: Store,
+    sandbox: Sandbox,
+    client: WebClient,
+    config: BotConfig,
+    clock: ManualClock,
+    method: str,
+    set_back: int,
+) -> None:
+    if method == "chat.update":
+        want_edit(delivery, store, clock, config.channel)
+    elif method == "reactions.add":
+        want_reaction(delivery, store, config.channel)
+    else:
+        want(store, "question:12", "Which?", config.channel)
+        # In a thread of its own: nothing in the record holds it back.
+        want(store, "question:13", "And which?", config.channel)
+    before = len(sandbox.workspace.calls(method))
+    limit(sandbox, method)
+    work_through(delivery, clock, 10)
+    clock.at -= timedelta(seconds=set_back)
+
+    anew = Delivery(store, Line(client, sandbox.bot_id), config, clock, owner="anew")
+    work_through(anew, clock, 19)
+    assert len(sandbox.workspace.calls(method)) == before + 1
+
+    work_through(anew, clock, 15)
+    assert len(sandbox.workspace.calls(method)) > before + 1
+    assert store.posts.claim(attempt_owner="nobody") is None
+    assert store.posts.claim_edit() is None
+
+
+@dataclass(frozen=True)
+class Stopped(Line):
+    """The line of a poster that is stopped once for longer than the settle window."""
+
+    clock: ManualClock = field(default_factory=ManualClock)
+    meanwhile: Callable[[], object] = lambda: None
+    in_the_call: bool = False
+    _stops: list[bool] = field(default_factory=lambda: [True])
+
+    def is_external(self, channel: str) -> bool:
+        if not self.in_the_call:
+            self._stop()
+        return super().is_external(channel)
+
+    def post(self, post: Post) -> str:
+        if self.in_the_call:
+            self._stop()
+        return super().post(post)
+
+    def _stop(self) -> None:
+        if self._stops:
+            self._stops.clear()
+            self.clock.sleep(70)
+            self.meanwhile()
+
+
+@pytest.mark.parametrize("in_the_call", [False, True], ids=["before its call", "in its call"])
+def test_a_poster_that_wakes_after_another_took_over_leaves_one_message(
+    delivery: Delivery,
+    store: Store,
+    sandbox: Sandbox,
+    client: WebClient,
+    config: BotConfig,
+    clock: ManualClock,
+    in_the_call: bool,
+) -> None:
+    line = Stopped(
+        client, sandbox.bot_id, clock=clock, meanwhile=delivery.work, in_the_call=in_the_call
+    )
+    paused = Delivery(store, line, config, clock, owner="paused")
+    want(store, "question:12", "Which?", config.channel)
+
+    paused.work()
+
+    post = store.posts.get("question:12")
+    assert post is not None
+    assert post.state == "sent"
+    assert len(with_key(sandbox.workspace, "question:12")) == (2 if in_the_call else 1)
+    clock.advance(310)
+    delivery.work()
+    assert [one.ts for one in with_key(sandbox.workspace, "question:12")] == [post.ts]
+
+
+def test_a_poster_that_wakes_while_another_is_in_its_call_takes_no_claim_away(
+    store: Store,
+    sandbox: Sandbox,
+    client: WebClient,
+    config: BotConfig,
+    clock: ManualClock,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    taken: list[Post | None] = []
+
+    def take_over() -> None:
+        (unclear,) = store.posts.unclear()
+        store.posts.pending(unclear.id, attempt=unclear.attempts)
+        taken.append(store.posts.claim(attempt_owner="another"))
+
+    line = Stopped(client, sandbox.bot_id, clock=clock, meanwhile=take_over)
+    want(store, "question:12", "Which?", config.channel)
+
+    Delivery(store, line, config, clock, owner="paused").work()
+
+    assert [store.posts.get("question:12")] == taken
+    assert sandbox.workspace.calls("chat.postMessage") == ()
+    assert "Another poster took over: The post question:12 is sending in attempt 2" in caplog.text
 
 
 def test_what_cannot_have_left_is_sent_again_without_the_settle_window(

@@ -38,13 +38,15 @@ class _PostThenCommit(Posts):
             super().pending(post.id)
         return post
 
-    def sent(self, post: int, ts: str | None) -> Post:
+    def sent(self, post: int, ts: str | None, *, attempt: int | None = None) -> Post:
+        del attempt
         with self.doors.writing() as connection:
             version = posts.c.wanted_version
             rows.move(connection, post, PostState.SENDING, sending_version=version)
         return super().sent(post, ts)
 
-    def pending(self, post: int, not_before: Any = None) -> Post:
+    def pending(self, post: int, not_before: Any = None, *, attempt: int | None = None) -> Post:
+        del attempt
         with self.doors.reading() as connection:
             found = rows.as_post(rows.find(connection, post))
         return found if found.state is PostState.PENDING else super().pending(post, not_before)
@@ -57,7 +59,8 @@ class _CommitThenPost(Posts):
         post = super().claim(**which)
         return None if post is None else super().sent(post.id, None)
 
-    def sent(self, post: int, ts: str | None) -> Post:
+    def sent(self, post: int, ts: str | None, *, attempt: int | None = None) -> Post:
+        del attempt
         with self.doors.writing() as connection:
             told = posts.update().where(posts.c.id == post).values(ts=ts)
             return rows.as_post(connection.execute(told.returning(posts)).one())

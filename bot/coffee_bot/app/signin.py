@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from coffee_bot.intake import Me
+from coffee_bot.watch import asked_to_wait
 from coffee_daemon import BadConfig, CoffeeError
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ class SignIn:
         """
         wait, said = 1.0, False
         while True:
+            asked = 0.0
             try:
                 return call()
             except (SlackClientError, OSError, HTTPException) as error:
@@ -109,10 +111,11 @@ class SignIn:
                     raise BadConfig(f"Slack refuses {what}: {_word(error)}.", hint=hint) from None
                 if isinstance(error, SlackApiError) and not _passes(error):
                     raise
+                asked = asked_to_wait(error)
                 if not said:
                     log.warning("Slack cannot be reached (%s); trying again.", _word(error))
                     said = True
-            if self.stopping.wait(wait):
+            if self.stopping.wait(max(wait, asked)):
                 raise CoffeeError("Slack was not reached before the stop.")
             wait = min(LONGEST_WAIT_SECONDS, wait * 2)
 

@@ -7,32 +7,25 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from coffee_bot.delivery.outcomes import CALL_ERRORS, Fate, judge
+from coffee_bot.delivery.duplicates import Duplicates
+from coffee_bot.delivery.reader import Unread
+from coffee_bot.delivery.second_tries import SecondTries
+from coffee_bot.delivery.windows import Windows
+from coffee_daemon import IllegalMove
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from coffee_bot.delivery.line import Copy, Line
+    from coffee_bot.delivery.line import Copy
+    from coffee_bot.delivery.reader import Reader
     from coffee_daemon import Clock, Post, Store
 
 log = logging.getLogger(__name__)
 
-#: Waited after a reading that failed.
-AGAIN_SECONDS = 15.0
-#: So many settle windows after a second try it is looked whether the first one came late.
-LATE_WINDOWS = 5
-
-
-@dataclass(frozen=True, kw_only=True)
-class _SecondTry:
-    """Where a post was sent again because a complete reading did not show it."""
-
-    channel: str
-    thread: str | None
-    since: datetime
-    #: When to look whether the first one has landed, on the monotonic clock.
-    due: float
+#: Ids of people: Slack posts to them, and lets nobody read what stands there by such an id.
+_PEOPLE = ("U", "W")
+_UNREADABLE = "its answer was lost, and Slack does not show what was sent to a person's id"
 
 
 @dataclass
@@ -44,18 +37,25 @@ class ReadBack:
     """
 
     store: Store
-    line: Line
+    reader: Reader
     clock: Clock
     settle: timedelta
     #: Takes what was found: it stood there for a while, and nobody has read the replies to it.
     found: Callable[[Post], object] = lambda _: None
     #: When to look next, on the monotonic clock.
     _next: float | None = field(default=0.0)
-    _second_tries: list[_SecondTry] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._windows = Windows(self.clock, self.settle)
+        self._duplicates = Duplicates(self.store, self.reader)
+        self._second_tries = SecondTries(
+            self.store, self.clock, self.settle, self.reader, self._duplicates
+        )
 
     def expect(self, post: Post) -> None:
         """Note a post whose outcome is unclear, to be looked for after the settle window."""
         log.info("%s may be there; reading back later", post.key, extra={"action": "post_unclear"})
+        self._windows.begin(post)
         self._plan(self.settle.total_seconds())
 
     def due_in(self) -> float | None:
@@ -67,99 +67,89 @@ class ReadBack:
 
         The store is asked each time, because an earlier process may have left some.
         """
-        now = self.clock.now()
-        unclear = self.store.posts.unclear(older_than=now)
-        ripe = [post for post in unclear if post.attempt_at and post.attempt_at + self.settle < now]
         self._next = None
+        unclear = self.store.posts.unclear()
+        ripe = [post for post in unclear if self._windows.has_passed(post)]
         if len(ripe) < len(unclear):
-            self._plan(min(1.0, self.settle.total_seconds()))
-        for place, posts in groupby(sorted(ripe, key=_place), key=_place):
+            self._plan_soon()
+        placed = [one for post in ripe if (one := self._placed(post)) is not None]
+        for place, posts in groupby(sorted(placed, key=_place), key=_place):
             self._settle(place, tuple(posts))
-        self._look_again()
+        self._second_tries.work()
+        wait = self._second_tries.due_in()
+        if wait is not None:
+            self._plan(wait)
+
+    def _placed(self, post: Post) -> Post | None:
+        """A reply of a restored record does not know its thread: its parent comes first."""
+        if post.parent is None or post.thread_ts is not None:
+            return post
+        parent = self.store.posts.get(post.parent)
+        if parent is not None and parent.ts is not None:
+            return replace(post, thread_ts=parent.ts)
+        if parent is not None and parent.state == "sending":
+            self._plan_soon()
+        else:
+            self._conclude(post, None, self._windows.begun(post))
+        return None
 
     def _settle(self, place: tuple[str, str], posts: Sequence[Post]) -> None:
         channel, thread = place
+        if channel.startswith(_PEOPLE):
+            self._give_up(posts, _UNREADABLE)
+            return
+        since = min(self._windows.begun(post) for post in posts)
         try:
-            shown = self.line.shown_since(channel, thread or None, _first(posts))
-        except CALL_ERRORS as error:
-            verdict = judge(error)
-            log.info("%s cannot be read: %s", channel, verdict.reason)
-            if verdict.fate is Fate.DEAD:
+            shown = self.reader.shown_since(channel, thread or None, since)
+        except Unread as unread:
+            if unread.gone:
                 # The thread is gone, and whatever was to stand in it with it.
-                self._give_up(posts, verdict.reason)
-                return
-            self._plan(verdict.wait.total_seconds() if verdict.wait else AGAIN_SECONDS)
+                self._give_up(posts, unread.gone)
+            else:
+                self._plan(unread.wait)
             return
         for post in posts:
             copies = shown.get(post.key)
-            self._conclude(post, copies[0].ts if copies else None)
-        self._tidy(channel, shown)
+            self._conclude(post, copies[0].ts if copies else None, since)
+        self._tidy(channel, shown, posts, since)
 
-    def _look_again(self) -> None:
-        """Look at the places where a second try was made: the first may have landed after all."""
-        now = self.clock.monotonic()
-        due = [one for one in self._second_tries if one.due <= now]
-        self._second_tries = [one for one in self._second_tries if one.due > now]
-        for one in due:
-            try:
-                self._tidy(one.channel, self.line.shown_since(one.channel, one.thread, one.since))
-            except CALL_ERRORS as error:
-                log.info("%s cannot be read: %s", one.channel, judge(error).reason)
-                self._second_tries.append(replace(one, due=now + AGAIN_SECONDS))
-        for one in self._second_tries:
-            self._plan(one.due - now)
-
-    def _tidy(self, channel: str, shown: Mapping[str, Sequence[Copy]]) -> None:
-        """Of messages with one key keep the one that the record knows, else the oldest."""
-        for key, copies in shown.items():
-            if len(copies) > 1:
-                post = self.store.posts.get(key)
-                kept = post.ts if post is not None and post.ts else copies[0].ts
-                if kept in {copy.ts for copy in copies}:
-                    self._remove(channel, key, [copy for copy in copies if copy.ts != kept])
-
-    def _remove(self, channel: str, key: str, copies: Sequence[Copy]) -> None:
-        # Whoever began a thread below one shall not lose it.
-        removed = sum(self._is_removed(channel, one.ts) for one in copies if not one.has_replies)
-        log.warning(
-            "%s was there %d times; %d removed.",
-            key,
-            len(copies) + 1,
-            removed,
-            extra={"action": "duplicates_removed"},
-        )
-
-    def _is_removed(self, channel: str, ts: str) -> bool:
+    def _tidy(
+        self,
+        channel: str,
+        shown: Mapping[str, Sequence[Copy]],
+        posts: Sequence[Post],
+        since: datetime,
+    ) -> None:
         try:
-            self.line.remove(channel, ts)
-        except CALL_ERRORS as error:
-            log.info("%s in %s cannot be removed: %s", ts, channel, judge(error).reason)
-            return False
-        return True
+            self._duplicates.remove(channel, shown)
+        except Unread:
+            for post in posts:
+                self._second_tries.note(post, since)
 
     def _give_up(self, posts: Sequence[Post], reason: str) -> None:
         for post in posts:
-            self.store.posts.dead(post.id, reason)
+            self._end(post, lambda one: self.store.posts.dead(one.id, reason, attempt=one.attempts))
 
-    def _conclude(self, post: Post, ts: str | None) -> None:
+    def _conclude(self, post: Post, ts: str | None, since: datetime) -> None:
         if ts is None:
-            self.store.posts.pending(post.id)
-            self._expect_second(post)
-        else:
-            self.store.posts.sent(post.id, ts)
+            if post.kind == "message":
+                self._second_tries.note(post, since)
+            self._end(post, lambda one: self.store.posts.pending(one.id, attempt=one.attempts))
+        elif self._end(post, lambda one: self.store.posts.sent(one.id, ts, attempt=one.attempts)):
             self.found(post)
 
-    def _expect_second(self, post: Post) -> None:
-        late = LATE_WINDOWS * self.settle.total_seconds()
-        self._second_tries.append(
-            _SecondTry(
-                channel=post.channel,
-                thread=post.thread_ts,
-                since=_first([post]),
-                due=self.clock.monotonic() + late,
-            )
-        )
-        self._plan(late)
+    def _end(self, post: Post, end: Callable[[Post], object]) -> bool:
+        """Settle an attempt; false when its own poster has told meanwhile what came of it."""
+        self._windows.end(post)
+        try:
+            end(post)
+        except IllegalMove as error:
+            log.info("%s", error, extra={"action": "claim_lost"})
+            return False
+        return True
+
+    def _plan_soon(self) -> None:
+        self._plan(min(1.0, self.settle.total_seconds()))
 
     def _plan(self, seconds: float) -> None:
         at = self.clock.monotonic() + seconds
@@ -168,7 +158,3 @@ class ReadBack:
 
 def _place(post: Post) -> tuple[str, str]:
     return post.channel, post.thread_ts or ""
-
-
-def _first(posts: Iterable[Post]) -> datetime:
-    return min(post.attempt_at for post in posts if post.attempt_at)

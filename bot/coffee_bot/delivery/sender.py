@@ -11,8 +11,10 @@ from coffee_bot.channel import Channel
 from coffee_bot.delivery.alarm import Alarm
 from coffee_bot.delivery.door import Door
 from coffee_bot.delivery.outcomes import CALL_ERRORS, Fate, Verdict, explained, judge
-from coffee_bot.delivery.pace import Pace
+from coffee_bot.delivery.pace import UNREACHABLE_SECONDS, Pace
 from coffee_bot.delivery.readback import ReadBack
+from coffee_bot.delivery.reader import Reader
+from coffee_daemon import IllegalMove
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +30,6 @@ log = logging.getLogger(__name__)
 CLAIM_LASTS_SECONDS = 5.0
 #: How often a channel that refuses us is tried again.
 HELD_SECONDS = 60.0
-#: Waited after the network failed before anything was sent.
-UNREACHABLE_SECONDS = 5.0
 #: How often the record is looked at although nothing in it has changed, for example for an edit
 #: that was claimed by a bot that was killed. A look is the dearest thing that an idle bot does.
 LOOK_SECONDS = 300.0
@@ -61,12 +61,13 @@ class Delivery:
         self._marker: int | None = None
         #: When to look without any change in the record, on the monotonic clock.
         self._due = 0.0
-        self._pace = Pace(self.clock)
+        self._pace = Pace(self.clock, self.store)
         self._door = Door(self.line, self.clock, allow_external=self.config.allow_external)
         self._alarm = Alarm(self.store, self.config)
         self._found: SimpleQueue[Post] = SimpleQueue()
+        reader = Reader(self.line, self._pace)
         self._readback = ReadBack(
-            self.store, self.line, self.clock, self.config.settle, self._found.put
+            self.store, reader, self.clock, self.config.settle, self._found.put
         )
         self._feed = Channel(self.store, self.config.channel)
         self._news: SimpleQueue[tuple[str, str]] = SimpleQueue()
@@ -123,7 +124,10 @@ class Delivery:
         post = self._claim(resting)
         if post is None:
             return self._edit(resting)
-        self._send(post, claimed_at)
+        try:
+            self._send(post, claimed_at)
+        except IllegalMove as error:
+            log.warning("Another poster took over: %s", error, extra={"action": "claim_lost"})
         return True
 
     def _claim(self, resting: frozenset[str]) -> Post | None:
@@ -145,7 +149,7 @@ class Delivery:
             self._not_sent(post, judge(error))
             return
         if self.clock.boot() - claimed_at > CLAIM_LASTS_SECONDS:
-            self.store.posts.pending(post.id)
+            self._give_back(post)
             return
         self._call(post)
 
@@ -155,7 +159,7 @@ class Delivery:
         except CALL_ERRORS as error:
             self._failed(post, judge(error))
         else:
-            self.store.posts.sent(post.id, ts)
+            self.store.posts.sent(post.id, ts, attempt=post.attempts)
             self._over(post.channel)
 
     def _post(self, post: Post) -> str | None:
@@ -175,17 +179,17 @@ class Delivery:
         if verdict.fate is Fate.LATER:
             self._wait(post, verdict)
         elif verdict.fate is Fate.DONE:
-            self.store.posts.sent(post.id, None)
+            self.store.posts.sent(post.id, None, attempt=post.attempts)
         elif post.kind == "ephemeral":
             # Best effort, once: a second one would be shown twice.
-            self.store.posts.dead(post.id, verdict.reason)
+            self.store.posts.dead(post.id, verdict.reason, attempt=post.attempts)
         elif verdict.fate is Fate.UNCLEAR:
             self._unclear(post)
         elif verdict.fate is Fate.HELD:
             self._hold(post, verdict.reason)
         else:
             log.error("%s is refused: %s", post.key, verdict.reason, extra={"action": "post_dead"})
-            self.store.posts.dead(post.id, verdict.reason)
+            self.store.posts.dead(post.id, verdict.reason, attempt=post.attempts)
 
     def _not_sent(self, post: Post, verdict: Verdict) -> None:
         """Give a claim back whose message has surely not left."""
@@ -195,25 +199,27 @@ class Delivery:
             self._wait(post, verdict)
 
     def _wait(self, post: Post, verdict: Verdict) -> None:
-        seconds = verdict.wait.total_seconds() if verdict.wait else UNREACHABLE_SECONDS
-        self._pace.rest(post.channel if post.kind == "message" else post.kind, seconds)
-        self.store.posts.pending(post.id)
+        self._pace.wait(post.channel if post.kind == "message" else post.kind, verdict)
+        self._give_back(post)
+
+    def _give_back(self, post: Post) -> None:
+        self.store.posts.pending(post.id, attempt=post.attempts)
 
     def _unclear(self, post: Post) -> None:
         """Leave a message for reading back; a reaction can simply be put again."""
         if post.kind == "reaction":
             self._pace.rest(post.kind, UNREACHABLE_SECONDS)
-            self.store.posts.pending(post.id)
+            self._give_back(post)
         else:
             self._readback.expect(post)
 
     def _hold(self, post: Post, reason: str) -> None:
         if self._alarm.is_one(post):
-            self.store.posts.dead(post.id, reason)
+            self.store.posts.dead(post.id, reason, attempt=post.attempts)
             return
         why = explained(reason, self.config.command)
         self._refuses(post.channel, why, str(post.id))
-        self.store.posts.hold(post.id, why)
+        self.store.posts.hold(post.id, why, attempt=post.attempts)
 
     def _refuses(self, channel: str, why: str, cause: str) -> None:
         if self.troubles.get(channel) != why:
@@ -280,8 +286,7 @@ class Delivery:
             # A channel that was left may never take it again: the others do not wait for that.
             self._pace.rest(f"{_EDITS}{post.channel}", HELD_SECONDS)
             return True
-        seconds = verdict.wait.total_seconds() if verdict.wait else UNREACHABLE_SECONDS
-        self._pace.rest(_EDITS, seconds)
+        self._pace.wait(_EDITS, verdict)
         return False
 
 

@@ -11,7 +11,7 @@ from coffee_bot.watch.pauses import Absence, BackOff
 from coffee_bot.watch.policy import Restarts
 from coffee_bot.watch.report import BotReport
 from coffee_bot.watch.rivals import Rivals, Roll
-from coffee_bot.watch.socket_link import SocketLink
+from coffee_bot.watch.socket_link import SocketLink, asked_to_wait
 from coffee_bot.watch.watchman import Watchman
 
 __all__ = [
@@ -29,4 +29,5 @@ __all__ = [
     "Roll",
     "SocketLink",
     "Watchman",
+    "asked_to_wait",
 ]

@@ -18,7 +18,7 @@ from slack_sdk.errors import SlackApiError
 
 from coffee_bot import blocks
 from coffee_bot.watch.pauses import BackOff
-from coffee_bot.watch.socket_link import CALL_ERRORS
+from coffee_bot.watch.socket_link import CALL_ERRORS, asked_to_wait
 from coffee_daemon import TaskState
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class DeadMan:
                 # It may have been planned all the same: ask Slack what there is.
                 self._known = False
                 self._tell(error)
-                self._back_off.tried(self.clock.boot())
+                self._back_off.tried(self.clock.boot(), asked_to_wait(error))
                 return self._back_off.wait(self.clock.boot())
             self._back_off.forget()
             self._told_trouble = ""

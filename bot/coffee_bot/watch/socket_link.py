@@ -133,7 +133,7 @@ class SocketLink:
             self.trouble = ""
         except CALL_ERRORS as error:
             self.trouble = f"Slack gave no new connection: {_word(error)}."
-            at_least = _asked_to_wait(error)
+            at_least = asked_to_wait(error)
         # Only now: while it is closed, the old connection's reader may still complain.
         self._broken = ""
         self._back_off.tried(self.clock.boot(), at_least)
@@ -187,7 +187,8 @@ def _word(error: Exception) -> str:
     return f"{type(error).__name__}: {reason}"[:200]
 
 
-def _asked_to_wait(error: Exception) -> float:
+def asked_to_wait(error: Exception) -> float:
+    """Seconds for which Slack asks us to wait before the next try; zero when it does not."""
     if not isinstance(error, SlackApiError):
         return 0.0
     headers = {key.lower(): value for key, value in dict(error.response.headers).items()}

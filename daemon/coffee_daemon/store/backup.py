@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime, timedelta
 
+#: What waited to be posted when the backup was made may have been posted since. No message is
+#: older than its row, so whoever looks for it begins there.
+_DOUBT = """
+    UPDATE posts
+    SET state = 'sending', attempts = attempts + 1, attempt_at = created_at,
+        attempt_owner = 'restore', sending_version = wanted_version, not_before = NULL, reason = ''
+    WHERE kind = 'message' AND state IN ('pending', 'held')
+"""
+
 
 def back_up(url: str, target: Path, *, force: bool = False) -> None:
     """Copy the database at `url` into the file `target`, of mode 0600, whole or not at all.
@@ -64,6 +73,7 @@ def restore(
     """Put the backup `source` in the place of the database at `url`.
 
     The replaced database stays beside it. Numbers that it has given are not given again.
+    Messages that waited to be posted count as unclear: whether they stand there is read first.
     Whoever still has it open is refused from then on.
 
     Args:
@@ -90,6 +100,7 @@ def restore(
     with _told(source), _reading(source) as connection, _draft(target) as draft:
         _check(connection, source)
         _copy(connection, source, draft)
+        _doubt_posts(draft)
         with _told(target, patience), _held(target, patience) as held:
             _keep_numbers(held, draft)
             return _swap(draft, target, now)
@@ -180,6 +191,11 @@ def _lock(connection: sqlite3.Connection) -> bool:
     except sqlite3.DatabaseError:
         return False
     return True
+
+
+def _doubt_posts(draft: Path) -> None:
+    with closing(sqlite3.connect(draft)) as connection, connection:
+        connection.execute(_DOUBT)
 
 
 def _keep_numbers(before: sqlite3.Connection | None, draft: Path) -> None:

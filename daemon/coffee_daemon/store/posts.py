@@ -96,7 +96,9 @@ class Posts:
         """Take the oldest post that may be sent: pending -> sending.
 
         Order is kept within a thread; a thread with one that is being sent holds back the rest
-        of it. What became of a claimed post must be told: `sent`, `pending`, `hold` or `dead`.
+        of it. What became of a claimed post must be told: `sent`, `pending`, `hold` or `dead`,
+        with its `attempts` as the attempt: that tells it from whatever another poster, or a later
+        try, has made of it meanwhile.
 
         Args:
             attempt_owner: Who takes it.
@@ -116,17 +118,18 @@ class Posts:
             row = connection.execute(step).one_or_none()
         return None if row is None else rows.as_post(row)
 
-    def sent(self, post: int, ts: str | None) -> Post:
+    def sent(self, post: int, ts: str | None, *, attempt: int | None = None) -> Post:
         """Slack has it, under this ts.
 
         Raises:
-            IllegalMove: It was not being sent.
+            IllegalMove: It was not being sent, or by another attempt. Nothing was changed.
         """
         with self.doors.writing() as connection:
             return rows.move(
                 connection,
                 post,
                 PostState.SENT,
+                attempt,
                 ts=ts,
                 sent_at=self.doors.now(),
                 shown_version=posts.c.sending_version,
@@ -141,28 +144,32 @@ class Posts:
         with self.doors.writing() as connection:
             connection.execute(done)
 
-    def pending(self, post: int, not_before: datetime | None = None) -> Post:
+    def pending(
+        self, post: int, not_before: datetime | None = None, *, attempt: int | None = None
+    ) -> Post:
         """Slack has definitely not taken it: try again, not before that moment.
 
-        For a sent message it is the edit that is tried again.
+        For a sent message, and without an attempt, it is the edit that is tried again, a minute
+        later at the latest.
 
         Raises:
-            IllegalMove: It is held or dead, or already pending.
+            IllegalMove: It is held or dead, or already pending; or another attempt has begun.
+                Nothing was changed.
         """
         with self.doors.writing() as connection:
-            if rows.find(connection, post).state is PostState.SENT:
+            if attempt is None and rows.find(connection, post).state is PostState.SENT:
                 later = update(posts).where(posts.c.id == post).values(not_before=not_before)
                 return rows.as_post(connection.execute(later.returning(posts)).one())
-            return rows.move(connection, post, PostState.PENDING, not_before=not_before)
+            return rows.move(connection, post, PostState.PENDING, attempt, not_before=not_before)
 
-    def hold(self, post: int, reason: str) -> Post:
+    def hold(self, post: int, reason: str, *, attempt: int | None = None) -> Post:
         """Keep it until the channel's trouble is gone.
 
         Raises:
-            IllegalMove: It is neither pending nor being sent.
+            IllegalMove: It is neither pending nor being sent, or by another attempt.
         """
         with self.doors.writing() as connection:
-            return rows.move(connection, post, PostState.HELD, reason=reason)
+            return rows.move(connection, post, PostState.HELD, attempt, reason=reason)
 
     def hold_waiting(self, channel: str, reason: str) -> int:
         """Keep every message that waits to be sent to a channel; returns how many."""
@@ -171,22 +178,24 @@ class Posts:
         with self.doors.writing() as connection:
             return connection.execute(step.where(posts.c.kind == PostKind.MESSAGE)).rowcount
 
-    def dead(self, post: int, reason: str) -> Post:
+    def dead(self, post: int, reason: str, *, attempt: int | None = None) -> Post:
         """Give it up, and with it what waits to follow in its thread.
 
         Raises:
-            IllegalMove: It was sent or given up before.
+            IllegalMove: It was sent or given up before, or another attempt has begun.
         """
         with self.doors.writing() as connection:
-            given_up = rows.move(connection, post, PostState.DEAD, reason=reason)
+            given_up = rows.move(connection, post, PostState.DEAD, attempt, reason=reason)
             thread = moving(posts, POST_MOVES, PostState.DEAD, reason="its thread was not posted")
             connection.execute(thread.where(posts.c.parent == given_up.key))
             return given_up
 
-    def unclear(self, older_than: datetime, limit: int = 100) -> list[Post]:
-        """Return those still `sending` whose attempt began at or before that moment."""
+    def unclear(self, older_than: datetime | None = None, limit: int = 100) -> list[Post]:
+        """Return those still `sending`, of attempts begun at or before a moment if one is given."""
         wanted = select(posts).where(posts.c.state == PostState.SENDING)
-        wanted = wanted.where(posts.c.attempt_at <= older_than).order_by(posts.c.id).limit(limit)
+        if older_than is not None:
+            wanted = wanted.where(posts.c.attempt_at <= older_than)
+        wanted = wanted.order_by(posts.c.id).limit(limit)
         with self.doors.reading() as connection:
             return [rows.as_post(row) for row in connection.execute(wanted)]
 

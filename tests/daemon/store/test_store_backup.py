@@ -146,6 +146,35 @@ def test_numbers_given_after_the_backup_are_not_given_again(url: str, tmp_path: 
     assert tell(url, "Four") == 4
 
 
+def test_what_waited_to_be_posted_is_unclear_after_a_restore(url: str, tmp_path: Path) -> None:
+    clock = ManualClock()
+    with Store.open(url, clock=clock) as store:
+        for key in ("shown", "held", "waits"):
+            store.posts.want(key, kind="message", channel="C1", text=key)
+        store.posts.want("mark", kind="reaction", channel="C1", text="eyes", target_ts="1.0")
+        shown, held = (store.posts.claim(attempt_owner="bot") for _ in range(2))
+        assert shown is not None
+        assert held is not None
+        store.posts.sent(shown.id, "1.1")
+        store.posts.hold(held.id, "is_archived")
+        clock.advance(hours=1)
+        back_up(url, tmp_path / "copy.db")
+    restore(url, tmp_path / "copy.db", now=NOW)
+
+    with Store.open(url, clock=clock) as store:
+        states = {key: post.state for key in POSTS if (post := store.posts.get(key))}
+        unclear = store.posts.unclear()
+
+    assert states == {"shown": "sent", "held": "sending", "waits": "sending", "mark": "pending"}
+    assert [(one.key, one.attempts, one.attempt_at) for one in unclear] == [
+        ("held", 2, unclear[0].created_at),
+        ("waits", 1, unclear[1].created_at),
+    ]
+
+
+POSTS = ("shown", "held", "waits", "mark")
+
+
 def test_a_lost_database_is_restored_from_its_backup(
     url: str, database: Path, tmp_path: Path
 ) -> None:

@@ -10,6 +10,8 @@ from coffee_daemon.notifications import Person, Via
 from coffee_daemon.store import Post, PostKind, PostState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from coffee_daemon.clock import ManualClock
     from coffee_daemon.store import Store
 
@@ -94,6 +96,19 @@ def test_an_edit_that_nobody_finished_is_claimed_again(store: Store, clock: Manu
     clock.advance(59)
     assert store.posts.claim_edit() is None
     clock.advance(1)
+    assert store.posts.claim_edit() is not None
+
+
+def test_an_edit_that_nobody_finished_outlasts_a_clock_that_is_set_back(
+    store: Store, clock: ManualClock
+) -> None:
+    send(store, "card", "1.1", text="idle")
+    want(store, "card", text="working")
+    assert store.posts.claim_edit() is not None
+    clock.at -= timedelta(hours=1)
+    assert store.posts.claim_edit() is not None
+    assert store.posts.claim_edit() is None
+    clock.advance(60)
     assert store.posts.claim_edit() is not None
 
 
@@ -361,3 +376,49 @@ def test_what_stands_in_the_new_channel_already_is_not_sent_there_again(store: S
     stays = store.posts.get("question:1")
     assert stays is not None
     assert stays.channel == "C1"
+
+
+ENDS_OF_AN_ATTEMPT: dict[str, Callable[[Store, Post], Post]] = {
+    "sent": lambda store, post: store.posts.sent(post.id, "1.1", attempt=post.attempts),
+    "pending": lambda store, post: store.posts.pending(post.id, attempt=post.attempts),
+    "hold": lambda store, post: store.posts.hold(post.id, "archived", attempt=post.attempts),
+    "dead": lambda store, post: store.posts.dead(post.id, "too long", attempt=post.attempts),
+}
+by_any_end = pytest.mark.parametrize("end", ENDS_OF_AN_ATTEMPT.values(), ids=ENDS_OF_AN_ATTEMPT)
+
+
+def taken(store: Store, owner: str) -> Post:
+    post = store.posts.claim(attempt_owner=owner)
+    assert post is not None
+    return post
+
+
+@by_any_end
+def test_whoever_was_taken_over_ends_no_claim_of_the_other(
+    store: Store, end: Callable[[Store, Post], Post]
+) -> None:
+    want(store, "question:12")
+    paused = taken(store, "bot-1")
+    store.posts.pending(paused.id, attempt=paused.attempts)
+    other = taken(store, "bot-2")
+
+    with pytest.raises(IllegalMove, match="is sending in attempt 2"):
+        end(store, paused)
+
+    assert store.posts.get("question:12") == other
+    assert end(store, other).state is not PostState.SENDING
+
+
+@by_any_end
+def test_whoever_was_taken_over_changes_nothing_of_what_came_of_the_post(
+    store: Store, end: Callable[[Store, Post], Post]
+) -> None:
+    for settle in (store.posts.pending, lambda post: store.posts.sent(post, "7.7")):
+        want(store, "question:12")
+        paused = taken(store, "bot-1")
+        settled = settle(paused.id)
+
+        with pytest.raises(IllegalMove):
+            end(store, paused)
+
+        assert store.posts.get("question:12") == settled

@@ -78,17 +78,29 @@ def find(connection: Connection, post: int) -> Row[Any]:
     return row
 
 
-def move(connection: Connection, post: int, to: PostState, **values: Any) -> Post:
+def move(
+    connection: Connection, post: int, to: PostState, attempt: int | None = None, **values: Any
+) -> Post:
     """Take a post to another state, with whatever else changes along.
 
+    Args:
+        connection: Writes.
+        post: Its id.
+        to: Its new state.
+        attempt: The attempt that this ends; None for whatever is under way.
+        values: The other columns.
+
     Raises:
-        IllegalMove: Its state has no such move; nothing was changed.
+        IllegalMove: Its state has no such move, or another attempt has begun; nothing was changed.
     """
     step = moving(posts, POST_MOVES, to, **values).where(posts.c.id == post)
+    if attempt is not None:
+        step = step.where(posts.c.state == PostState.SENDING, posts.c.attempts == attempt)
     row = connection.execute(step.returning(posts)).one_or_none()
     if row is None:
         found = find(connection, post)
-        raise IllegalMove(f"The post {found.key} is {found.state}; it cannot become {to}.")
+        tries = "" if attempt in {None, found.attempts} else f" in attempt {found.attempts}"
+        raise IllegalMove(f"The post {found.key} is {found.state}{tries}; it cannot become {to}.")
     return as_post(row)
 
 
@@ -114,7 +126,9 @@ def claiming(
 
 def claiming_edit(now: datetime, again_at: datetime, skip_channels: Collection[str]) -> Update:
     """Return the one UPDATE that takes the oldest message whose content changed."""
-    due = select(posts.c.id).where(posts.c.edit_due.is_(True), *_ready(now))
+    # What is put off for longer was so before the clock was set back.
+    ready = or_(*_ready(now), posts.c.not_before > again_at)
+    due = select(posts.c.id).where(posts.c.edit_due.is_(True), ready)
     due = due.where(posts.c.channel.not_in(skip_channels))
     oldest = due.order_by(posts.c.id).limit(1).scalar_subquery()
     step = update(posts).where(posts.c.id == oldest, posts.c.edit_due.is_(True))
