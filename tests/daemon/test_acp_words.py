@@ -241,6 +241,25 @@ def test_a_usage_limit_is_told_apart_from_other_errors() -> None:
 
 
 @pytest.mark.parametrize(
+    "error",
+    [
+        RequestError(500, "You have exhausted your daily quota on this model."),
+        RequestError(429, "Later, please."),
+        RequestError.internal_error({"details": "RESOURCE_EXHAUSTED"}),
+    ],
+)
+def test_a_usage_limit_without_a_time_leaves_it_to_the_daemon(error: RequestError) -> None:
+    outcome = ending.limited(error, None)
+
+    assert outcome is not None
+    assert (outcome.end, outcome.until) == (TurnEnd.LIMITED, None)
+
+
+def test_an_agent_that_talks_of_limits_and_ends_well_has_met_none() -> None:
+    assert ending.ended("end_turn", "Rate limit exceeded is told now.").end is TurnEnd.OK
+
+
+@pytest.mark.parametrize(
     ("before", "told", "cost"),
     [(0.0, 0.25, 0.25), (0.5, 0.75, 0.25), (0.5, 0.25, 0.25), (0.5, None, None)],
 )

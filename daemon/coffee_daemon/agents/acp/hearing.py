@@ -14,7 +14,7 @@ from acp.schema import (
     UsageUpdate,
 )
 
-from coffee_daemon.agents.claude.limits import Limit, guessed, limit_from_moment
+from coffee_daemon.agents.limits import Limit, guessed, limit_from_moment
 from coffee_daemon.system import system_clock
 
 if TYPE_CHECKING:
