@@ -83,6 +83,7 @@ def test_after_a_restart_the_answer_is_in_the_conversation(kind: NpmKind, tmp_pa
     assert WORDS in second
     assert task is not None
     assert "Chosen." in task.result
+    assert "[MODE_UPDATE]" not in task.result
     *before, last = memory(tmp_path / "agent", turn=2)
     assert last == second
     assert before == [first] or not kind.resumes

@@ -118,6 +118,16 @@ def test_what_is_set_beside_a_preset_goes_before_it() -> None:
     assert found.environment == (*PRESETS["codex-exec"].environment, *ROUTES, "MY_KEY")
 
 
+def test_the_mode_of_a_preset_gives_way_and_is_not_for_a_command_of_ones_own() -> None:
+    trusting = AgentSettings(preset="gemini")
+
+    assert settled(trusting).mode == "autoEdit"
+    assert settled(AgentSettings(preset="gemini", mode="default")).mode == "default"
+    assert settled(AgentSettings(preset="gemini", command=("gemini", "--acp"))).mode is None
+    # Whoever reads the settings may settle what has been settled.
+    assert settled(settled(trusting)) == settled(trusting)
+
+
 def test_arguments_go_to_both_commands_once() -> None:
     given = AgentSettings(command=("a",), resume=("a", "-r", "{session}"), arguments=("--fast",))
 
