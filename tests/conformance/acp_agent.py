@@ -52,6 +52,7 @@ from conformance.steps import (
     End,
     Flood,
     Insist,
+    Limit,
     Need,
     Report,
     Say,
@@ -171,6 +172,10 @@ class ScriptedAgent(ExampleAgent):
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
         return ""
 
+    async def limit(self, session: str, step: Limit) -> str:
+        words = f"Usage limit reached. It will reset in {step.seconds} seconds."
+        raise RequestError.internal_error({"details": words})
+
     async def end(self, session: str, step: End) -> str:
         await self.say(session, Say(step.text))
         return "end_turn"
@@ -188,6 +193,7 @@ class ScriptedAgent(ExampleAgent):
             Flood: self.flood,
             Work: self.work,
             Crash: self.crash,
+            Limit: self.limit,
             End: self.end,
         }
 

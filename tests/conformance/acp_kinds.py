@@ -42,7 +42,7 @@ _AGENT = Path(__file__).with_name("acp_agent.py")
 #: A turn ends at once with a request that nobody has decided on, as the stories have it.
 _NO_HOLD = timedelta(0)
 _ALL: frozenset[type[Step]] = frozenset(
-    {Say, Ask, AskOn, Report, Need, Insist, Flood, Work, Crash, End}
+    {Say, Ask, AskOn, Report, Need, Insist, Flood, Work, Crash, Limit, End}
 )
 
 
@@ -53,7 +53,7 @@ class AcpKind:
     name: str
     #: How it goes on with an earlier conversation: load, resume, or none where it cannot.
     goes_on_by: str
-    can: frozenset[type[Step]] = _ALL
+    can: ClassVar[frozenset[type[Step]]] = _ALL
     marks: tuple[pytest.MarkDecorator, ...] = ()
     missing: str = ""
 
@@ -103,7 +103,8 @@ class ClaudeAcpKind(ClaudeKind):
 
 ACP_KINDS = (
     AcpKind(name="acp", goes_on_by="load"),
+    AcpKind(name="acp, resuming", goes_on_by="resume"),
     # It begins anew each time, with all that was said in its prompt.
-    AcpKind(name="acp, forgetful", goes_on_by="none", can=frozenset({Ask, End})),
+    AcpKind(name="acp, forgetful", goes_on_by="none"),
     ClaudeAcpKind(),
 )

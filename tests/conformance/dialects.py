@@ -1,24 +1,29 @@
 """The ways in which programs talk with their models, each on one endpoint on loopback.
 
 Only what the programs of `npm_kinds` need of them: a streamed reply that holds words or one call
-of a tool, in the Responses API, in chat completions and in Gemini's `generateContent`.
+of a tool, and the refusal at a usage limit, in the Responses API, in chat completions and in
+Gemini's `generateContent`.
 """
 
 from __future__ import annotations
 
 import json
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Protocol
 
 from conformance.messages_api import Reply
+from conformance.steps import Limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from conformance.messages_api import ToolUse
+
+    Answer = Callable[["Heard", threading.Event], Reply | Limit]
 
 Body = "Mapping[str, Any]"
 
@@ -44,6 +49,10 @@ class Dialect(Protocol):
         """Write a reply as the lines of an event stream."""
         ...
 
+    def refusal(self, seconds: int) -> dict[str, Any]:
+        """What comes with the status 429 at a usage limit that ends in that many seconds."""
+        ...
+
 
 class Responses:
     """OpenAI's Responses API; a tool of an MCP server lies in a namespace."""
@@ -64,6 +73,12 @@ class Responses:
         yield from _named_event("response.output_item.added", output_index=0, item=item)
         yield from _named_event("response.output_item.done", output_index=0, item=item)
         yield from _named_event("response.completed", response=done)
+
+    def refusal(self, seconds: int) -> dict[str, Any]:
+        """A plan's limit."""
+        told = {"message": "The usage limit has been reached", "plan_type": "plus"}
+        ends = {"resets_at": int(time.time()) + seconds, "resets_in_seconds": seconds}
+        return {"error": {"type": "usage_limit_reached", **told, **ends}}
 
 
 class Chat:
@@ -86,6 +101,11 @@ class Chat:
         yield _chunk({}, "tool_calls" if reply.tool else "stop")
         yield "data: [DONE]"
 
+    def refusal(self, seconds: int) -> dict[str, Any]:
+        """A provider's limit."""
+        words = f"Rate limit reached. Please try again in {seconds} seconds."
+        return {"error": {"message": words, "type": "requests", "code": "rate_limit_exceeded"}}
+
 
 class Gemini:
     """Gemini's `streamGenerateContent`."""
@@ -107,6 +127,13 @@ class Gemini:
         usage = {"promptTokenCount": 10, "candidatesTokenCount": 5, "totalTokenCount": 15}
         candidate = {"content": content, "finishReason": "STOP", "index": 0}
         yield f"data: {json.dumps({'candidates': [candidate], 'usageMetadata': usage})}"
+
+    def refusal(self, seconds: int) -> dict[str, Any]:
+        """The quota of a day; it is told without its end."""
+        quota = {"quotaId": "GenerateRequestsPerDayPerProjectPerModel"}
+        kind = "type.googleapis.com/google.rpc.QuotaFailure"
+        told = {"code": 429, "message": "You exceeded your quota.", "status": "RESOURCE_EXHAUSTED"}
+        return {"error": {**told, "details": [{"@type": kind, "violations": [quota]}]}}
 
 
 def _names(tool: Mapping[str, Any]) -> list[str]:
@@ -147,12 +174,12 @@ def _declared(tool: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def served(dialect: Dialect, answer: Callable[[Heard, threading.Event], Reply]) -> Iterator[str]:
+def served(dialect: Dialect, answer: Answer) -> Iterator[str]:
     """Serve a model on a free port of loopback; yields the address.
 
     Args:
         dialect: How it is talked with.
-        answer: Makes up a reply; the event is set when the endpoint closes.
+        answer: Makes up a reply, or refuses at a limit; the event is set when the endpoint closes.
     """
     server = _Server(dialect, answer)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
@@ -169,14 +196,14 @@ def served(dialect: Dialect, answer: Callable[[Heard, threading.Event], Reply]) 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, dialect: Dialect, answer: Callable[[Heard, threading.Event], Reply]) -> None:
+    def __init__(self, dialect: Dialect, answer: Answer) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.dialect = dialect
         self.gone = threading.Event()
         self._answer = answer
         self._one_at_a_time = threading.Lock()
 
-    def reply(self, body: Mapping[str, Any]) -> Reply:
+    def reply(self, body: Mapping[str, Any]) -> Reply | Limit:
         """What the model says."""
         heard = self.dialect.heard(body)
         # Without tools it is a question by the way, such as for the conversation's title.
@@ -201,13 +228,20 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"{}")
-        lines = self.server.dialect.events(self.server.reply(body))
-        self._send(200, "text/event-stream", "".join(f"{line}\n\n" for line in lines))
+        said, dialect = self.server.reply(body), self.server.dialect
+        if isinstance(said, Limit):
+            self._send(429, "application/json", json.dumps(dialect.refusal(said.seconds)))
+            return
+        lines = "".join(f"{line}\n\n" for line in dialect.events(said))
+        self._send(200, "text/event-stream", lines)
 
     def _send(self, status: int, kind: str, text: str) -> None:
         data = text.encode()
         self.send_response(status)
         self.send_header("Content-Type", kind)
+        if status == 429:
+            # Some try again by themselves, after a longer time each.
+            self.send_header("Retry-After-Ms", "10")
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)

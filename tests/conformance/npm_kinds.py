@@ -25,6 +25,7 @@ from conformance.steps import (
     AskOn,
     End,
     Insist,
+    Limit,
     Need,
     Say,
     Script,
@@ -58,12 +59,15 @@ class ScriptedModel:
     _prompt: str = ""
     _steps: list[Step] = field(default_factory=list)
 
-    def answer(self, heard: Heard, _gone: threading.Event) -> Reply:
+    def answer(self, heard: Heard, _gone: threading.Event) -> Reply | Limit:
         """Do the next step."""
         prompt = [one for one in heard.texts if _PROMPT_MARK in one][-1]
         if prompt != self._prompt:
             self._prompt = prompt
             self._begin(heard)
+        if self._steps and isinstance(limit := self._steps[0], Limit):
+            # Those that try again by themselves meet it again.
+            return limit
         step = self._steps.pop(0) if self._steps else End("I have asked.")
         if isinstance(step, Say | End):
             return Reply(text=step.text)
@@ -120,7 +124,7 @@ class NpmKind:
         """What the scripts of its model may hold."""
         asked = {Need} if self.needs_leave else set()
         denied = {Insist} if self.needs_leave and not self.stops_when_denied else set()
-        return frozenset({Say, Ask, AskOn, Shell, End, *asked, *denied})
+        return frozenset({Say, Ask, AskOn, Shell, Limit, End, *asked, *denied})
 
     @property
     def missing(self) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conformance.claude_kind import ClaudeKind
 from conformance.kinds import guests
+from conformance.npm_kinds import NPM_KINDS
 from conformance.steps import Ask, AskOn, End, Flood, needs, read_script, write_script
 from conformance.stories import STORIES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pytest
 
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "agents.md"
 GUEST = """
 from conformance.kinds import CommandKind
 
@@ -41,3 +44,12 @@ def test_a_script_comes_out_of_its_file_as_it_went_in(tmp_path: Path) -> None:
 
     assert read_script(path) == script
     assert needs(script) == {AskOn, Flood, Ask, End}
+
+
+def test_the_docs_say_how_many_stories_each_real_agent_is_played() -> None:
+    page = REFERENCE.read_text(encoding="utf-8")
+    told = {name: int(number) for name, number in re.findall(r"\| `([\w-]+)` \| (\d+) \|", page)}
+    kinds = (ClaudeKind(), *NPM_KINDS)
+
+    assert told == {one.name: sum(story.suits(one) for story in STORIES) for one in kinds}
+    assert f"Of the {len(STORIES)} [stories]" in page

@@ -4,7 +4,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from acp import RequestError
+from acp import RequestError, update_agent_message_text
 from acp.schema import Cost, PermissionOption, ToolCallStart, ToolCallUpdate, UsageUpdate
 
 from coffee_daemon.agents.acp import ending
@@ -238,6 +238,37 @@ def test_a_usage_limit_is_told_apart_from_other_errors() -> None:
     assert outcome.end is TurnEnd.LIMITED
     assert outcome.until is not None
     assert ending.limited(RequestError.internal_error({"details": "no such model"}), None) is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RequestError(500, "You have exhausted your daily quota on this model."),
+        RequestError(429, "Later, please."),
+        RequestError.internal_error({"details": "RESOURCE_EXHAUSTED"}),
+    ],
+)
+def test_a_usage_limit_without_a_time_leaves_it_to_the_daemon(error: RequestError) -> None:
+    outcome = ending.limited(error, None)
+
+    assert outcome is not None
+    assert (outcome.end, outcome.until) == (TurnEnd.LIMITED, None)
+
+
+def test_an_agent_that_talks_of_limits_and_ends_well_has_met_none() -> None:
+    assert ending.ended("end_turn", "Rate limit exceeded is told now.").end is TurnEnd.OK
+
+
+def test_what_mode_an_agent_works_in_is_no_word_of_its_result() -> None:
+    out = BytesIO()
+    voice = Voice(out)
+    hearing = Hearing(Calls(), voice)
+
+    hearing.hear(update_agent_message_text("[MODE_UPDATE] autoEdit"))
+    hearing.hear(update_agent_message_text("Done, with [MODE_UPDATE] in it."))
+
+    assert voice.closing == "Done, with [MODE_UPDATE] in it."
+    assert out.getvalue().startswith(b"- its mode is now autoEdit\n")
 
 
 @pytest.mark.parametrize(

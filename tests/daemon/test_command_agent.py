@@ -265,6 +265,59 @@ def test_a_usage_limit_without_a_time_leaves_it_to_the_daemon(bench: Bench) -> N
     assert (outcome.end, outcome.until) == (TurnEnd.LIMITED, None)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="names have one case only there")
+def test_an_agent_of_a_preset_sees_the_proxies_whichever_way_they_are_written(
+    bench: Bench,
+) -> None:
+    proxies = {"https_proxy": "http://proxy:3128", "NO_PROXY": "localhost"}
+    bench.environment = {**bench.environment, **proxies}
+    command = (sys.executable, "-c", TELL_ENVIRONMENT)
+    settings = AgentSettings(preset="gemini", kind="command", command=command)
+    agent = agent_for(replace(bench.config, agent=settings), bench.environment)
+    assert agent is not None
+
+    told = seen(agent.run(bench.job(), bench.desk))
+
+    assert {name: told.get(name) for name in proxies} == proxies
+
+
+def giving_up(bench: Bench, *lines: str, code: int = 1) -> Outcome:
+    """The outcome of a program that prints these lines, where a pattern finds its limits."""
+    told = f"print(*{lines!r}, sep=chr(10), flush=True); raise SystemExit({code})"
+    command = (sys.executable, "-c", told)
+    settings = AgentSettings(command=command, limit_pattern="^ERROR: .*usage limit")
+    agent = agent_for(replace(bench.config, agent=settings), bench.environment)
+    assert agent is not None
+    return agent.run(bench.job(), bench.desk)
+
+
+def test_a_pattern_finds_a_usage_limit_in_the_last_lines_of_a_failed_run(bench: Bench) -> None:
+    outcome = giving_up(bench, "Begun.", "ERROR: You've hit your usage limit.")
+
+    assert (outcome.end, outcome.until) == (TurnEnd.LIMITED, None)
+    assert "usage limit" in outcome.summary
+
+
+def test_the_end_of_a_limit_is_read_from_the_words_that_the_pattern_finds(bench: Bench) -> None:
+    before = datetime.now(UTC)
+    outcome = giving_up(bench, "ERROR: You've hit your usage limit. Try again in 2 hours.")
+
+    assert outcome.until is not None
+    assert timedelta(hours=2) <= outcome.until - before < timedelta(hours=2, minutes=5)
+
+
+def test_words_of_limits_are_no_limit_where_the_run_ends_well(bench: Bench) -> None:
+    outcome = giving_up(bench, "ERROR: You've hit your usage limit.", code=0)
+
+    assert outcome.end is TurnEnd.OK
+
+
+def test_words_of_limits_are_no_limit_where_others_are_the_last(bench: Bench) -> None:
+    outcome = giving_up(bench, "ERROR: usage limit", *(f"line {n}" for n in range(5)))
+
+    assert outcome.end is TurnEnd.FAILED
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
 def test_a_death_by_signal_is_a_crash(bench: Bench) -> None:
     outcome = bench.python("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")

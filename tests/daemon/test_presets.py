@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from coffee_daemon.agents import agent_for
-from coffee_daemon.agents.presets import PRESETS, settled
+from coffee_daemon.agents.presets import PRESETS, ROUTES, settled
 from coffee_daemon.config import AgentSettings, Config, load_config
 from coffee_daemon.errors import BadConfig
 
@@ -78,6 +78,13 @@ def test_the_docs_name_every_variable_that_a_preset_hands_on(name: str) -> None:
     assert re.findall("`([A-Z_]+)`", cell) == list(PRESETS[name].environment)
 
 
+def test_the_docs_name_the_variables_that_every_preset_hands_on() -> None:
+    page = (HOUSE / "docs" / "reference" / "agents.md").read_text(encoding="utf-8")
+    [line] = [one for one in page.splitlines() if one.startswith("Every preset hands on")]
+
+    assert re.findall("`([A-Z_]+)`", line) == list(ROUTES)
+
+
 @pytest.mark.parametrize("title", ["Presets", "Variables"])
 def test_the_docs_describe_no_other_preset(title: str) -> None:
     assert sorted(described(title)) == EVERY
@@ -97,6 +104,7 @@ def test_what_is_set_beside_a_preset_goes_before_it() -> None:
         command=("my-codex",),
         arguments=("--model", "small"),
         session_pattern="(s.*)",
+        limit_pattern="too much",
         environment=("MY_KEY",),
     )
 
@@ -106,7 +114,18 @@ def test_what_is_set_beside_a_preset_goes_before_it() -> None:
     assert found.command == ("my-codex", "--model", "small")
     assert found.resume == ()
     assert found.session_pattern == "(s.*)"
-    assert found.environment == (*PRESETS["codex-exec"].environment, "MY_KEY")
+    assert found.limit_pattern == "too much"
+    assert found.environment == (*PRESETS["codex-exec"].environment, *ROUTES, "MY_KEY")
+
+
+def test_the_mode_of_a_preset_gives_way_and_is_not_for_a_command_of_ones_own() -> None:
+    trusting = AgentSettings(preset="gemini")
+
+    assert settled(trusting).mode == "autoEdit"
+    assert settled(AgentSettings(preset="gemini", mode="default")).mode == "default"
+    assert settled(AgentSettings(preset="gemini", command=("gemini", "--acp"))).mode is None
+    # Whoever reads the settings may settle what has been settled.
+    assert settled(settled(trusting)) == settled(trusting)
 
 
 def test_arguments_go_to_both_commands_once() -> None:
@@ -168,4 +187,14 @@ def test_a_pattern_that_finds_nothing_is_refused(wrong: str, tmp_path: Path) -> 
     (tmp_path / "config.toml").write_text(f"[agent]\nsession_pattern = '{wrong}'\n")
 
     with pytest.raises(BadConfig, match="a regular expression with a group"):
+        load_config({"COFFEE_HOME": str(tmp_path)})
+
+
+def test_a_pattern_of_limits_needs_no_group_but_must_be_one(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("[agent]\nlimit_pattern = 'too much'\n")
+    assert load_config({"COFFEE_HOME": str(tmp_path)}).agent.limit_pattern == "too much"
+
+    file.write_text("[agent]\nlimit_pattern = '(open'\n")
+    with pytest.raises(BadConfig, match=r"limit_pattern in .* must be a regular expression"):
         load_config({"COFFEE_HOME": str(tmp_path)})

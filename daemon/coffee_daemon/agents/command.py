@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from coffee_daemon.agents.environment import agent_environment, placed
 from coffee_daemon.agents.filling import filled
-from coffee_daemon.agents.limit import LATER, limited
+from coffee_daemon.agents.limits import retry_after, told_end
 from coffee_daemon.agents.running import KILL_AFTER_SECONDS, finish, outcome_of
 from coffee_daemon.runner import Run
 from coffee_daemon.system import resolve_program, system_clock
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
     from coffee_daemon.agents.protocol import Desk, Job
     from coffee_daemon.config import Config
+
+#: EX_TEMPFAIL of sysexits.h: it did not work now, and is worth trying again later.
+_LATER = 75
+#: A program gives up in its last words; what comes before them may be its model's, or a prompt.
+_LAST_LINES = 5
 
 _SESSION = "{session}"
 
@@ -73,8 +79,8 @@ class CommandAgent:
         if session and session != job.session and (result.ok or result.output_bytes):
             desk.session(session)
         outcome = outcome_of(job, result, run, stopping=desk.stopping.is_set())
-        if outcome.end is TurnEnd.FAILED and result.exit == LATER:
-            outcome = limited(outcome.summary, system_clock().now())
+        if outcome.end is TurnEnd.FAILED and result.exit:
+            outcome = self._limited(outcome, result.exit, run) or outcome
         if session and session == job.session and outcome.end in _UNWELL:
             # Its agent may have forgotten it long ago; the prompt holds all that was said.
             desk.session("")
@@ -89,6 +95,17 @@ class CommandAgent:
             return None, list(settings.command)
         new = str(uuid4())
         return new, [part.replace(_SESSION, new) for part in settings.command]
+
+    def _limited(self, failed: Outcome, code: int, run: Run) -> Outcome | None:
+        """The outcome of a failed run that met a usage limit; None where it failed by itself."""
+        now, said = system_clock().now(), run.tail(_LAST_LINES)
+        pattern = self._config.agent.limit_pattern
+        found = re.search(pattern, said, re.MULTILINE) if pattern else None
+        if not found and code != _LATER:
+            return None
+        words = said[found.start() :] if found else ""
+        until = retry_after(failed.summary, now) or told_end(words, now)
+        return replace(failed, end=TurnEnd.LIMITED, until=until)
 
     def _learnt(self, output: Path) -> str | None:
         """The conversation's name, where the agent prints it."""

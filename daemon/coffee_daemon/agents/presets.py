@@ -22,6 +22,10 @@ class Preset:
     resume: tuple[str, ...] = ()
     #: Finds the conversation's name in the output.
     session_pattern: str = ""
+    #: Finds a usage limit in the last lines of a failed run.
+    limit_pattern: str = ""
+    #: The mode that it works in.
+    mode: str | None = None
     #: Names of the variables that it reads its keys and folders from.
     environment: tuple[str, ...] = ()
     #: The version it was tried with; None: written from its documentation alone.
@@ -56,15 +60,24 @@ _CODEX_WRITES = (
 )
 #: Where programs that heed them keep their settings and logins.
 _FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME")
+_CODEX_GIVES_UP = r"^ERROR: .*(?i:usage limit|rate limit|quota exceeded|out of credits|\b429\b)"
 _CODEX_VARIABLES = ("OPENAI_API_KEY", "CODEX_API_KEY", "CODEX_HOME")
 
 #: Logins, where to find the model, and what the user has switched off.
 _CLAUDE_VARIABLES = (
     *("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"),
     *("ANTHROPIC_BASE_URL", "ANTHROPIC_MODEL", "CLAUDE_CONFIG_DIR"),
-    *("CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX"),
-    *("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS"),
+    *("CLAUDE_CODE_USE_BEDROCK", "AWS_REGION", "AWS_PROFILE"),
+    *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
+    *("CLAUDE_CODE_USE_VERTEX", "CLOUD_ML_REGION"),
+    *("ANTHROPIC_VERTEX_PROJECT_ID", "GOOGLE_APPLICATION_CREDENTIALS"),
     *("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "DISABLE_TELEMETRY", "DISABLE_ERROR_REPORTING"),
+)
+
+#: How to reach any model from behind a company's door; their names in small letters count too.
+ROUTES = (
+    *("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"),
+    *("NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"),
 )
 
 PRESETS = {
@@ -85,6 +98,7 @@ PRESETS = {
         command=("codex", "exec", *_CODEX_WRITES, *_CODEX_ASKS),
         resume=("codex", "exec", "resume", *_CODEX_WRITES, *_CODEX_ASKS, "{session}", "-"),
         session_pattern=r"^session id: ([0-9a-f-]+)$",
+        limit_pattern=_CODEX_GIVES_UP,
         environment=_CODEX_VARIABLES,
         tried_with="0.169.0",
     ),
@@ -92,6 +106,8 @@ PRESETS = {
         kind="acp",
         # Each task has a new folder, and MCP servers are off in a folder that is not trusted.
         command=("gemini", "--acp", "--skip-trust"),
+        # Else it asks for each change of a file. As an argument it could not be given twice.
+        mode="autoEdit",
         environment=(
             "GEMINI_API_KEY",
             "GOOGLE_API_KEY",
@@ -158,10 +174,12 @@ def _filled(settings: AgentSettings, preset: Preset) -> AgentSettings:
         settings,
         kind=settings.kind or preset.kind,
         command=settings.command or preset.command,
-        # The resume command of another program would be no use.
+        # Another program's, or the same one's with other rights, may have no use for these.
         resume=settings.resume or (() if settings.command else preset.resume),
+        mode=settings.mode or (None if settings.command else preset.mode),
         session_pattern=settings.session_pattern or preset.session_pattern,
-        environment=tuple(dict.fromkeys(preset.environment + settings.environment)),
+        limit_pattern=settings.limit_pattern or preset.limit_pattern,
+        environment=tuple(dict.fromkeys(preset.environment + ROUTES + settings.environment)),
     )
 
 

@@ -77,6 +77,8 @@ class AgentSettings:
     resume: tuple[str, ...] = ()
     #: A regular expression whose first group finds the session in the agent's output.
     session_pattern: str = ""
+    #: A regular expression that finds a usage limit in the last lines of a failed run.
+    limit_pattern: str = ""
     #: Names of further environment variables that the agent may see.
     environment: tuple[str, ...] = ()
     #: Appended to both commands, such as the choice of a model.

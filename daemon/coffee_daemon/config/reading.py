@@ -108,15 +108,16 @@ class Settings:
             return tuple(value)
         raise self._wrong(section, key, 'a list of texts, such as ["program", "argument"]')
 
-    def pattern(self, section: str, key: str) -> str:
-        """A regular expression with a group in it; empty when there is none."""
+    def pattern(self, section: str, key: str, *, grouped: bool = False) -> str:
+        """A regular expression, with a group in it where that is wanted; empty if there is none."""
         value = self.text(section, key) or ""
+        wanted = "a regular expression with a group in it" if grouped else "a regular expression"
         try:
             groups = re.compile(value).groups
         except re.error:
-            groups = 0
-        if value and not groups:
-            raise self._wrong(section, key, "a regular expression with a group in it")
+            raise self._wrong(section, key, wanted) from None
+        if value and grouped and not groups:
+            raise self._wrong(section, key, wanted)
         return value
 
     def choice(self, section: str, key: str, usual: Choice) -> Choice:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING, Any
 
-from coffee_daemon.agents.claude.limits import limit_from_words, speaks_of_limit
+from coffee_daemon.agents.limits import limit_from_words, speaks_of_limit
 from coffee_daemon.agents.protocol import ANSWER_CHARS, SUMMARY_CHARS
 from coffee_daemon.system import system_clock
 from coffee_daemon.tasks import Outcome, TurnEnd
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from acp import RequestError
     from acp.schema import InitializeResponse
 
-    from coffee_daemon.agents.claude.limits import Limit
+    from coffee_daemon.agents.limits import Limit
 
 #: JSON-RPC's error code for "Authentication required", from the protocol's schema.
 AUTH_REQUIRED = -32000
+#: Gemini CLI answers with the code of its model's service.
+_TOO_MANY_REQUESTS = 429
 _DETAIL_CHARS = 600
 #: Agents by their own names that pass over all arguments, and what to install instead. Without
 #: them Codex would work under another sandbox than the one that its preset sets.
@@ -85,17 +87,20 @@ def refused(error: RequestError) -> Outcome:
 def limited(error: RequestError, told: Limit | None) -> Outcome | None:
     """The outcome of a turn that met a usage limit; None when its error is another one.
 
-    The protocol knows no such limits. Claude Code's adapter tells of them beside it, or in words.
+    The protocol knows no such limits. Claude Code's adapter tells of them beside it, the others in
+    an error's words or code.
 
     Args:
         error: What the agent said.
         told: The limit that it has told of in this turn, if any.
     """
     words = sentence(error)
-    if told is None and not speaks_of_limit(words):
+    if told is None and error.code != _TOO_MANY_REQUESTS and not speaks_of_limit(words):
         return None
     limit = told or limit_from_words(words, system_clock().now())
-    return Outcome(end=TurnEnd.LIMITED, summary=words, until=limit.until)
+    # Without a time, the daemon knows how long to wait.
+    until = limit.until if limit.told else None
+    return Outcome(end=TurnEnd.LIMITED, summary=words, until=until)
 
 
 def sentence(error: RequestError) -> str:

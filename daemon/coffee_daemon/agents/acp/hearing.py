@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from acp.schema import (
@@ -14,7 +15,7 @@ from acp.schema import (
     UsageUpdate,
 )
 
-from coffee_daemon.agents.claude.limits import Limit, guessed, limit_from_moment
+from coffee_daemon.agents.limits import Limit, guessed, limit_from_moment
 from coffee_daemon.system import system_clock
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _CURRENCY = "USD"
 #: Where Claude Code's adapter tells a limit; the protocol itself knows none.
 _RATE_LIMIT = "_claude/rateLimit"
+#: Gemini CLI tells its mode as if its model had said it.
+_MODE = re.compile(r"\[MODE_UPDATE\] (\w+)")
 
 
 class Hearing:
@@ -73,13 +76,19 @@ class Hearing:
 
     def _tell(self, update: Any) -> None:
         if isinstance(update, AgentMessageChunk):
-            self._voice.say(_text(update.content))
+            self._say(_text(update.content))
         elif isinstance(update, AgentThoughtChunk):
             self._voice.think(_text(update.content))
         elif isinstance(update, ToolCallStart | ToolCallProgress):
             self._call(update)
         elif isinstance(update, AgentPlanUpdate):
             self._plan(update.entries)
+
+    def _say(self, words: str) -> None:
+        if mode := _MODE.fullmatch(words):
+            self._voice.line(f"- its mode is now {mode[1]}")
+        else:
+            self._voice.say(words)
 
     def _call(self, update: ToolCallStart | ToolCallProgress) -> None:
         if title := self._calls.learn(update):

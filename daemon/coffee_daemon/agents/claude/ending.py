@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from coffee_daemon.agents.claude.limits import (
+from coffee_daemon.agents.limits import (
     TROUBLE_BACK_OFF,
     Limit,
     guessed,

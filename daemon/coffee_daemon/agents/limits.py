@@ -1,7 +1,8 @@
-"""When Claude Code may go on after a usage limit, read from what it says in each known form.
+"""Whether an agent met a usage limit, and when it may go on, read from its own complaint.
 
-The forms are those of version 2.1.330, seen with a scripted endpoint, and those of earlier versions
-as people quote them in the project's public issues.
+Never from what its model says: only from the words with which the program itself gives up. The
+forms are those of the versions in `presets`, seen with scripted endpoints, and those of earlier
+versions as people quote them in the projects' public issues.
 """
 
 from __future__ import annotations
@@ -26,9 +27,14 @@ _LONGEST = timedelta(days=35)
 _ROUNDED = timedelta(minutes=1)
 
 _LIMIT = re.compile(
-    r"\b(usage limit|limit reached|limit will reset|hit your [\w -]*limit|out of usage credits)\b",
+    r"\b(usage limit|limit reached|limit will reset|hit your [\w -]*limit|out of usage credits"
+    r"|free usage exceeded|rate limit (?:exceeded|hit)|too many requests"
+    r"|resource[ _](?:has been )?exhausted|insufficient_quota|quota (?:exceeded|will reset)"
+    r"|(?:exceeded|exhausted) your [\w -]*(?:quota|capacity))\b",
     re.IGNORECASE,
 )
+#: As servers say it, in seconds; told alone on a line.
+_RETRY_AFTER = re.compile(r"^\s*Retry-After:\s*(\d{1,7})\s*$", re.IGNORECASE | re.MULTILINE)
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _CLOCK = (
@@ -37,14 +43,16 @@ _CLOCK = (
 )
 _EPOCH = re.compile(r"limit reached[^|]*\|(?P<epoch>\d{10})\b", re.IGNORECASE)
 _SPAN = re.compile(
-    r"\bin (?:about )?(?:(?P<days>\d+)\s*d(?:ays?)?)?,?\s*(?:(?P<hours>\d+)\s*h(?:r|rs|ours?)?)?,?"
-    r"\s*(?:(?P<minutes>\d+)\s*m(?:in|ins|inutes?)?)?\b",
+    r"\b(?:in|after) (?:about )?(?:(?P<days>\d+)\s*d(?:ays?)?)?,?"
+    r"\s*(?:(?P<hours>\d+)\s*h(?:r|rs|ours?)?)?,?"
+    r"\s*(?:(?P<minutes>\d+)\s*m(?:in|ins|inutes?)?)?,?"
+    r"\s*(?:(?P<seconds>\d+)(?:\.\d+)?\s*s(?:econds?)?)?\b",
     re.IGNORECASE,
 )
 _WHEN = re.compile(
-    rf"resets?\s+(?:at\s+|on\s+)?"
-    rf"(?:(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?\s+(?P<day>\d{{1,2}})(?:,?\s+(?P<year>20\d\d))?"
-    rf"(?:,|\s+at)?\s*)?(?:{_CLOCK})?\s*(?:\((?P<zone>[A-Za-z0-9_+/-]+)\))?",
+    rf"(?:resets?|try again)\s+(?:at\s+|on\s+)?"
+    rf"(?:(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
+    rf"(?:,?\s+(?P<year>20\d\d))?(?:,|\s+at)?\s*)?(?:{_CLOCK})?\s*(?:\((?P<zone>[A-Za-z0-9_+/-]+)\))?",
     re.IGNORECASE,
 )
 
@@ -85,6 +93,18 @@ def limit_from_words(words: str, now: datetime, local: tzinfo | None = None) -> 
     found = _EPOCH.search(words)
     limit = limit_from_moment(float(found["epoch"]), now) if found else None
     return limit or _when(words, now, local) or _span(words, now) or guessed(now)
+
+
+def told_end(words: str, now: datetime) -> datetime | None:
+    """When the limit ends that the program's words tell of; None where they tell no time."""
+    limit = limit_from_words(words, now)
+    return limit.until if limit.told else None
+
+
+def retry_after(said: str, now: datetime) -> datetime | None:
+    """The moment of the last line `Retry-After: SECONDS`, if there is one."""
+    told = _RETRY_AFTER.findall(said)
+    return now + timedelta(seconds=int(told[-1])) if told else None
 
 
 def guessed(now: datetime, back_off: timedelta = UNKNOWN_BACK_OFF) -> Limit:

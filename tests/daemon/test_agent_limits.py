@@ -5,11 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from coffee_daemon.agents.claude.limits import (
+from coffee_daemon.agents.limits import (
     UNKNOWN_BACK_OFF,
     limit_from_moment,
     limit_from_words,
     speaks_of_limit,
+    told_end,
 )
 
 #: 11:20 in Berlin, 05:20 in New York.
@@ -42,12 +43,41 @@ def at(day: int, hour: int, minute: int = 0, month: int = 11, year: int = 2026) 
         ("You've hit your limit · resets in 2h 30m", at(22, 12, 50)),
         ("Usage limit reached, try again in 45 minutes", at(22, 11, 5)),
         ("You've hit your limit · resets 3pm (Mars/Olympus)", at(22, 14)),
+        ("You've hit your usage limit. Buy more, or try again at 2:05 PM.", at(22, 13, 5)),
+        ("You've hit your usage limit. Try again at Nov 30th, 2026 9:00 AM.", at(30, 8)),
+        ("You have exhausted your capacity. Your quota will reset after 1h30m.", at(22, 11, 50)),
+        ("Weekly usage limit reached. It will reset in 2 hours 10 minutes.", at(22, 12, 30)),
     ],
 )
 def test_the_time_is_read_in_every_known_form(words: str, until: datetime) -> None:
     limit = limit_from_words(words, NOW, LOCAL)
     assert (limit.until, limit.told) == (until, True)
     assert speaks_of_limit(words)
+
+
+def test_seconds_are_read_too() -> None:
+    words = "You exceeded your current quota. Please retry in 3h20m45.2s"
+
+    assert limit_from_words(words, NOW).until == at(22, 13, 40) + timedelta(seconds=45)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "You have exhausted your daily quota on this model.",
+        "You exceeded your current quota, please check your plan and billing details.",
+        '{"error": {"code": 429, "status": "RESOURCE_EXHAUSTED"}}',
+        "Resource has been exhausted (e.g. check quota).",
+        "Rate limit exceeded. Try again later.",
+        "Rate limit reached for gpt-5.",
+        "exceeded retry limit, last status: 429 Too Many Requests",
+        "Quota exceeded. Check your plan and billing details.",
+        "Free usage exceeded, subscribe to Go",
+    ],
+)
+def test_the_words_of_every_agent_are_known_also_where_they_tell_no_time(words: str) -> None:
+    assert speaks_of_limit(words)
+    assert told_end(words, NOW) is None
 
 
 def test_a_moment_is_read_where_the_program_tells_one() -> None:
@@ -90,7 +120,14 @@ def test_a_moment_that_cannot_be_true_is_none(epoch: float | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["I have raised the file size limit.", "Done.", "The speed limit is 50."]
+    "words",
+    [
+        "I have raised the file size limit.",
+        "Done.",
+        "The speed limit is 50.",
+        "Connection reset.",
+        "The disk's quota is 5 GB.",
+    ],
 )
 def test_other_words_about_limits_are_no_usage_limit(words: str) -> None:
     assert not speaks_of_limit(words)
