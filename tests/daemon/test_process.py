@@ -129,6 +129,13 @@ def test_a_start_that_fails_tells_the_last_lines_of_the_log(house: House) -> Non
     assert not read_wish(house.config).wanted
 
 
+def test_what_a_failed_start_tells_of_the_log_holds_no_secrets(house: House) -> None:
+    with pytest.raises(StartFailed) as failed:
+        house.manager("blab").start(ADA)
+
+    assert failed.value.log_tail == ("[secret] is no good",)
+
+
 def test_a_daemon_that_does_not_get_ready_is_ended(house: House) -> None:
     with pytest.raises(StartFailed, match=r"not ready within 1 s"):
         house.manager("never-ready", start_timeout=1).start(ADA)
