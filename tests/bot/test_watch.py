@@ -444,6 +444,18 @@ def test_the_terminal_tells_how_the_bots_line_is(config: BotConfig, link: str, w
     assert words in asked.stdout
 
 
+@pytest.mark.parametrize("link", LinkState)
+def test_the_card_tells_how_the_bots_line_is(
+    config: BotConfig, clock: ManualClock, link: LinkState
+) -> None:
+    config.daemon.home.mkdir(mode=0o700)
+    BotReport(config.daemon, clock).write(link=link, silence=0.0, since=clock.now())
+
+    card = status_card(ProcessManager(config.daemon, clock=clock).status())
+
+    assert f"bot {link}" in str(card.blocks)
+
+
 def test_a_pong_is_life_and_another_session_alone_is_none(clock: ManualClock) -> None:
     health = LinkHealth(clock)
     for number in range(5):
