@@ -140,11 +140,8 @@ def build_rooms(
     listeners = Listeners(
         config, store, access, commands, pool=pool, slow=lane.add, wake=wake, channel=channel
     )
-    watchman = build_watchman(
-        config, store=store, clock=clock, wake=wake, missed=missed, changed=changed
-    )
-    home = Address.of(me, config.app_token)
-    door = FrontDoor(home, intake, wake=wake, rationed=watchman.rationed)
+    watchman = build_watchman(config, store, clock, wake=wake, missed=missed, changed=changed)
+    door = FrontDoor(Address.of(me, config.app_token), intake, wake, watchman.rationed)
     bolt = build_bolt(config, me=me, door=door, listeners=listeners)
     return Rooms(
         door=door,
@@ -165,9 +162,9 @@ def build_rooms(
 
 def build_watchman(
     config: BotConfig,
-    *,
     store: Store,
     clock: Clock,
+    *,
     wake: Callable[[], object],
     missed: Callable[[], object],
     changed: Callable[[], object],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from slack_bolt.response import BoltResponse
@@ -49,7 +49,6 @@ class FrontDoor:
 
     home: Address
     inbox: Inbox
-    _: KW_ONLY
     #: Says that there is something to take in, or to look after.
     wake: Callable[[], object]
     #: Says that Slack keeps events from us for a while.
