@@ -6,12 +6,12 @@ import signal
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from held import held
 from waiting import eventually
 
 from coffee_bot.app import build_app
@@ -204,26 +204,6 @@ def test_a_stop_does_not_wait_for_a_slack_that_hangs(bot: Bot, sandbox: Sandbox)
 
 
 # Acknowledgements
-
-
-#: Keeps everybody else from writing until its standard input ends.
-HOLD = """
-import sqlite3, sys
-held = sqlite3.connect(sys.argv[1], isolation_level=None)
-held.execute("BEGIN EXCLUSIVE")
-print("held", flush=True)
-sys.stdin.read()
-"""
-
-
-@contextmanager
-def held(database: Path) -> Iterator[None]:
-    argv = [sys.executable, "-c", HOLD, str(database)]
-    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
-        assert holder.stdout is not None
-        holder.stdout.readline()
-        yield
-        holder.communicate(timeout=10)
 
 
 def from_people(sandbox: Sandbox) -> list[Envelope]:

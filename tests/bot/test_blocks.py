@@ -666,6 +666,29 @@ def test_the_card_changes_only_when_something_matters() -> None:
     assert one != blocks.status_card(a_status(state=DaemonState.IDLE))
 
 
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ("connected", "bot connected to Slack"),
+        ("reconnecting", "bot reconnecting to Slack"),
+        ("deaf", "bot deaf"),
+        ("silent", "bot silent"),
+    ],
+)
+def test_status_and_card_say_how_the_bots_line_is(link: str, words: str) -> None:
+    now = a_status(bot_link=link)
+
+    for found in (blocks.status(now), blocks.status_card(now)):
+        assert words in shown(found)
+    stopped = replace(now, state=DaemonState.STOPPED)
+    for found in (blocks.status(stopped), blocks.status_card(stopped)):
+        assert words in shown(found)
+
+
+def test_a_card_without_a_bots_word_says_nothing_of_its_line() -> None:
+    assert "bot" not in shown(blocks.status_card(a_status(bot_link="")))
+
+
 def test_a_crash_says_crashed() -> None:
     found = blocks.transition("code_developer", DaemonState.CRASHED, log_tail=("boom",))
 

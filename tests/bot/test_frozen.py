@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from coffee_bot.sandbox.envelopes import Envelope
+
 MISSED, BACK = "Not heard from", "had not been heard of"
 #: A bot as `coffee bot` runs it, but for its clock: that is ahead by what a file says.
 BOT = """
@@ -50,6 +52,7 @@ class Host:
     """A machine with a bot and a daemon, which can be put to sleep."""
 
     sandbox: Sandbox
+    store: Store
     bot: subprocess.Popen[bytes]
     daemon: int
     ahead: Path
@@ -110,7 +113,7 @@ def host(tmp_path: Path, sandbox: Sandbox, ahead: Path) -> Iterator[Host]:
     try:
         with Store.open(config.database, clock=system_clock()) as store:
             store.questions.ask(daemon=config.name, text="Which colour?")
-        yield Host(sandbox, bot, daemon, ahead)
+            yield Host(sandbox, store, bot, daemon, ahead)
     finally:
         for number in (signal.SIGCONT, signal.SIGTERM):
             bot.send_signal(number)
@@ -145,3 +148,35 @@ def test_bot_and_daemon_frozen_together_are_missed_once_and_an_orderly_stop_is_n
     host.ahead.write_text(str(24 * 3600))
     sandbox.workspace.post_due()
     assert (host.said(MISSED), host.said(BACK)) == (1, 1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGSTOP")
+def test_a_reply_to_a_frozen_bot_is_one_answer_and_nothing_is_posted_twice(
+    host: Host, sandbox: Sandbox
+) -> None:
+    workspace, store = sandbox.workspace, host.store
+    (number,) = [one.number for one in store.questions.open()]
+    eventually(lambda: host.said("Which colour?"), 40, "the question is shown")
+    (ts,) = [one.ts for one in workspace.messages("dev") if "Which colour?" in one.text]
+    eventually(lambda: workspace.scheduled, 40, "Slack has a message for the case")
+
+    host.sleep(4 * 3600)
+    workspace.say("ada", "dev", "Blue", thread_ts=ts)
+    eventually(lambda: len(sent(sandbox, "Blue")) >= 2, 40, "Slack has repeated the reply")
+    host.both(signal.SIGCONT)
+
+    # The bot finds both in its socket, and reads the thread too.
+    eventually(lambda: store.questions.answers(number), 40, "the reply is recorded")
+    eventually(lambda: host.said(BACK), 40, "it says that it is back")
+    eventually(lambda: any(one.acked_at for one in sent(sandbox, "Blue")), 40, "it is acknowledged")
+    host.bot.terminate()
+    assert host.bot.wait(20) == 0
+    assert [one.text for one in store.questions.answers(number)] == ["Blue"]
+    assert host.said("Which colour?") == 1
+    assert host.said(MISSED) == host.said(BACK) == 1
+
+
+def sent(sandbox: Sandbox, text: str) -> list[Envelope]:
+    """Every time that Slack sent a message with these words."""
+    events = [one for one in sandbox.workspace.envelopes if one.kind == "events_api"]
+    return [one for one in events if one.payload["event"].get("text") == text]

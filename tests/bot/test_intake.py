@@ -5,19 +5,20 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from store_scene import DAEMON, Scene
 
 from coffee_bot.access import Access
 from coffee_bot.channel import Channel
 from coffee_bot.intake import CatchUp, ChannelNews, Intake, Me, build_intake, plain
 from coffee_bot.intent import Intent, Message, Misunderstood, Reply
-from coffee_bot.sandbox import Effect, Fault, Moment
+from coffee_bot.sandbox import Effect, Fault, Moment, Sandbox, Settings
 from coffee_daemon import InboxRow, Person, Store, StoreTrouble, TaskState, Via
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient
 
     from coffee_bot.config import BotConfig
-    from coffee_bot.sandbox import Sandbox, Workspace
+    from coffee_bot.sandbox import Workspace
     from coffee_daemon import ManualClock, Question
 
 ADA = Person(id="U0ADA00001", name="Ada")
@@ -775,6 +776,33 @@ def test_catching_up_waits_as_long_as_slack_asks_and_then_goes_on(
     assert desk.answers(number) == ["SQLite"]
 
 
+def test_catching_up_with_many_threads_keeps_to_slacks_rate_and_reads_them_all(
+    desk: Desk, catch_up: CatchUp, clock: ManualClock
+) -> None:
+    """Under the limits that Slack documents; other tests have them switched off."""
+    slack = Settings(seed=7, now=lambda: clock.now().timestamp())
+    with Sandbox(slack) as strict:
+        catch_up.client.base_url = strict.api_url
+        catch_up.client.token = strict.bot_token
+        numbers = []
+        for count in range(70):
+            number, ts = asked(desk, f"Question {count}?")
+            strict.workspace.say("ada", "dev", f"Answer {count}", thread_ts=ts)
+            numbers.append(number)
+            clock.advance(1)
+        begun = clock.monotonic()
+
+        catch_up.begin()
+        while (wait := catch_up.work()) is not None:
+            desk.intake.work()
+            clock.advance(wait + 0.001)
+
+        assert [desk.answers(one) for one in numbers] == [[f"Answer {n}"] for n in range(70)]
+        calls = strict.workspace.calls("conversations.replies")
+        assert [one for one in calls if not one.ok] == []
+        assert clock.monotonic() - begun < 60
+
+
 def test_catching_up_finds_follow_ups_of_what_has_ended(
     desk: Desk, catch_up: CatchUp, workspace: Workspace
 ) -> None:
@@ -786,6 +814,48 @@ def test_catching_up_finds_follow_ups_of_what_has_ended(
     read_all(desk, catch_up)
 
     assert desk.store.tasks.get(task.number).state is TaskState.QUEUED
+
+
+def test_a_follow_up_that_was_deleted_while_the_bot_was_away_is_not_delivered(
+    desk: Desk, catch_up: CatchUp, workspace: Workspace, clock: ManualClock
+) -> None:
+    task = desk.store.tasks.tell(daemon="code_developer", text="go", who=ADA, via=Via.CLI)
+    ts = posted(desk, f"task:{task.number}")
+    workspace.say("ada", "dev", "and write tests", thread_ts=ts)
+    regretted = workspace.say("ada", "dev", "remove the old API too", thread_ts=ts)
+    read_all(desk, catch_up)
+    clock.advance(61)
+    workspace.delete("ada", "dev", regretted)
+
+    read_all(desk, catch_up)
+
+    (left,) = desk.store.tasks.follow_ups(task.number)
+    assert left.text == "and write tests"
+
+
+def test_a_deleted_follow_up_below_a_question_is_not_delivered_however_old_the_question_is(
+    desk: Desk, catch_up: CatchUp, workspace: Workspace, clock: ManualClock
+) -> None:
+    scene = Scene(desk.store, clock)
+    question = scene.waiting()
+    posted(desk, f"task:{question.task}")
+    ts = posted(desk, f"question:{question.number}")
+    workspace.say("ada", "dev", "SQLite", thread_ts=ts)
+    read_all(desk, catch_up)
+    clock.advance(61)
+    turn = scene.turn()
+    workspace.say("ada", "dev", "and write tests", thread_ts=ts)
+    regretted = workspace.say("ada", "dev", "remove the old API too", thread_ts=ts)
+    read_all(desk, catch_up)
+    for number in range(20):
+        scene.store.questions.ask(daemon=DAEMON, text=f"Something else {number}?")
+    clock.advance(61)
+    workspace.delete("ada", "dev", regretted)
+
+    read_all(desk, catch_up)
+
+    scene.end(turn)
+    assert [one.text for one in scene.turn().follow_ups] == ["and write tests"]
 
 
 def test_tasks_that_ended_are_queued_again_by_a_follow_up(desk: Desk) -> None:

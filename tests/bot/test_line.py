@@ -16,6 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from bot_house import key_of
 from slack_sdk import WebClient
 from waiting import eventually
 
@@ -89,6 +90,28 @@ def test_a_line_that_is_cut_is_back_within_seconds_and_told_in_one_line(
     assert [one.getMessage()[:28] for one in said] == ["The line to Slack was lost; "]
     assert [one.exc_info for one in said] == [None]
     assert sandbox.workspace.command("ada", "dev", "/coffee", "help").acked
+
+
+def test_a_reply_that_went_into_a_half_open_line_is_recorded_once_the_line_is_rebuilt(
+    bot: Bot, sandbox: Sandbox, config: BotConfig
+) -> None:
+    eventually(lambda: card(bot).get("link") == "connected", 30)
+    with Store.open(config.daemon.database, clock=system_clock()) as store:
+        asked = store.questions.ask(daemon=NAME, text="Which database?")
+        bot.wake()
+        (ts,) = eventually(lambda: shown(sandbox, f"question:{asked.number}"), 30)
+        opened = len(sandbox.workspace.calls("apps.connections.open"))
+
+        assert sandbox.workspace.end_sockets(Effect.HALF_OPEN, seconds=120) == 1
+        sandbox.workspace.say("ada", "dev", "SQLite", thread_ts=ts)
+
+        eventually(lambda: store.questions.answers(asked.number), 90, "the reply is recorded")
+        assert len(sandbox.workspace.calls("apps.connections.open")) > opened
+    eventually(lambda: card(bot).get("link") == "connected", 30)
+
+
+def shown(sandbox: Sandbox, key: str) -> list[str]:
+    return [one.ts for one in sandbox.workspace.messages("dev") if key_of(one) == key]
 
 
 def test_a_line_that_slack_turns_away_is_tried_ever_less_often(bot: Bot, sandbox: Sandbox) -> None:

@@ -71,6 +71,9 @@ def main() -> int:
     if "crash" in ways:
         sys.stderr.write("\x1b[31mTraceback: no coffee left\x1b[0m\n")
         return 1
+    if "blab" in ways:
+        sys.stderr.write("xoxb-\x1b[31m1234567890-canary\x1b[0m is no good\n")
+        return 1
     try:
         serve(ways)
     except CoffeeError as error:

@@ -129,6 +129,13 @@ def test_a_start_that_fails_tells_the_last_lines_of_the_log(house: House) -> Non
     assert not read_wish(house.config).wanted
 
 
+def test_what_a_failed_start_tells_of_the_log_holds_no_secrets(house: House) -> None:
+    with pytest.raises(StartFailed) as failed:
+        house.manager("blab").start(ADA)
+
+    assert failed.value.log_tail == ("[secret] is no good",)
+
+
 def test_a_daemon_that_does_not_get_ready_is_ended(house: House) -> None:
     with pytest.raises(StartFailed, match=r"not ready within 1 s"):
         house.manager("never-ready", start_timeout=1).start(ADA)
@@ -433,11 +440,8 @@ def test_a_state_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path: Path
         manager._write_pid_file(1)
 
 
-@pytest.mark.parametrize("name", ["control.lock", "wanted.json"])
-def test_a_state_folder_that_cannot_be_written_is_told_in_a_sentence(
-    house: House, name: str
-) -> None:
-    (house.config.home / name / "inside").mkdir(parents=True)
+def test_a_state_folder_that_cannot_be_written_is_told_in_a_sentence(house: House) -> None:
+    (house.config.home / "control.lock" / "inside").mkdir(parents=True)
     for action in (house.manager().start, house.manager().stop):
         with pytest.raises(ProcessTrouble, match=r"cannot be written: .*\. Free some space"):
             action(ADA)

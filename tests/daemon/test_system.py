@@ -181,12 +181,15 @@ def test_a_link_is_replaced_and_its_target_stays(tmp_path: Path) -> None:
     assert not path.is_symlink()
 
 
-def test_a_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
-    (tmp_path / "folder" / "inside").mkdir(parents=True)
-    with pytest.raises(OSError, match="folder"):
-        write_private(tmp_path / "folder", "text")
+def test_a_folder_in_its_place_is_moved_aside_with_all_that_is_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    (path / "inside").mkdir(parents=True)
+    write_private(path, "ours")
 
-    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+    assert path.read_text() == "ours"
+    (aside,) = [one for one in tmp_path.iterdir() if one != path]
+    assert aside.name.startswith("file.folder-")
+    assert (aside / "inside").is_dir()
 
 
 def test_a_full_disk_leaves_the_old_content(tmp_path: Path) -> None:

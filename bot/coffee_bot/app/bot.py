@@ -218,6 +218,8 @@ class Bot:
 
     def _take_in(self) -> float | None:
         rooms = self._there()
+        if rooms.door.mended():
+            self._missed.set()
         if self._missed.is_set():
             self._missed.clear()
             rooms.catch_up.begin()

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
 
 from coffee_bot.access import Access
-from coffee_bot.app.address import Address, turned_away
+from coffee_bot.app.address import Address
+from coffee_bot.app.front_door import FrontDoor
 from coffee_bot.app.rooms import Rooms
 from coffee_bot.app.workers import SlowLane
 from coffee_bot.channel import Channel
@@ -44,8 +44,10 @@ from coffee_daemon import daemon_bell, ring
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from slack_bolt.response import BoltResponse
+
     from coffee_bot.config import BotConfig
-    from coffee_bot.intake import Intake, Me
+    from coffee_bot.intake import Me
     from coffee_daemon import Clock, ProcessManager, Store
 
 #: For the SDK, with a level of its own: without one it puts together debug messages for nobody.
@@ -138,11 +140,11 @@ def build_rooms(
     listeners = Listeners(
         config, store, access, commands, pool=pool, slow=lane.add, wake=wake, channel=channel
     )
-    bolt = build_bolt(config, me=me, intake=intake, listeners=listeners, wake=wake)
-    watchman = build_watchman(
-        config, bolt, store=store, clock=clock, wake=wake, missed=missed, changed=changed
-    )
+    watchman = build_watchman(config, store, clock, wake=wake, missed=missed, changed=changed)
+    door = FrontDoor(Address.of(me, config.app_token), intake, wake, watchman.rationed)
+    bolt = build_bolt(config, me=me, door=door, listeners=listeners)
     return Rooms(
+        door=door,
         intake=intake,
         catch_up=CatchUp(
             intake=intake, client=client, clock=clock, settle=config.settle, channel=channel
@@ -160,10 +162,9 @@ def build_rooms(
 
 def build_watchman(
     config: BotConfig,
-    bolt: App,
-    *,
     store: Store,
     clock: Clock,
+    *,
     wake: Callable[[], object],
     missed: Callable[[], object],
     changed: Callable[[], object],
@@ -172,7 +173,7 @@ def build_watchman(
     host, client = gethostname(), web_client(config, WATCH_SECONDS)
     channel = Channel(store, config.channel)
     line = LineClient(
-        config.app_token, web_client=bolt.client, logger=SDK_LOG, ping_interval=PING_SECONDS
+        config.app_token, web_client=web_client(config), logger=SDK_LOG, ping_interval=PING_SECONDS
     )
     link = SocketLink(line, clock)
     roll = Roll(config.daemon, store, clock, host)
@@ -198,31 +199,19 @@ def build_watchman(
     )
 
 
-def build_bolt(
-    config: BotConfig,
-    *,
-    me: Me,
-    intake: Intake,
-    listeners: Listeners,
-    wake: Callable[[], object],
-) -> App:
+def build_bolt(config: BotConfig, *, me: Me, door: FrontDoor, listeners: Listeners) -> App:
     """Make the Bolt app.
 
     Events end in `before_authorize`: stored, then acknowledged, and nothing else looks at
     them. A failure to store leaves them unacknowledged, so that Slack delivers them again.
     What is for another workspace or app ends there too, whatever it is.
     """
-    home = Address.of(me, config.app_token)
 
     def store_first(body: dict[str, Any], next: Callable[[], Any]) -> BoltResponse | None:  # noqa: A002 - Bolt finds arguments by their names
-        if elsewhere := home.wrong(body):
-            return turned_away(body, elsewhere)
-        if body.get("type") != "event_callback":
+        answer = door.take(body)
+        if answer is None:
             next()
-            return None
-        if intake.keep(body):
-            wake()
-        return BoltResponse(status=200, body="")
+        return answer
 
     client = web_client(config)
     # `authorize` gives the token to each request; Bolt wants it from one place only.

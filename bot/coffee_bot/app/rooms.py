@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from coffee_bot.app.front_door import FrontDoor
     from coffee_bot.app.workers import SlowLane
     from coffee_bot.delivery import Delivery
     from coffee_bot.feed import Feed
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 class Rooms:
     """What the workers work in."""
 
+    door: FrontDoor
     intake: Intake
     catch_up: CatchUp
     feed: Feed

@@ -52,6 +52,13 @@ FACES: dict[DaemonState, Face] = {
     S.ASLEEP: Face(emoji="💤", says="sleeps with its host", headline="ASLEEP"),
     S.UNKNOWN: Face(emoji="❔", says="is in a state that cannot be told", headline="UNKNOWN"),
 }
+#: How the bot's line to Slack is. Without the time since when, which would change all the time.
+_LINES = {
+    "connected": "bot connected to Slack",
+    "reconnecting": "bot reconnecting to Slack",
+    "deaf": "bot deaf",
+    "silent": "bot silent",
+}
 #: In these a person can start it.
 STARTABLE = frozenset({S.STOPPED, S.CRASHED, S.GAVE_UP})
 
@@ -92,6 +99,7 @@ def status_card(now: DaemonStatus, *, command: str = "/coffee") -> Message:
             f"since {when(since)}" if since and now.running else "",
             f"PID {now.pid}" if now.pid and now.running else "",
             _count(now.open_questions),
+            _LINES.get(now.bot_link, ""),
             f"`{command} status` tells more",
         ),
         _start_button(now),
@@ -232,7 +240,7 @@ def _evidence(now: DaemonStatus) -> tuple[str, ...]:
     output = f"last output {duration(now.output_age)} ago" if now.output_age is not None else ""
     begun = f"task begun {ago(now.task_started_at)}" if now.task_started_at else ""
     progress = f"“{line(now.progress, 300)}”" if now.progress else ""
-    return (line(now.evidence, 300), begun, output, progress)
+    return (line(now.evidence, 300), begun, output, progress, _LINES.get(now.bot_link, ""))
 
 
 def _missing(now: DaemonStatus) -> tuple[Block | None, ...]:

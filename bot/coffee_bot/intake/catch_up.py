@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from coffee_bot.channel import conversation
 from coffee_bot.delivery import CALL_ERRORS, Fate, judge
+from coffee_bot.intake.allowance import Allowance
 from coffee_bot.intake.history import History
 from coffee_bot.intake.letters import Kind, Letter, Me, deletion_of, is_own, message_key
 from coffee_daemon import ENDED
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from coffee_bot.channel import Channel
     from coffee_bot.delivery import Verdict
     from coffee_bot.intake.desk import Intake
-    from coffee_daemon import Clock, Post
+    from coffee_daemon import Answer, Clock, Post, Task
 
     #: What is to be read, and how.
     _Reading = tuple[str, Callable[[], None]]
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _PAGE = 200
-#: So many settled questions, and as many ended tasks, are looked at too. Slack allows some
-#: fifty readings a minute ("Tier 3" of its documentation).
+#: So many settled questions, and as many ended tasks, are looked at too.
 _LATEST = 15
 #: Waited after Slack could not be asked.
 AGAIN_SECONDS = 15.0
@@ -60,6 +60,10 @@ class CatchUp:
     _again_at: float = 0.0
     #: Until when Slack wants not to be asked; a new connection changes nothing about that.
     _limited_until: float = 0.0
+    _allowance: Allowance = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._allowance = Allowance(self.clock)
 
     def begin(self) -> None:
         """Plan to read the channel, direct conversations and threads."""
@@ -88,7 +92,7 @@ class CatchUp:
         self._take_found()
         if not self._todo:
             return None
-        wait = self._again_at - self.clock.monotonic()
+        wait = max(self._again_at - self.clock.monotonic(), self._allowance.wait())
         if wait > 0:
             return wait
         name, read = self._todo[0]
@@ -128,7 +132,21 @@ class CatchUp:
         while page := self.intake.store.questions.changeable(after=after, limit=_PAGE):
             yield from (f"question:{one.number}" for one in page)
             after = page[-1].number
-        yield from (f"task:{one.number}" for one in self.intake.store.tasks.open())
+        tasks = self.intake.store.tasks.open()
+        yield from (f"task:{one.number}" for one in tasks)
+        yield from filter(None, map(self._where, self._follow_ups(tasks)))
+
+    def _follow_ups(self, tasks: Iterable[Task]) -> Iterator[Answer]:
+        """What was said to those tasks and may still be taken back, wherever that was."""
+        for task in tasks:
+            yield from self.intake.store.tasks.follow_ups(task.number)
+
+    def _where(self, said: Answer) -> str:
+        """What it was said about, as `question:12`; empty outside our threads."""
+        row = self.intake.store.inbox.get(said.source)
+        post = row and self.intake.store.posts.by_ts(row.channel, str(row.thread_ts))
+        found = conversation(post.key) if post else None
+        return f"{found[0]}:{found[1]}" if found else ""
 
     def _latest(self) -> Iterator[str]:
         """What is settled: a reply there is a follow-up, which may have been missed too."""
@@ -151,17 +169,25 @@ class CatchUp:
                 self._deleted(post, source)
 
     def _recorded(self, post: Post) -> list[str]:
-        """The Slack messages that the record holds as answers in this thread."""
-        what, number = conversation(post.key) or ("", 0)
-        if what != "question":
-            return []
+        """The Slack messages of this thread whose words the record holds."""
         before = self.clock.now() - self.settle
-        answers = self.intake.store.questions.answers(number)
-        return [
-            one.source
-            for one in answers
-            if one.source.startswith("msg:") and one.created_at < before
-        ]
+        standing = self._standing(*(conversation(post.key) or ("", 0)))
+        old = (one for one in standing if one.created_at < before)
+        return [one.source for one in old if self._was_said_in(post, one)]
+
+    def _standing(self, what: str, number: int) -> Iterator[Answer]:
+        """What was answered there, and what no turn has yet of what was said to the task."""
+        store, task = self.intake.store, number if what == "task" else None
+        if what == "question":
+            yield from store.questions.answers(number)
+            task = store.questions.get(number).task
+        if task is not None:
+            yield from store.tasks.follow_ups(task)
+
+    def _was_said_in(self, post: Post, answer: Answer) -> bool:
+        """Whether it came from this thread; a follow-up may have been said in several."""
+        row = self.intake.store.inbox.get(answer.source)
+        return row is not None and (row.channel, row.thread_ts) == (post.channel, post.ts)
 
     def _deleted(self, post: Post, source: str) -> None:
         _team, channel, ts = source.removeprefix("msg:").split(":")
@@ -181,6 +207,7 @@ class CatchUp:
         """The people's messages of a thread, all pages, without its parent."""
         cursor = None
         while True:
+            self._allowance.take()
             page = self.client.conversations_replies(
                 channel=channel, ts=ts, limit=_PAGE, cursor=cursor
             )

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: The fact that tells when storing was last tried after trouble.
+_TRIED = "inbox:tried"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Intake:
@@ -74,6 +77,14 @@ class Intake:
             user=letter.user,
             payload=dict(letter.payload),
         )
+
+    def try_to_store(self) -> None:
+        """Store something, to see whether that works again.
+
+        Raises:
+            StoreTrouble: It does not.
+        """
+        self.store.facts.keep(_TRIED, self.clock.now().isoformat())
 
     def work(self) -> int:
         """Apply what was received, oldest first; return how many letters were settled."""

@@ -12,6 +12,7 @@ from coffee_daemon import (
     DaemonState,
     Vigil,
     read_wish,
+    redact,
     write_wish,
 )
 
@@ -157,11 +158,15 @@ class Guard:
 
 
 def log_tail(path: Path, lines: int = 10) -> tuple[str, ...]:
-    """The last lines of a daemon's log; none when there is no such file."""
+    """The last lines of a daemon's log, without secrets; none when there is no such file."""
     try:
         with path.open("rb") as log_file:
-            log_file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
+            skipped = max(0, path.stat().st_size - _TAIL_BYTES)
+            log_file.seek(skipped)
             raw = log_file.read(_TAIL_BYTES)
     except OSError:
         return ()
-    return tuple(raw.decode("utf-8", "replace").splitlines()[-lines:])
+    if skipped:
+        # Half a line may begin with half a secret, which nobody would know for one.
+        raw = raw.partition(b"\n")[2]
+    return tuple(redact(raw.decode("utf-8", "replace")).splitlines()[-lines:])

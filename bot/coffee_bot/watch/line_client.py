@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: How many of Slack's payloads are worked on at the same time; the SDK's own number is 10.
+PAYLOADS_AT_ONCE = 20
+
 
 class LineClient(SocketModeClient):
     """Leaves it to the watch to open another connection, with pauses that grow.
@@ -48,6 +51,7 @@ class LineClient(SocketModeClient):
             web_client=web_client,
             ping_interval=ping_interval,
             auto_reconnect_enabled=False,
+            concurrency=PAYLOADS_AT_ONCE,
         )
         self.on_error_listeners.append(_close_forgotten)
 

@@ -61,8 +61,12 @@ class BotReport:
         write_private(self._path, json.dumps(told, indent=2), durable=False)
 
     def remove(self) -> None:
-        """Take the file away at an orderly end: nothing watches any more."""
-        self._path.unlink(missing_ok=True)
+        """Take the file away at an orderly end: nothing watches any more.
+
+        What is no file is none of ours, and stays.
+        """
+        if self._path.is_file() or self._path.is_symlink():
+            self._path.unlink()
 
     @property
     def _path(self) -> Path:

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 #: How often threads are read back while Slack may give their replies to somebody else.
 READ_BACK_SECONDS = 60.0
+#: How long Slack may go on keeping events from us after it said so. It says so each minute.
+RATIONED_SECONDS = 150.0
 
 
 @dataclass(kw_only=True)
@@ -40,6 +42,7 @@ class Watchman:
     changed: Callable[[], object]
     _hellos: SimpleQueue[int] = field(default_factory=SimpleQueue)
     _read_at: float | None = None
+    _rationed_until: float = 0.0
 
     def __post_init__(self) -> None:
         self.link.on_hello = self.hello
@@ -47,6 +50,11 @@ class Watchman:
     def hello(self, connections: int) -> None:
         """Take a hello of Slack; safe from any thread."""
         self._hellos.put(connections)
+        self.missed()
+
+    def rationed(self) -> None:
+        """Read threads back for some minutes: Slack sends us too many events; safe as `hello`."""
+        self._rationed_until = self.clock.boot() + RATIONED_SECONDS
         self.missed()
 
     def work(self) -> float:
@@ -88,10 +96,10 @@ class Watchman:
             self.changed()
 
     def _read_back(self) -> float | None:
-        if not self.rivals.suspicious:
+        now = self.clock.boot()
+        if not self.rivals.suspicious and now >= self._rationed_until:
             self._read_at = None
             return None
-        now = self.clock.boot()
         if self._read_at is None:
             self._read_at = now + READ_BACK_SECONDS
         elif now >= self._read_at:

@@ -93,8 +93,6 @@ def write_pid(path: Path, pid: int) -> None:
     Raises:
         OSError: It cannot be written.
     """
-    if path.is_dir() and not path.is_symlink():
-        path.rename(path.with_name(f"{path.name}.folder-{pid}"))
     write_private(path, f"{pid}\n", durable=False)
 
 

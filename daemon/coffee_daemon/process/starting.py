@@ -11,6 +11,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from coffee_daemon.errors import AlreadyRuns, StartFailed
+from coffee_daemon.logs import redact
 from coffee_daemon.process.files import StateFiles
 from coffee_daemon.process.finding import NONCE, find
 from coffee_daemon.runner.output import printable
@@ -135,10 +136,12 @@ def _open_log(log: Path) -> int:
 
 
 def _log_tail(log: Path, start: int) -> tuple[str, ...]:
+    """The last lines that this start wrote, without secrets."""
     try:
         with log.open("rb") as file:
             file.seek(start)
             said = file.read(_LARGE_LOG_BYTES)
     except OSError:
         return ()
-    return tuple(printable(said.decode("utf-8", errors="replace")).splitlines()[-_TOLD_LINES:])
+    shown = redact(printable(said.decode("utf-8", errors="replace")))
+    return tuple(shown.splitlines()[-_TOLD_LINES:])

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
     from sqlalchemy.engine import Connection
 
-    from coffee_daemon.notifications import Person
+    from coffee_daemon.notifications import Answer, Person
     from coffee_daemon.store.engine import Doors
 
 #: Characters of a title that is made of a command's first line.
@@ -213,6 +213,12 @@ class Tasks:
                 return Receipt(recorded=Recorded.KNOWN, question=None, answer=answers.kept(known))
             added = follow_ups.add(connection, number, words, now=self.doors.now(), quiet=quiet)
             return Receipt(recorded=Recorded.FOLLOW_UP, question=None, answer=added)
+
+    def follow_ups(self, number: int) -> tuple[Answer, ...]:
+        """Return the follow-ups of a task that no turn has yet, in the order they were said."""
+        with self.doors.reading() as connection:
+            said = answers.of_task(connection, number)
+        return tuple(one for one in said if one.question is None and one.turn is None)
 
     def retry(self, number: int, *, who: Person, via: Via = Via.CLI) -> Task:
         """Queue a task again that has ended; failed attempts are counted anew.

@@ -23,7 +23,7 @@ def write_private(path: Path, data: bytes | str, *, durable: bool = True) -> Non
     """Replace the file's content at once, with mode 0600.
 
     A reader sees the old content or the new one. A symbolic link at `path` is replaced, not
-    followed.
+    followed; a folder is moved aside with all that is in it.
 
     Args:
         path: The file; its folder must exist.
@@ -36,6 +36,7 @@ def write_private(path: Path, data: bytes | str, *, durable: bool = True) -> Non
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
     try:
         _write_new(temporary, data.encode() if isinstance(data, str) else data, durable=durable)
+        _make_way(path)
         _replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -115,6 +116,12 @@ def _write_new(path: Path, data: bytes, *, durable: bool) -> None:
         file.flush()
         if durable:
             os.fsync(file.fileno())
+
+
+def _make_way(path: Path) -> None:
+    """Give a folder that stands where a file belongs another name: nothing of it is lost."""
+    if path.is_dir() and not path.is_symlink():
+        path.rename(path.with_name(f"{path.name}.folder-{os.urandom(4).hex()}"))
 
 
 def _replace(source: Path, target: Path) -> None:

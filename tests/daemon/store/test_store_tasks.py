@@ -274,6 +274,17 @@ def test_a_follow_up_queues_an_ended_task_after_the_quiet_time(
     assert [one.text for one in scene.turn().follow_ups] == ["And the docs"]
 
 
+def test_the_follow_ups_of_a_task_are_those_that_no_turn_has(scene: Scene, store: Store) -> None:
+    task = scene.tell()
+    scene.follow_up(task, "And the docs")
+    scene.turn()
+    scene.follow_up(task, "And the changelog")
+    scene.follow_up(task, "Forget it", source="msg:T1:C1:1.1")
+    scene.store.questions.delete_reply("msg:T1:C1:1.1")
+
+    assert [one.text for one in store.tasks.follow_ups(task.number)] == ["And the changelog"]
+
+
 def test_each_follow_up_moves_the_quiet_time_of_a_task_that_came_back(scene: Scene) -> None:
     ended = scene.done()
     scene.follow_up(ended, "And the docs")

@@ -1,0 +1,112 @@
+"""Slack's payloads as they come in: events are stored before Slack is told that they came."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from slack_bolt.response import BoltResponse
+
+from coffee_bot.app.address import turned_away
+from coffee_bot.watch import PAYLOADS_AT_ONCE
+from coffee_daemon import StoreTrouble
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from coffee_bot.app.address import Address
+
+log = logging.getLogger(__name__)
+
+#: Of what is worked on at the same time, so many are kept free of events: a record that hangs
+#: holds events back, and commands and clicks, which Slack never repeats, must still get in.
+KEPT_FREE = 4
+
+
+class Inbox(Protocol):
+    """What events are given to."""
+
+    def keep(self, body: Mapping[str, Any]) -> bool:
+        """Store an event; true when it is new and concerns us."""
+
+    def try_to_store(self) -> None:
+        """Store something, to see whether that works again."""
+
+
+def _places() -> threading.Semaphore:
+    return threading.Semaphore(PAYLOADS_AT_ONCE - KEPT_FREE)
+
+
+@dataclass(frozen=True)
+class FrontDoor:
+    """Stores events, and remembers that some could not be stored.
+
+    What is not stored is not acknowledged, and Slack repeats it, but only for some minutes. So
+    once storing works again, what came meanwhile must be read back.
+    """
+
+    home: Address
+    inbox: Inbox
+    #: Says that there is something to take in, or to look after.
+    wake: Callable[[], object]
+    #: Says that Slack keeps events from us for a while.
+    rationed: Callable[[], object]
+    _turned_away: threading.Event = field(default_factory=threading.Event)
+    _places: threading.Semaphore = field(default_factory=_places)
+
+    def take(self, body: Mapping[str, Any]) -> BoltResponse | None:
+        """Answer an event, or what is not for us; None for what a person waits for."""
+        if elsewhere := self.home.wrong(body):
+            return turned_away(body, elsewhere)
+        kind = body.get("type")
+        if kind == "app_rate_limited":
+            log.warning("Slack limits our events; threads are read back.")
+            self.rationed()
+            return _stored()
+        return self._event(body) if kind == "event_callback" else None
+
+    def mended(self) -> bool:
+        """Whether events were turned away, and can be stored from now on.
+
+        Raises:
+            StoreTrouble: They were, and they cannot be stored yet.
+        """
+        if not self._turned_away.is_set():
+            return False
+        # Cleared first: one that is turned away from here on is to be read back as well.
+        self._turned_away.clear()
+        try:
+            self.inbox.try_to_store()
+        except StoreTrouble:
+            self._turned_away.set()
+            raise
+        return True
+
+    def _event(self, body: Mapping[str, Any]) -> BoltResponse:
+        if not self._places.acquire(blocking=False):
+            return self._not_stored()
+        try:
+            if self.inbox.keep(body):
+                self.wake()
+        except StoreTrouble as trouble:
+            log.warning("An event is not stored, so Slack is to repeat it: %s", trouble)
+            return self._not_stored()
+        except Exception:
+            # Bolt's own handling of errors would acknowledge it.
+            log.exception("An event cannot be stored.")
+            return self._not_stored()
+        finally:
+            self._places.release()
+        return _stored()
+
+    def _not_stored(self) -> BoltResponse:
+        self._turned_away.set()
+        self.wake()
+        # Only a status of 200 is sent to Slack, as an acknowledgement.
+        return BoltResponse(status=503, body="")
+
+
+def _stored() -> BoltResponse:
+    return BoltResponse(status=200, body="")
