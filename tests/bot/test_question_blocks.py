@@ -163,6 +163,13 @@ def test_the_dangerous_button_asks_again(grants: dict[str, str], confirmed: list
     assert [one.get("style") for one in row] == ["primary", lasting, "danger"]
 
 
+@pytest.mark.parametrize("label", ["", "\u202e" * 99, " " * 99])
+def test_a_dialog_has_a_title_whatever_the_option_is_called(label: str) -> None:
+    (row,) = rows(blocks.question(approval(label, "Deny")))
+
+    assert row[0]["confirm"]["title"]["text"] == "This: sure?"
+
+
 @pytest.mark.parametrize(
     "subject", [{"choices": "?"}, {"choices": {"Approve": 1}}, {"choices": None}]
 )

@@ -29,6 +29,8 @@ _MOST_BUTTONS = 10
 _LABEL = 75
 #: How much all labels of a menu, and all options written out in the text, may take together.
 _MENU_ROOM, _LIST_ROOM = 1_500, 1_200
+#: What a dialog asks behind an option's label.
+_SURE = ": sure?"
 #: Words on an approval's button that allow nothing; whatever else may be dangerous.
 _REFUSALS = ("reject", "deny", "no", "cancel", "stop", "refuse", "decline", "abort")
 
@@ -181,7 +183,7 @@ def _confirm(asked: Question, one: Option) -> Block:
     # Slack counts the words of all blocks together.
     room = 300 if len(asked.options) <= _ROW else 40
     return sure(
-        bare(f"{one.label}: sure?", room // 3),
+        f"{bare(one.label, room // 3 - len(_SURE)) or 'This'}{_SURE}",
         bare(asked.text, room) or "…",
         confirm=bare(one.label, 30) or "Yes",
         deny="Not yet",
