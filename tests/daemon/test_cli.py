@@ -242,6 +242,22 @@ def test_terminal_codes_of_others_do_nothing(terminal: Terminal, workshop: Works
         assert "\u202e" not in terminal.said
 
 
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\x85", "\x0b"])
+def test_line_ends_of_others_overwrite_nothing_and_begin_no_row_of_ours(
+    terminal: Terminal, workshop: Workshop, end: str
+) -> None:
+    with workshop.store() as store:
+        text = f"Delete everything?{end}#99 all is well"
+        store.tasks.tell(daemon="code_developer", text=text, who=ADA, via=Via.SLACK)
+        store.questions.ask(daemon="code_developer", text=text, options=[text, "No"], why=text)
+
+    for command in ("tasks", "questions", "notifications"):
+        terminal.coffee(command)
+        assert "Delete everything?" in terminal.said
+        assert "\r" not in terminal.said
+        assert "\n#99" not in terminal.said
+
+
 def test_the_answer_to_a_script_is_not_promised_to_the_daemon(terminal: Terminal) -> None:
     number = str(terminal.json("ask", "Deploy now?")["number"])
 

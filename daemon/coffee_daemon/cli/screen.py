@@ -27,6 +27,11 @@ def clean(text: str) -> str:
     )
 
 
+def paragraph(text: str) -> str:
+    """The whole text, each further line set in: no text of others looks like a row of ours."""
+    return clean(text).replace("\n", "\n     ")
+
+
 def one_line(text: str, width: int = 72) -> str:
     """The first line, cut to `width` letters."""
     first = clean(text).strip().split("\n", 1)[0]
@@ -70,7 +75,7 @@ def _plain(noun: Any) -> Any:
 def facts(rows: Iterable[tuple[str, str]]) -> None:
     """Print names and values, the values in one column."""
     for name, value in rows:
-        click.echo(f"  {click.style(name.ljust(10), dim=True)} {clean(value)}")
+        click.echo(f"  {click.style(name.ljust(10), dim=True)} {paragraph(value)}")
 
 
 def lines_option(usual: int, meaning: str) -> Callable[[Command], Command]:
