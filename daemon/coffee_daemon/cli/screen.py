@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import sys
 import unicodedata
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
@@ -57,7 +59,9 @@ def ago(moment: datetime) -> str:
 
 def show_json(noun: Any) -> None:
     """Print a noun, a list of nouns or a dict as JSON."""
-    click.echo(json.dumps(_plain(noun), ensure_ascii=False, indent=2))
+    # What the terminal cannot show is written as an escape: whoever reads this loses no letter.
+    every_letter = codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
+    click.echo(json.dumps(_plain(noun), ensure_ascii=not every_letter, indent=2))
 
 
 def _plain(noun: Any) -> Any:
