@@ -43,9 +43,17 @@ agents: tests/conformance/package.json ## Install the real agents that tests can
 			--no-package-lock --no-update-notifier && \
 		cp $< "$(COFFEE_TEST_AGENTS)/installed.json"; }
 
-endure: setup ## The long versions: 40 rounds of 8 starts, and 100 lives of the daemon's process.
-	@COFFEE_TEST_ROUNDS=40 COFFEE_TEST_LIVES=100 $(BIN)/python -m pytest \
-		tests/conversations/test_starts.py tests/daemon/test_process_life.py
+# An hour or so: rounds of starts, lives of the daemon's process and of its record, signals, and
+# deaths of the bot at each point.
+LONG := COFFEE_TEST_ROUNDS=40 COFFEE_TEST_LIVES=100 COFFEE_TEST_RECORDS=1000 \
+	COFFEE_TEST_SIGNALS=200 COFFEE_TEST_DEATHS=20
+
+endure: setup ## The long versions of the tests about starts, signals, lives, and kills of both sides.
+	@$(LONG) $(BIN)/python -m pytest \
+		tests/conversations/test_starts.py tests/conversations/test_two_bots.py \
+		tests/daemon/test_process_life.py tests/daemon/test_terminated.py \
+		tests/daemon/store/test_store_life.py tests/chaos/test_points.py
+	@PYTHONPATH=tests $(BIN)/python -m chaos --questions 100 --kills 30 --together
 
 chaos: setup ## Kill bot and daemon 200 times each over 600 questions; CHAOS="--seed 7" and others.
 	@PYTHONPATH=tests $(BIN)/python -m chaos $(CHAOS)

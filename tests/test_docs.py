@@ -229,6 +229,21 @@ def test_every_name_of_the_front_door_is_listed_and_no_other_is() -> None:
     assert listed == set(coffee_daemon.__all__)
 
 
+@pytest.mark.parametrize(("title", "count"), [("Faults", 47), ("Bad inputs", 30)])
+def test_each_planned_fault_and_each_bad_input_has_one_row(title: str, count: int) -> None:
+    rows = sections(REFERENCE / "faults.md")[title].strip().splitlines()[2:]
+    numbers = [row.split("|")[1].strip() for row in rows]
+
+    assert list(range(1, count + 1)) == [int(number) for number in numbers if number]
+
+
+@pytest.mark.parametrize("title", ["Faults", "Bad inputs"])
+def test_each_row_of_the_faults_names_a_test(title: str) -> None:
+    rows = sections(REFERENCE / "faults.md")[title].strip().splitlines()[2:]
+
+    assert [row for row in rows if "`test_" not in row] == []
+
+
 def test_every_test_that_the_faults_name_is_there() -> None:
     named_there = set(re.findall(r"`(test_\w+)`", prose(REFERENCE / "faults.md")))
     tests = "\n".join(

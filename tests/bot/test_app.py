@@ -109,6 +109,18 @@ def test_an_archived_channel_is_refused(bot: Bot, sandbox: Sandbox) -> None:
         bot.start()
 
 
+def test_a_private_channel_without_an_invitation_is_refused_until_there_is_one(
+    bot: Bot, sandbox: Sandbox
+) -> None:
+    sandbox.workspace.add_channel("board", members=["ada"], is_private=True)
+    bot.config = replace(bot.config, channel="#board")
+    with pytest.raises(BadConfig, match=r"#board.*/invite"):
+        bot.start()
+
+    sandbox.workspace.add_member("code_developer", "board")
+    bot.start()
+
+
 def test_trouble_of_the_network_is_waited_out_with_one_line(
     bot: Bot, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -17,6 +17,7 @@ from chaos.inhabitants import Undertaker, inhabitants
 from chaos.killer import Killer, RunnerKiller, Striker, chances
 from chaos.person import Ada
 from chaos.place import Place
+from chaos.points import Points
 from chaos.record import Record
 from chaos.report import Report, counted
 from chaos.sides import BothSides, BotSide, DaemonSide
@@ -50,6 +51,8 @@ class Plan:
     together: bool = False
     #: Instead of the bot's random kills: one at each of the first faults.
     strikes: int = 0
+    #: Instead of them too: so many bots that die by themselves, each at the next named point.
+    deaths: int = 0
     seed: int
     weather: Weather
     #: Questions of one task.
@@ -93,7 +96,9 @@ class Run:
         self.runner_killer = RunnerKiller(self.daemon, plan.runner_kills, chances(seed, "runner"))
         self._random = chances(seed, "both")
 
-    def _bot_killer(self) -> Killer | Striker:
+    def _bot_killer(self) -> Killer | Striker | Points:
+        if self.plan.deaths:
+            return Points(self.bot, self.sandbox.faults, self.plan.deaths)
         if self.plan.strikes:
             return Striker(self.bot, self.plan.strikes, self.sandbox.faults.happened.total)
         chance = chances(self.plan.seed, "bot")
@@ -108,7 +113,7 @@ class Run:
         return Killer(self.daemon, self.plan.kills, chance, before=self._maybe_kill_the_runner)
 
     @property
-    def _killers(self) -> list[Killer | Striker]:
+    def _killers(self) -> list[Killer | Striker | Points]:
         """The one of both sides, or one for each."""
         return [self.bot_killer, self.daemon_killer][self.plan.together :]
 

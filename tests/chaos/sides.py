@@ -51,6 +51,8 @@ class BotSide:
     workspace: Workspace
     argv: Sequence[str]
     troubles: list[str] = field(default_factory=list)
+    #: An exit code that is no trouble, for it is wanted.
+    meant: int | None = None
     _process: subprocess.Popen[bytes] | None = None
 
     def begin(self) -> None:
@@ -83,6 +85,11 @@ class BotSide:
             if self._process.wait(timeout=30):
                 self.troubles.append(f"the bot ended with {self._process.returncode}")
 
+    @property
+    def ended(self) -> int | None:
+        """The exit code of the last one; None while it lives, or before there is one."""
+        return None if self._process is None else self._process.poll()
+
     def _lives(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
@@ -90,8 +97,8 @@ class BotSide:
         return self._lives() and self.workspace.connections > 0
 
     def _note_an_end_of_its_own(self) -> None:
-        if self._process is not None and not self._lives():
-            self.troubles.append(f"the bot ended with {self._process.returncode}")
+        if self.ended not in {None, self.meant}:
+            self.troubles.append(f"the bot ended with {self.ended}")
 
 
 @dataclass

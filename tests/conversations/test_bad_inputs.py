@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -37,9 +38,9 @@ def quiet_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     assert told == []
 
 
-def asked(house: House, text: str = "Which database?") -> tuple[Question, str]:
+def asked(house: House, text: str = "Which database?", **more: Any) -> tuple[Question, str]:
     """A question that the channel shows; returns it and its message's ts."""
-    question = house.store.questions.ask(daemon=house.config.daemon.name, text=text)
+    question = house.store.questions.ask(daemon=house.config.daemon.name, text=text, **more)
     house.bot.wake()
     return question, house.message(text).ts
 
@@ -114,6 +115,27 @@ def test_a_reply_that_is_too_long_is_refused_with_its_length(house: House) -> No
     assert "50000 characters long" in said[0].text
     assert answers(house, question) == []
     assert [one.state for one in house.store.questions.open()] == ["open"]
+
+
+def test_a_reply_to_an_expired_question_is_told_to_be_too_late(house: House) -> None:
+    question, ts = asked(house, expires_at=datetime.now(UTC) + timedelta(seconds=1))
+    eventually(house.store.questions.expire_due)
+    reply = house.say("SQLite", thread=ts)
+
+    said = eventually(lambda: house.workspace.ephemerals("ada", "dev"))
+    assert "expired" in said[0].text
+    assert answers(house, question) == []
+    assert "white_check_mark" not in house.reactions(reply)
+
+
+@pytest.mark.parametrize("name", ["plan.pdf", "audio_message.m4a"], ids=["file", "voice clip"])
+def test_a_file_or_a_voice_clip_without_words_is_an_answer_that_names_it(
+    house: House, name: str
+) -> None:
+    question, ts = asked(house)
+    house.workspace.say("ada", "dev", "", thread_ts=ts, files=[name])
+
+    settle(lambda: answers(house, question) == [f"[file: {name}]"])
 
 
 def test_two_people_who_answer_at_once_are_both_heard(house: House) -> None:
@@ -338,7 +360,56 @@ def test_a_press_with_an_altered_value_answers_nothing(house: House) -> None:
     assert [outcome for who, outcome in audit if who == "Ada"] == ["stored"], audit
 
 
+REST = "And nothing else"
+
+
+def test_a_press_that_is_replayed_is_the_press_that_it_was(house: House) -> None:
+    question, ts = asked(house, options=["SQLite", "PostgreSQL"])
+    presses = []
+    for option in ("1", "2"):
+        assert house.workspace.press("ada", "dev", ts, f"choose:{option}").acked
+        settle(partial(is_chosen, house, question, option))
+        presses.append(last_sent(house, "interactive"))
+
+    # Neither a second answer, nor the first choice back in place of the one that came after it.
+    for press in (*presses[::-1], presses[0]):
+        assert deliver(house, "interactive", press).acked_at
+    house.say(REST, thread=ts)
+    settle(lambda: len(answers(house, question)) == 2)
+    kept = house.store.questions.answers(question.number)
+    assert [(one.option, one.text) for one in kept] == [("2", "PostgreSQL"), (None, REST)]
+
+
+def is_chosen(house: House, question: Question, option: str) -> bool:
+    return [one.option for one in house.store.questions.answers(question.number)] == [option]
+
+
 # The machine
+
+
+#: Never used: the folder is looked at before.
+SLACK = {
+    "SLACK_BOT_TOKEN": "xoxb-1234-abcdefgh",
+    "SLACK_APP_TOKEN": "xapp-1234-abcdefgh",
+    "COFFEE_CHANNEL": "#dev",
+    "COFFEE_ADMINS": "U0ADA00001",
+}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_a_state_folder_that_is_a_link_to_anothers_folder_is_refused(tmp_path: Path) -> None:
+    others, link = tmp_path / "others", tmp_path / "home"
+    others.mkdir(mode=0o755)
+    os.chown(others, 12345, -1)
+    link.symlink_to(others)
+    for command in ("start", "stop", "tell it", "tasks", "ask Which?", "bot"):
+        done = run(tmp_path, {"COFFEE_HOME": str(link), **SLACK}, *command.split())
+
+        assert done.returncode in {1, 2}, (command, done)
+        assert "belongs to another user" in done.stderr, (command, done)
+        assert "Traceback" not in done.stderr
+    assert list(others.iterdir()) == []
+    assert others.stat().st_mode & 0o777 == 0o755
 
 
 @pytest.mark.parametrize("name", ["with spaces", "größe ☕", "it's; $(touch HACKED)"])
@@ -382,8 +453,14 @@ def test_a_wrong_year_loses_no_question_and_no_answer(tmp_path: Path, year: int)
 
 
 def status(folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    argv = [sys.executable, "-m", "coffee_bot", "status"]
+    return run(folder, environment, "status")
+
+
+def run(
+    folder: Path, environment: dict[str, str], *command: str
+) -> subprocess.CompletedProcess[str]:
+    argv = [sys.executable, "-m", "coffee_bot", *command]
     env = {"PATH": os.environ["PATH"], **environment}
     return subprocess.run(
-        argv, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=30
+        argv, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=60
     )

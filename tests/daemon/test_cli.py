@@ -21,6 +21,7 @@ from coffee_daemon import (
     Via,
     system_clock,
 )
+from coffee_daemon.cli import COMMANDS, INSIDE_A_TURN
 from coffee_daemon.process import Register
 from coffee_daemon.spending import Budget
 from coffee_daemon.tasks import Outcome
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ADA = Person(id="U0ADA00001", name="Ada")
+FOR_EVERYBODY = ("bot", "demo", *(entry.name for entry in COMMANDS))
 
 
 @pytest.fixture
@@ -284,6 +286,22 @@ def test_terminal_codes_of_others_do_nothing(terminal: Terminal, workshop: Works
         assert "\u202e" not in terminal.said
 
 
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\x85", "\x0b"])
+def test_line_ends_of_others_overwrite_nothing_and_begin_no_row_of_ours(
+    terminal: Terminal, workshop: Workshop, end: str
+) -> None:
+    with workshop.store() as store:
+        text = f"Delete everything?{end}#99 all is well"
+        store.tasks.tell(daemon="code_developer", text=text, who=ADA, via=Via.SLACK)
+        store.questions.ask(daemon="code_developer", text=text, options=[text, "No"], why=text)
+
+    for command in ("tasks", "questions", "notifications"):
+        terminal.coffee(command)
+        assert "Delete everything?" in terminal.said
+        assert "\r" not in terminal.said
+        assert "\n#99" not in terminal.said
+
+
 def test_the_answer_to_a_script_is_not_promised_to_the_daemon(terminal: Terminal) -> None:
     number = str(terminal.json("ask", "Deploy now?")["number"])
 
@@ -367,16 +385,20 @@ def test_wrong_use_gets_one_clear_complaint(
     assert "Traceback" not in terminal.complaint
 
 
-@pytest.mark.parametrize(
-    "command", ["tell x", "answer 1 yes", "start", "stop", "restart", "cancel 1", "bot", "retry 1"]
-)
+def test_a_turn_may_ask_report_and_look_and_nothing_else() -> None:
+    assert {"ask", "report", "questions", "status", "mcp"} == INSIDE_A_TURN
+
+
+@pytest.mark.parametrize("command", sorted({*FOR_EVERYBODY} - INSIDE_A_TURN))
 def test_an_agents_turn_cannot_act_as_a_person(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     monkeypatch.setenv("COFFEE_TURN", "0123456789abcdef")
 
-    assert terminal.coffee(*command.split()) == 1
-    assert "for people" in terminal.complaint
+    for arguments in ((command,), (command, "1"), (command, "--help")):
+        assert terminal.coffee(*arguments) == 1
+        assert "for people" in terminal.complaint
+        assert terminal.said == ""
 
 
 def test_a_turn_never_waits_for_a_person(

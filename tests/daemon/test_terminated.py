@@ -47,6 +47,7 @@ def config(tmp_path: Path) -> Config:
     return found
 
 
+@pytest.mark.timeout(60 + 10 * ROUNDS)
 def test_sigterm_at_any_moment_is_an_end_in_order(config: Config) -> None:
     chance, moment = Random(7), threading.Event()  # noqa: S311 - repeatable, and no secret
     told, codes = 0, []

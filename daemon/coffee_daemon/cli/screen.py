@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import sys
 import unicodedata
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
@@ -25,6 +27,11 @@ def clean(text: str) -> str:
     return "".join(
         letter for letter in text if letter in "\n\t" or unicodedata.category(letter)[0] != "C"
     )
+
+
+def paragraph(text: str) -> str:
+    """The whole text, each further line set in: no text of others looks like a row of ours."""
+    return clean(text).replace("\n", "\n     ")
 
 
 def one_line(text: str, width: int = 72) -> str:
@@ -52,7 +59,9 @@ def ago(moment: datetime) -> str:
 
 def show_json(noun: Any) -> None:
     """Print a noun, a list of nouns or a dict as JSON."""
-    click.echo(json.dumps(_plain(noun), ensure_ascii=False, indent=2))
+    # What the terminal cannot show is written as an escape: whoever reads this loses no letter.
+    every_letter = codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
+    click.echo(json.dumps(_plain(noun), ensure_ascii=not every_letter, indent=2))
 
 
 def _plain(noun: Any) -> Any:
@@ -70,7 +79,7 @@ def _plain(noun: Any) -> Any:
 def facts(rows: Iterable[tuple[str, str]]) -> None:
     """Print names and values, the values in one column."""
     for name, value in rows:
-        click.echo(f"  {click.style(name.ljust(10), dim=True)} {clean(value)}")
+        click.echo(f"  {click.style(name.ljust(10), dim=True)} {paragraph(value)}")
 
 
 def lines_option(usual: int, meaning: str) -> Callable[[Command], Command]:

@@ -43,13 +43,13 @@ def questions_command(*, everything: bool, lines: int, as_json: bool) -> None:
 def _show(question: Question) -> None:
     number = click.style(f"#{question.number}", bold=True)
     task = f", task #{question.task}" if question.task is not None else ""
-    click.echo(f"{number} {screen.clean(question.text)}")
+    click.echo(f"{number} {screen.paragraph(question.text)}")
     for option in question.options:
-        click.echo(f"     {option.id}. {screen.clean(option.label)}")
+        click.echo(f"     {option.id}. {screen.paragraph(option.label)}")
     if question.answer_kind is AnswerKind.APPROVAL:
         click.echo(click.style("     Only one of these decides, by its number or words.", dim=True))
     if question.why:
-        click.echo(click.style(f"     Why it matters: {screen.clean(question.why)}", dim=True))
+        click.echo(click.style(f"     Why it matters: {screen.paragraph(question.why)}", dim=True))
     click.echo(
         click.style(
             f"     {_state(question)}, asked {screen.ago(question.created_at)}{task}", dim=True

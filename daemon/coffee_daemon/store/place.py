@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from coffee_daemon.errors import StoreTrouble
-from coffee_daemon.system import MOUNTS, network_mount
+from coffee_daemon.system import MOUNTS, is_foreign, network_mount
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,13 +30,15 @@ class Place:
             mounts: Where the system lists what is mounted.
 
         Raises:
-            StoreTrouble: It was deleted, lies on a network, or cannot be made or used.
+            StoreTrouble: It was deleted, lies on a network or in another user's folder, or cannot
+                be made or used.
         """
         # SQLite names the journal after the file that a link leads to.
         path = Path(os.path.realpath(path))
         _refuse_network(path, mounts)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _refuse_anothers(path)
             _make(path)
             found = path.stat()
             if not stat.S_ISREG(found.st_mode):
@@ -115,4 +117,13 @@ def _refuse_network(path: Path, mounts: Path) -> None:
         raise StoreTrouble(
             f"{path} lies on a network file system ({kind}), where a database gets damaged.",
             hint="Set COFFEE_HOME, or [database] url, to a folder on this machine's own disk.",
+        )
+
+
+def _refuse_anothers(path: Path) -> None:
+    # Whoever owns the folder can read the record, and put another one in its place.
+    if is_foreign(path.parent.stat()):
+        raise StoreTrouble(
+            f"{path} lies in a folder that belongs to another user.",
+            hint="Set COFFEE_HOME, or [database] url, to a folder of your own.",
         )

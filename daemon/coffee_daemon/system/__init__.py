@@ -10,7 +10,13 @@ from __future__ import annotations
 from coffee_daemon.system.bell import SignalBell
 from coffee_daemon.system.bounded import run_bounded
 from coffee_daemon.system.clocks import boot_id, boot_seconds, system_clock
-from coffee_daemon.system.files import private_folder, read_small, swap_in, write_private
+from coffee_daemon.system.files import (
+    is_foreign,
+    private_folder,
+    read_small,
+    swap_in,
+    write_private,
+)
 from coffee_daemon.system.lock import Lock, lock_holders
 from coffee_daemon.system.mounts import MOUNTS, network_mount
 from coffee_daemon.system.people import login_name
@@ -44,6 +50,7 @@ __all__ = [
     "boot_seconds",
     "descendants",
     "environment_of",
+    "is_foreign",
     "kill_tree",
     "lock_holders",
     "login_name",

@@ -95,7 +95,7 @@ def private_folder(path: Path) -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
         found = path.stat()
-        if _is_foreign(found):
+        if is_foreign(found):
             raise BadConfig(
                 f"The folder {path} belongs to another user.", hint="Set COFFEE_HOME to your own."
             )
@@ -149,11 +149,11 @@ def _sync_folder(folder: Path) -> None:
 def _check_kind(path: Path, found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
         raise OSError(f"{path} is not an ordinary file")
-    if _is_foreign(found):
+    if is_foreign(found):
         raise PermissionError(f"{path} belongs to another user")
 
 
-def _is_foreign(found: os.stat_result) -> bool:
+def is_foreign(found: os.stat_result) -> bool:
     """Whether neither we nor root own it; Windows has its own rights and is not asked."""
     return sys.platform != "win32" and found.st_uid not in (os.geteuid(), 0)
 

@@ -365,6 +365,19 @@ def test_a_reply_to_a_withdrawn_question_is_too_late(scene: Scene, store: Store)
     assert store.questions.answers(question.number) == ()
 
 
+def test_a_reply_to_an_expired_question_is_too_late(scene: Scene, store: Store) -> None:
+    scene.tell()
+    assignment = scene.turn()
+    question = scene.ask(assignment, expires_at=scene.clock.now() + QUIET)
+    scene.end(assignment)
+    scene.clock.advance(61)
+    assert [one.number for one in store.questions.expire_due()] == [question.number]
+
+    for _ in range(2):
+        assert scene.reply(question).recorded is Recorded.TOO_LATE
+    assert store.questions.answers(question.number) == ()
+
+
 def test_a_reply_to_nothing_is_refused(store: Store, scene: Scene) -> None:
     scene.tell()
     question = scene.ask(scene.turn())
