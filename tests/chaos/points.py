@@ -72,10 +72,10 @@ class _DyingPosts(Posts):
             die()
         return post
 
-    def sent(self, post: int, ts: str | None) -> Post:
+    def sent(self, post: int, ts: str | None, *, attempt: int | None = None) -> Post:
         if self.point is Point.BEFORE_COMMIT and self._is_question(post):
             die()
-        found = super().sent(post, ts)
+        found = super().sent(post, ts, attempt=attempt)
         if self.point is Point.AFTER_COMMIT and _is_question(found):
             die()
         return found
