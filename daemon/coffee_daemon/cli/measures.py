@@ -30,13 +30,7 @@ _MARK_OF = {state: mark for mark, (_, _, states) in _MARKS.items() for state in 
 
 
 @click.command("metrics")
-@click.option(
-    "--days",
-    type=click.IntRange(1, 31),
-    default=7,
-    show_default=True,
-    help="How many days, today included.",
-)
+@screen.days_option(31)
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 def metrics_command(*, days: int, as_json: bool) -> None:
     """Tell of the last days: hour by hour, tasks done, how long answers took."""

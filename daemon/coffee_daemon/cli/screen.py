@@ -94,6 +94,17 @@ def lines_option(usual: int, meaning: str) -> Callable[[Command], Command]:
     )
 
 
+def days_option(most: int) -> Callable[[Command], Command]:
+    """The option `--days`: how many days to look back, at most `most`."""
+    return click.option(
+        "--days",
+        type=click.IntRange(1, most),
+        default=7,
+        show_default=True,
+        help="How many days, today included.",
+    )
+
+
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table that fits the terminal."""
     from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - only when drawing

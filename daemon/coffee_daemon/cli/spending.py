@@ -19,13 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command("cost")
-@click.option(
-    "--days",
-    type=click.IntRange(1, 366),
-    default=7,
-    show_default=True,
-    help="How many days, today included.",
-)
+@screen.days_option(366)
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON.")
 def cost_command(*, days: int, as_json: bool) -> None:
     """Tell what turns have cost, by day and by task, as far as the agent reports it.
