@@ -49,6 +49,11 @@ def answers(house: House, question: Question) -> list[str]:
     return [one.text for one in house.store.questions.answers(question.number)]
 
 
+def outcomes(house: House, who: str) -> list[str]:
+    """What came of all that somebody did, by the audit."""
+    return [one.outcome for one in house.store.audit.list() if one.who.name == who]
+
+
 def send_event(house: House, **event: Any) -> None:
     """Have Slack send any event at all."""
     channel = house.workspace.channel("dev").id
@@ -357,8 +362,8 @@ def test_a_press_with_an_altered_value_answers_nothing(house: House) -> None:
 
     assert house.workspace.press("ada", "dev", ts, "choose:2").acked
     settle(lambda: answers(house, question) == ["PostgreSQL"])
-    audit = [(one.who.name, one.outcome) for one in house.store.audit.list()]
-    assert [outcome for who, outcome in audit if who == "Ada"] == ["stored"], audit
+    # Written down just after that.
+    settle(lambda: outcomes(house, "Ada") == ["stored"])
 
 
 REST = "And nothing else"
