@@ -80,8 +80,7 @@ class Turns:
             known = update(tasks).where(tasks.c.number == turn.task)
             connection.execute(known.values(session=token, agent=turn.agent))
             # Some agents tell it late, after they have asked.
-            asked = update(questions).where(questions.c.task == turn.task)
-            asked = asked.where(questions.c.turn == turn.id)
+            asked = update(questions).where(questions.c.turn == turn.id)
             connection.execute(asked.values(session=token))
 
     def progress(self, nonce: str, text: str) -> None:
