@@ -6,17 +6,15 @@ import logging
 import signal
 import threading
 from contextlib import ExitStack
-from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Self
 
-from apscheduler.schedulers.background import BackgroundScheduler
-
 from coffee_bot.app.build import build_rooms, web_client
+from coffee_bot.app.clocks import Clocks
 from coffee_bot.app.signin import SignIn, called
 from coffee_bot.app.workers import Worker
 from coffee_bot.channel import Channel
 from coffee_bot.hook import Hook
-from coffee_daemon import Doorbell, Lock, Refused, StoreTrouble, bot_bell, private_folder
+from coffee_daemon import Lock, Refused, private_folder
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -30,10 +28,6 @@ log = logging.getLogger(__name__)
 #: A signal that comes just when the process was frozen may be given to another thread, and is
 #: then heeded only when the main thread wakes by itself.
 _SIGNAL_SECONDS = 2.0
-#: How long the doorbell's thread waits at a time; it is woken to stop.
-_BELL_SECONDS = 3600.0
-#: How long the words of events that are done with are kept.
-_LETTERS_LAST = timedelta(days=7)
 
 
 class Bot:
@@ -131,7 +125,7 @@ class Bot:
         self._takedown.callback(rooms.watchman.link.close)
         sign_in.ask(rooms.handler.connect, "SLACK_APP_TOKEN")
         self._start_line(rooms)
-        self._start_clocks()
+        self._start_clocks(rooms)
         self._say_where()
 
     def _say_where(self) -> None:
@@ -178,34 +172,10 @@ class Bot:
         line.start()
         self._takedown.callback(line.stop)
 
-    def _start_clocks(self) -> None:
-        bell = Doorbell(bot_bell(self.config.daemon))
-        listener = threading.Thread(
-            target=self._heed_bell, args=(bell,), name="doorbell", daemon=True
-        )
-        listener.start()
-        self._takedown.callback(_silence, bell, listener)
-        scheduler = BackgroundScheduler(
-            timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None}
-        )
-        every = self.config.daemon.poll.total_seconds()
-        scheduler.add_job(self.look, "interval", seconds=every, id="poll")
-        now = self._clock.now()
-        scheduler.add_job(self._forget, "interval", hours=6, id="forget", next_run_time=now)
-        scheduler.start()
-        self._takedown.callback(scheduler.shutdown)
-
-    def _forget(self) -> None:
-        """Empty old letters; what was decided about them stays."""
-        try:
-            self._there().intake.forget(_LETTERS_LAST)
-        except StoreTrouble as error:
-            log.warning("Old letters are not emptied yet: %s", error, extra={"action": "forget"})
-
-    def _heed_bell(self, bell: Doorbell) -> None:
-        while not self._stopping.is_set():
-            if bell.wait(_BELL_SECONDS):
-                self.look()
+    def _start_clocks(self, rooms: Rooms) -> None:
+        clocks = Clocks(self.config.daemon, self.look)
+        self._takedown.callback(clocks.stop)
+        clocks.start(rooms.chores, self._clock.now())
 
     def _may_have_missed(self) -> None:
         """A new connection: Slack may have given up on what came while there was none."""
@@ -260,9 +230,3 @@ class Bot:
         if self._rooms is None:
             raise RuntimeError("work before the start")
         return self._rooms
-
-
-def _silence(bell: Doorbell, listener: threading.Thread) -> None:
-    bell.ring()
-    listener.join(5.0)
-    bell.close()

@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 
 from coffee_bot.access import Access
 from coffee_bot.app.address import Address
+from coffee_bot.app.clocks import Chore
 from coffee_bot.app.front_door import FrontDoor
 from coffee_bot.app.rooms import Rooms
 from coffee_bot.app.workers import SlowLane
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from slack_bolt.response import BoltResponse
 
     from coffee_bot.config import BotConfig
-    from coffee_bot.intake import Me
+    from coffee_bot.intake import Intake, Me
     from coffee_daemon import Clock, ProcessManager, Store
 
 #: For the SDK, with a level of its own: without one it puts together debug messages for nobody.
@@ -68,6 +69,9 @@ _RAISED_TOO = (
 )
 SDK_LOG.addFilter(lambda record: not record.getMessage().startswith(_RAISED_TOO))
 
+#: How long the words of events that are done with are kept, and how often old ones are emptied.
+LETTERS_LAST = timedelta(days=7)
+FORGET_EVERY = timedelta(hours=6)
 #: How many commands are carried out at the same time.
 COMMANDS_AT_ONCE = 8
 #: How long Slack may take to say who somebody is; a stop of the bot may have to wait for it.
@@ -123,7 +127,7 @@ def build_rooms(
     ring_daemon = partial(ring, daemon_bell(config.daemon))
     delivery = Delivery(store, Line(client, me.bot), config, clock, token_hex(8), stopping)
     move = Move(channel, _about(config), config.allow_external, missed)
-    commands = Commands(config, store, process, ring_daemon, move.here)
+    commands = Commands(config, store, process, ring_daemon, {"here": move.here})
     intake = build_intake(
         config,
         store=store,
@@ -157,7 +161,12 @@ def build_rooms(
         lane=lane,
         pool=pool,
         handler=LineHandler(bolt, watchman.link.client),
+        chores=_chores(intake),
     )
+
+
+def _chores(intake: Intake) -> tuple[Chore, ...]:
+    return (Chore(name="forget", every=FORGET_EVERY, work=lambda: intake.forget(LETTERS_LAST)),)
 
 
 def build_watchman(

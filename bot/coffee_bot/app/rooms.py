@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from coffee_bot.app.clocks import Chore
     from coffee_bot.app.front_door import FrontDoor
     from coffee_bot.app.workers import SlowLane
     from coffee_bot.delivery import Delivery
@@ -32,3 +33,5 @@ class Rooms:
     #: Carries slash commands out.
     pool: Executor
     handler: LineHandler
+    #: What comes round by itself.
+    chores: tuple[Chore, ...]

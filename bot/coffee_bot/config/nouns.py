@@ -1,0 +1,62 @@
+"""What the upper floor needs to know, and where each setting may come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from coffee_daemon import Config
+
+SLACK_API_URL = "https://slack.com/api/"
+
+#: Where each setting may come from: the environment's name for it. In `[slack]` of
+#: `config.toml` it has the name on the left.
+ENVIRONMENT = {
+    "bot_token": "SLACK_BOT_TOKEN",
+    "app_token": "SLACK_APP_TOKEN",
+    "api_url": "SLACK_API_URL",
+    "channel": "COFFEE_CHANNEL",
+    "admins": "COFFEE_ADMINS",
+    "members": "COFFEE_MEMBERS",
+    "ask_first": "COFFEE_ASK_FIRST",
+    "command": "COFFEE_COMMAND",
+    "settle_seconds": "COFFEE_SETTLE_SECONDS",
+    "quiet_seconds": "COFFEE_QUIET_SECONDS",
+    "post_seconds": "COFFEE_POST_SECONDS",
+    "away_seconds": "COFFEE_AWAY_SECONDS",
+    "allow_external": "COFFEE_ALLOW_EXTERNAL",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BotConfig:
+    """Everything the upper floor needs to know."""
+
+    daemon: Config
+    bot_token: str = field(repr=False)
+    app_token: str = field(repr=False)
+    api_url: str = SLACK_API_URL
+    #: A channel's id, or `#` and its name.
+    channel: str
+    #: Slack user ids. Admins may do what members may.
+    admins: frozenset[str] = frozenset()
+    members: frozenset[str] = frozenset()
+    #: Whom a question mentions when no `tell` of a person led to it, in this order.
+    ask_first: tuple[str, ...] = ()
+    command: str = "/coffee"
+    #: How long an unclear post may take to appear before history is believed.
+    settle: timedelta = timedelta(seconds=60)
+    #: How long after a reply it may still be edited or followed by another one.
+    quiet: timedelta = timedelta(seconds=60)
+    #: The least time between two posts in a channel.
+    post_interval: timedelta = timedelta(seconds=1)
+    #: How long nothing is heard from us before Slack says so, while there is work; 0: never.
+    away: timedelta = timedelta(seconds=900)
+    #: Whether the channel may be shared with other workspaces.
+    allow_external: bool = False
+    #: What programs of the person's own get of our environment: nothing that is ours.
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
