@@ -15,7 +15,7 @@ from held import held
 from waiting import eventually
 
 from coffee_bot.app import build_app
-from coffee_bot.app.build import SDK_LOG
+from coffee_bot.app.slack import SDK_LOG
 from coffee_bot.app.workers import SlowLane, Worker
 from coffee_bot.cli import taken_from
 from coffee_bot.sandbox import Effect, Fault, Moment, Sandbox, Settings

@@ -21,7 +21,7 @@ from slack_sdk import WebClient
 from waiting import eventually
 
 from coffee_bot.app import build_app
-from coffee_bot.app.build import SDK_LOG
+from coffee_bot.app.slack import SDK_LOG
 from coffee_bot.channel import Channel
 from coffee_bot.sandbox import Effect, Fault, Moment, Sandbox, Settings
 from coffee_bot.watch import Absence, BackOff, Checkup, LineClient, Rivals, Roll
@@ -69,6 +69,11 @@ def bot(config: BotConfig) -> Iterator[Bot]:
             built.stop()
 
 
+def at_rest(sandbox: Sandbox) -> bool:
+    """Whether Slack has not been asked anything for two seconds."""
+    return time.time() - sandbox.workspace.calls()[-1].at > 2
+
+
 def card(bot: Bot) -> dict[str, Any]:
     path = bot.config.daemon.home / "bot_status.json"
     told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
@@ -100,6 +105,8 @@ def test_a_reply_that_went_into_a_half_open_line_is_recorded_once_the_line_is_re
         asked = store.questions.ask(daemon=NAME, text="Which database?")
         bot.wake()
         (ts,) = eventually(lambda: shown(sandbox, f"question:{asked.number}"), 30)
+        # What is still reading back since the start would find the reply without a new line.
+        eventually(lambda: at_rest(sandbox), 60, "the bot is at rest")
         opened = len(sandbox.workspace.calls("apps.connections.open"))
 
         assert sandbox.workspace.end_sockets(Effect.HALF_OPEN, seconds=120) == 1

@@ -8,9 +8,10 @@ import threading
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
-from coffee_bot.app.build import build_rooms, web_client
+from coffee_bot.app.build import Bells, Builder
 from coffee_bot.app.clocks import Clocks
 from coffee_bot.app.signin import SignIn, called
+from coffee_bot.app.slack import web_client
 from coffee_bot.app.workers import Worker
 from coffee_bot.channel import Channel
 from coffee_bot.hook import Hook
@@ -106,18 +107,20 @@ class Bot:
         )
         me = sign_in.me()
         fine = sign_in.channel(self.channel)
-        rooms = self._rooms = build_rooms(
-            self.config,
+        rooms = self._rooms = Builder(
+            config=self.config,
             me=me,
             store=self._store,
             process=self._process,
             clock=self._clock,
-            wake=self.wake,
-            look=self.look,
-            missed=self._may_have_missed,
-            changed=self._link_changed,
-            stopping=self._stopping.is_set,
-        )
+            bells=Bells(
+                wake=self.wake,
+                look=self.look,
+                missed=self._may_have_missed,
+                changed=self._link_changed,
+                stopping=self._stopping.is_set,
+            ),
+        ).rooms()
         if fine:
             rooms.delivery.mended(self.channel.id)
         self._start_workers(rooms)

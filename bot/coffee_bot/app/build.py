@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 from secrets import token_hex
-from socket import gethostname
 from typing import TYPE_CHECKING, Any
-
-from slack_bolt import App
-from slack_bolt.authorization import AuthorizeResult
-from slack_sdk import WebClient
 
 from coffee_bot.access import Access
 from coffee_bot.app.address import Address
 from coffee_bot.app.clocks import Chore
 from coffee_bot.app.front_door import FrontDoor
 from coffee_bot.app.rooms import Rooms
+from coffee_bot.app.slack import build_bolt, web_client
+from coffee_bot.app.watching import build_watchman
 from coffee_bot.app.workers import SlowLane
 from coffee_bot.channel import Channel
 from coffee_bot.commands import Commands
@@ -27,47 +24,18 @@ from coffee_bot.feed import Board, Feed
 from coffee_bot.intake import CatchUp, ChannelNews, build_intake
 from coffee_bot.listeners import Listeners
 from coffee_bot.moving import Move
-from coffee_bot.watch import (
-    Absence,
-    BotReport,
-    Checkup,
-    DeadMan,
-    Guard,
-    LineClient,
-    LineHandler,
-    Rivals,
-    Roll,
-    SocketLink,
-    Watchman,
-)
+from coffee_bot.watch import BotReport, Guard, LineHandler
 from coffee_daemon import daemon_bell, ring
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from slack_bolt.response import BoltResponse
+    from slack_sdk import WebClient
 
     from coffee_bot.config import BotConfig
     from coffee_bot.intake import Intake, Me
+    from coffee_bot.watch import Watchman
     from coffee_daemon import Clock, ProcessManager, Store
-
-#: For the SDK, with a level of its own: without one it puts together debug messages for nobody.
-#: Its warnings are about sockets that come and go, which the watch tells in its own words.
-SDK_LOG = logging.getLogger("coffee_bot.slack")
-SDK_LOG.setLevel(logging.ERROR)
-#: What the SDK complains of before it raises; whoever catches that says it in a line of ours.
-_RAISED_TOO = (
-    "Failed to send a request to Slack API server",
-    "Failed to retrieve WSS URL",
-    # Of a socket that is lost, which the watch tells in one line.
-    "on_error invoked",
-    "Failed to check the state of sock",
-    "Failed to check the current session",
-    "Failed to establish a connection",
-    "Failed to start or stop the current session",
-    "Error code:",
-)
-SDK_LOG.addFilter(lambda record: not record.getMessage().startswith(_RAISED_TOO))
 
 #: How long the words of events that are done with are kept, and how often old ones are emptied.
 LETTERS_LAST = timedelta(days=7)
@@ -76,179 +44,195 @@ FORGET_EVERY = timedelta(hours=6)
 COMMANDS_AT_ONCE = 8
 #: How long Slack may take to say who somebody is; a stop of the bot may have to wait for it.
 LOOKUP_SECONDS = 5
-#: The watch's own calls; a stop of the bot may have to wait for one.
-WATCH_SECONDS = 4
-#: The client's own limit on a call. The settle window should be longer.
-CALL_SECONDS = 15
-#: Half-open sockets show after four of these: 11 s, against 48 s with Bolt's default.
-PING_SECONDS = 3.0
 
 
-def web_client(config: BotConfig, timeout: int = CALL_SECONDS) -> WebClient:
-    """A client that never sends anything twice by itself."""
-    return WebClient(
-        token=config.bot_token,
-        base_url=config.api_url,
-        timeout=timeout,
-        retry_handlers=[],
-        logger=SDK_LOG,
-    )
+@dataclass(frozen=True, kw_only=True)
+class Bells:
+    """What rooms say to the bot that they are in. All are safe from any thread."""
+
+    #: There may be something to take in or to post.
+    wake: Callable[[], object]
+    #: The daemon should be looked at too.
+    look: Callable[[], object]
+    #: Events may have been missed.
+    missed: Callable[[], object]
+    #: The line to Slack is in another state.
+    changed: Callable[[], object]
+    #: Whether the bot is about to end; asked between two posts.
+    stopping: Callable[[], bool]
 
 
-def build_rooms(
-    config: BotConfig,
-    *,
-    me: Me,
-    store: Store,
-    process: ProcessManager,
-    clock: Clock,
-    wake: Callable[[], object],
-    look: Callable[[], object],
-    missed: Callable[[], object],
-    changed: Callable[[], object],
-    stopping: Callable[[], bool],
-) -> Rooms:
-    """Put the rooms of a signed-in bot together.
+@dataclass(frozen=True, kw_only=True)
+class Builder:
+    """Makes each room of a signed-in bot once, when it or another one needs it."""
 
-    Args:
-        config: The settings.
-        me: Who the bot is.
-        store: The record.
-        process: Controls the daemon.
-        clock: Passed on to whoever needs the time.
-        wake: Says that there may be something to take in or to post.
-        look: Says that the daemon should be looked at too.
-        missed: Says that events may have been missed.
-        changed: Says that the line to Slack is in another state.
-        stopping: Whether the bot is about to end; asked between two posts.
-    """
-    lane, client, channel = SlowLane(clock), web_client(config), Channel(store, config.channel)
-    access = Access(config, _lookup(config), clock=clock, team=me.team)
-    ring_daemon = partial(ring, daemon_bell(config.daemon))
-    delivery = Delivery(store, Line(client, me.bot), config, clock, token_hex(8), stopping)
-    move = Move(channel, _about(config), config.allow_external, missed)
-    commands = Commands(config, store, process, ring_daemon, {"here": move.here})
-    intake = build_intake(
-        config,
-        store=store,
-        me=me,
-        access=access,
-        commands=commands,
-        ring_daemon=ring_daemon,
-        slow=lane.add,
-        wake=wake,
-        clock=clock,
-        news=ChannelNews(channel=channel, refused=delivery.refused, mended=delivery.mended),
-    )
-    pool = ThreadPoolExecutor(COMMANDS_AT_ONCE, thread_name_prefix="commands")
-    listeners = Listeners(
-        config, store, access, commands, pool=pool, slow=lane.add, wake=wake, channel=channel
-    )
-    watchman = build_watchman(config, store, clock, wake=wake, missed=missed, changed=changed)
-    door = FrontDoor(Address.of(me, config.app_token), intake, wake, watchman.rationed)
-    bolt = build_bolt(config, me=me, door=door, listeners=listeners)
-    return Rooms(
-        door=door,
-        intake=intake,
-        catch_up=CatchUp(
-            intake=intake, client=client, clock=clock, settle=config.settle, channel=channel
-        ),
-        feed=Feed(store, Board(store, channel, me.url), config, process.status, lane.busy_at),
-        delivery=delivery,
-        guard=Guard(config.daemon, store, process, clock, lane.add, look),
-        watchman=watchman,
-        report=BotReport(config.daemon, clock),
-        lane=lane,
-        pool=pool,
-        handler=LineHandler(bolt, watchman.link.client),
-        chores=_chores(intake),
-    )
+    config: BotConfig
+    #: Who the bot is.
+    me: Me
+    store: Store
+    process: ProcessManager
+    clock: Clock
+    bells: Bells
 
+    def rooms(self) -> Rooms:
+        """Put the rooms together."""
+        door = FrontDoor(
+            Address.of(self.me, self.config.app_token),
+            self.intake,
+            self.bells.wake,
+            self.watchman.rationed,
+        )
+        bolt = build_bolt(self.config, me=self.me, door=door, listeners=self.listeners)
+        return Rooms(
+            door=door,
+            intake=self.intake,
+            catch_up=self.catch_up,
+            feed=self.feed,
+            delivery=self.delivery,
+            guard=self.guard,
+            watchman=self.watchman,
+            report=BotReport(self.config.daemon, self.clock),
+            lane=self.lane,
+            pool=self.pool,
+            handler=LineHandler(bolt, self.watchman.link.client),
+            chores=self.chores,
+        )
 
-def _chores(intake: Intake) -> tuple[Chore, ...]:
-    return (Chore(name="forget", every=FORGET_EVERY, work=lambda: intake.forget(LETTERS_LAST)),)
+    @cached_property
+    def client(self) -> WebClient:
+        """For calls that may take their time."""
+        return web_client(self.config)
 
+    @cached_property
+    def channel(self) -> Channel:
+        """Where the feed is."""
+        return Channel(self.store, self.config.channel)
 
-def build_watchman(
-    config: BotConfig,
-    store: Store,
-    clock: Clock,
-    *,
-    wake: Callable[[], object],
-    missed: Callable[[], object],
-    changed: Callable[[], object],
-) -> Watchman:
-    """Put together what looks after the line to Slack."""
-    host, client = gethostname(), web_client(config, WATCH_SECONDS)
-    channel = Channel(store, config.channel)
-    line = LineClient(
-        config.app_token, web_client=web_client(config), logger=SDK_LOG, ping_interval=PING_SECONDS
-    )
-    link = SocketLink(line, clock)
-    roll = Roll(config.daemon, store, clock, host)
-    return Watchman(
-        link=link,
-        checkup=Checkup(client, clock),
-        roll=roll,
-        rivals=Rivals(store, roll, clock, channel, link.ask_again, wake),
-        dead_man=DeadMan(
-            store,
-            client,
-            clock,
-            channel,
-            daemon=config.daemon.name,
-            host=host,
-            ahead=config.away,
-            wake=wake,
-        ),
-        absence=Absence(clock, max(timedelta(seconds=30), config.daemon.poll * 2)),
-        clock=clock,
-        missed=missed,
-        changed=changed,
-    )
+    @cached_property
+    def lane(self) -> SlowLane:
+        """For what waits for processes."""
+        return SlowLane(self.clock)
 
+    @cached_property
+    def pool(self) -> ThreadPoolExecutor:
+        """For commands and presses."""
+        return ThreadPoolExecutor(COMMANDS_AT_ONCE, thread_name_prefix="commands")
 
-def build_bolt(config: BotConfig, *, me: Me, door: FrontDoor, listeners: Listeners) -> App:
-    """Make the Bolt app.
+    @cached_property
+    def access(self) -> Access:
+        """Who may do what."""
+        return Access(self.config, _lookup(self.config), clock=self.clock, team=self.me.team)
 
-    Events end in `before_authorize`: stored, then acknowledged, and nothing else looks at
-    them. A failure to store leaves them unacknowledged, so that Slack delivers them again.
-    What is for another workspace or app ends there too, whatever it is.
-    """
+    @cached_property
+    def commands(self) -> Commands:
+        """What people may ask for."""
+        move = Move(
+            self.channel, _about(self.config), self.config.allow_external, self.bells.missed
+        )
+        return Commands(
+            self.config, self.store, self.process, self.ring_daemon, {"here": move.here}
+        )
 
-    def store_first(body: dict[str, Any], next: Callable[[], Any]) -> BoltResponse | None:  # noqa: A002 - Bolt finds arguments by their names
-        answer = door.take(body)
-        if answer is None:
-            next()
-        return answer
+    @cached_property
+    def ring_daemon(self) -> Callable[[], object]:
+        """Wakes the daemon."""
+        return partial(ring, daemon_bell(self.config.daemon))
 
-    client = web_client(config)
-    # `authorize` gives the token to each request; Bolt wants it from one place only.
-    client.token = None
-    app = App(
-        name="coffee",
-        client=client,
-        logger=SDK_LOG,
-        authorize=_authorizing(config, me),
-        before_authorize=store_first,
-        process_before_response=True,
-        raise_error_for_unhandled_request=True,
-        request_verification_enabled=False,
-    )
-    listeners.register(app)
-    return app
+    @cached_property
+    def delivery(self) -> Delivery:
+        """Posts -> Slack."""
+        return Delivery(
+            self.store,
+            Line(self.client, self.me.bot),
+            self.config,
+            self.clock,
+            token_hex(8),
+            self.bells.stopping,
+        )
 
+    @cached_property
+    def intake(self) -> Intake:
+        """Events -> the record."""
+        return build_intake(
+            self.config,
+            store=self.store,
+            me=self.me,
+            access=self.access,
+            commands=self.commands,
+            ring_daemon=self.ring_daemon,
+            slow=self.lane.add,
+            wake=self.bells.wake,
+            clock=self.clock,
+            news=ChannelNews(
+                channel=self.channel, refused=self.delivery.refused, mended=self.delivery.mended
+            ),
+        )
 
-def _authorizing(config: BotConfig, me: Me) -> Callable[..., AuthorizeResult]:
-    """Who the bot is, without asking Slack at each command as Bolt would."""
-    known = AuthorizeResult(
-        enterprise_id=None,
-        team_id=me.team,
-        bot_id=me.bot,
-        bot_user_id=me.user,
-        bot_token=config.bot_token,
-    )
-    return lambda: known
+    @cached_property
+    def catch_up(self) -> CatchUp:
+        """What was missed."""
+        return CatchUp(
+            intake=self.intake,
+            client=self.client,
+            clock=self.clock,
+            settle=self.config.settle,
+            channel=self.channel,
+        )
+
+    @cached_property
+    def listeners(self) -> Listeners:
+        """Commands, presses and modals."""
+        return Listeners(
+            self.config,
+            self.store,
+            self.access,
+            self.commands,
+            pool=self.pool,
+            slow=self.lane.add,
+            wake=self.bells.wake,
+            channel=self.channel,
+        )
+
+    @cached_property
+    def feed(self) -> Feed:
+        """The record -> posts."""
+        board = Board(self.store, self.channel, self.me.url)
+        return Feed(self.store, board, self.config, self.process.status, self.lane.busy_at)
+
+    @cached_property
+    def guard(self) -> Guard:
+        """Looks after the daemon."""
+        return Guard(
+            self.config.daemon,
+            self.store,
+            self.process,
+            self.clock,
+            self.lane.add,
+            self.bells.look,
+        )
+
+    @cached_property
+    def watchman(self) -> Watchman:
+        """Looks after the line to Slack."""
+        return build_watchman(
+            self.config,
+            self.store,
+            self.clock,
+            wake=self.bells.wake,
+            missed=self.bells.missed,
+            changed=self.bells.changed,
+        )
+
+    @cached_property
+    def chores(self) -> tuple[Chore, ...]:
+        """What comes round by itself."""
+        return (
+            Chore(
+                name="forget",
+                every=FORGET_EVERY,
+                work=lambda: self.intake.forget(LETTERS_LAST),
+            ),
+        )
 
 
 def _about(config: BotConfig) -> Callable[[str], Mapping[str, Any]]:
