@@ -77,6 +77,8 @@ class Listeners:
             blocks.CONTINUE: Intent(verb="continue"),
         }
     )
+    #: What further modals do, by their callback ids.
+    forms: Mapping[str, Form] = field(default_factory=dict)
     #: How long the acknowledgement waits for the answer.
     patience: float = ACK_SECONDS
 
@@ -105,7 +107,7 @@ class Listeners:
 
     @cached_property
     def _forms(self) -> Mapping[str, Form]:
-        return forms_of(self._answers)
+        return {**self.forms, **forms_of(self._answers)}
 
     def command(self, ack: Ack, respond: Respond, body: dict[str, Any]) -> None:
         """Take a slash command."""
