@@ -27,4 +27,7 @@ class Glance:
 
 def _without_figures(status: DaemonStatus) -> DaemonStatus:
     """What it does, without what grows by itself."""
-    return replace(status, uptime=None, output_age=None, cpu_percent=0.0, memory_mb=0.0)
+    # The evidence tells the age of the last heartbeat; another reason comes by the record.
+    return replace(
+        status, evidence="", uptime=None, output_age=None, cpu_percent=0.0, memory_mb=0.0
+    )
