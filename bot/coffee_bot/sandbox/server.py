@@ -164,6 +164,7 @@ def application(slack: Slack) -> web.Application:
     app.router.add_get("/link/", to(_link))
     app.router.add_post("/commands/{rest:.*}", to(responses.handle))
     app.router.add_post("/actions/{rest:.*}", to(responses.handle))
+    app.router.add_post("/app/{rest:.*}", to(responses.handle))
     app.router.add_post("/upload/v1/{ticket}", to(file_doors.upload))
     app.router.add_get("/files-pri/{place}/{rest:.*}", to(file_doors.download))
     app.router.add_post("/sandbox/upload", to(file_doors.attach))
