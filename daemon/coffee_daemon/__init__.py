@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from coffee_daemon.status import DaemonState, DaemonStatus
     from coffee_daemon.store import (
         AuditEntry,
+        AuditHead,
         Held,
         InboxRow,
         Post,
@@ -157,6 +158,7 @@ _ROOMS = {
     "status": ("DaemonState", "DaemonStatus"),
     "store": (
         "AuditEntry",
+        "AuditHead",
         "Held",
         "InboxRow",
         "Post",
@@ -187,6 +189,7 @@ __all__ = [
     "Answer",
     "AnswerKind",
     "AuditEntry",
+    "AuditHead",
     "BadConfig",
     "BadInput",
     "Clock",
