@@ -20,7 +20,7 @@ from coffee_bot.sandbox.limits import Limits
 from coffee_bot.sandbox.nouns import CommandResult, Message, User
 from coffee_bot.sandbox.plan import FaultPlan, Happened
 from coffee_bot.sandbox.server import Server
-from coffee_bot.sandbox.settings import Settings
+from coffee_bot.sandbox.settings import Settings, Shortcut
 from coffee_bot.sandbox.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ __all__ = [
     "Rates",
     "Sandbox",
     "Settings",
+    "Shortcut",
     "UnknownNameError",
     "User",
     "Workspace",

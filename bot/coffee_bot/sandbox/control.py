@@ -103,9 +103,15 @@ async def close_view(slack: Slack, body: Json) -> Json:
 
 
 async def open_home(slack: Slack, body: Json) -> Json:
-    """`{user}`: look at the app's Home tab."""
-    modals.open_home(slack, body["user"])
+    """`{user, tab?}`: look at the app's Home tab, or with `messages` at the other one."""
+    modals.open_home(slack, body["user"], body.get("tab") or "home")
     return {}
+
+
+async def shortcut(slack: Slack, body: Json) -> Json:
+    """`{user, channel, ts, callback_id}`: choose an entry of the app's from a message's menu."""
+    wanted = (body["user"], body["channel"], body["ts"], body["callback_id"])
+    return _outcome(await interactions.shortcut(slack, *wanted))
 
 
 async def open_dm(slack: Slack, body: Json) -> Json:
@@ -126,6 +132,7 @@ VERBS: dict[str, Callable[[Slack, Json], Awaitable[Json]]] = {
     "press": press,
     "react": react,
     "say": say,
+    "shortcut": shortcut,
     "submit": submit,
     **trouble.VERBS,
 }
@@ -155,9 +162,7 @@ def _refused(status: int, error: str) -> web.Response:
 
 async def state(slack: Slack, _request: web.Request) -> web.Response:
     """Everything there is to see: `GET /sandbox/state`."""
-    return web.json_response(
-        snapshot.everything(slack.state), headers={"Cache-Control": "no-store"}
-    )
+    return web.json_response(snapshot.everything(slack), headers={"Cache-Control": "no-store"})
 
 
 async def stream(slack: Slack, request: web.Request) -> web.StreamResponse:

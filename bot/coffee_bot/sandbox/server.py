@@ -164,6 +164,7 @@ def application(slack: Slack) -> web.Application:
     app.router.add_get("/link/", to(_link))
     app.router.add_post("/commands/{rest:.*}", to(responses.handle))
     app.router.add_post("/actions/{rest:.*}", to(responses.handle))
+    app.router.add_post("/app/{rest:.*}", to(responses.handle))
     app.router.add_get("/sandbox/state", to(control.state))
     app.router.add_get("/sandbox/events", to(control.stream))
     app.router.add_get("/sandbox/faults", to(trouble.listed))

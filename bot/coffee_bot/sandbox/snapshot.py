@@ -10,11 +10,13 @@ from coffee_bot.sandbox.markup import unescape
 
 if TYPE_CHECKING:
     from coffee_bot.sandbox.nouns import Channel, Json, Message, User
+    from coffee_bot.sandbox.slack import Slack
     from coffee_bot.sandbox.state import State
 
 
-def everything(state: State) -> Json:
+def everything(slack: Slack) -> Json:
     """Return all there is to see."""
+    state = slack.state
     return {
         "version": state.version,
         "team": {"id": state.team_id, "name": state.team_name, "domain": state.team_domain},
@@ -27,6 +29,10 @@ def everything(state: State) -> Json:
         },
         "views": {user: [wire.view(one) for one in stack] for user, stack in state.modals.items()},
         "homes": {user: wire.view(one) for user, one in state.homes.items()},
+        "app": {
+            "home": slack.settings.home_enabled,
+            "shortcuts": [vars(one) for one in slack.settings.shortcuts],
+        },
     }
 
 

@@ -111,9 +111,23 @@ class Workspace(Look):
         """Close a modal with its cross."""
         self._server.wait(lambda slack: modals.close(slack, user, view_id))
 
-    def open_home(self, user: str) -> None:
-        """Look at the app's Home tab."""
-        self._server.call(lambda slack: modals.open_home(slack, user))
+    def open_home(self, user: str, tab: str = "home") -> None:
+        """Look at the app's Home tab, or at its `messages`."""
+        self._server.call(lambda slack: modals.open_home(slack, user, tab))
+
+    def press_in_home(
+        self, user: str, action_id: str, block_id: str | None = None, *, value: Any = None
+    ) -> CommandResult:
+        """Press a button of the Home that is published for this person."""
+        home = self.home(user)
+        view_id = home.id if home else ""
+        return self.press_in_view(user, view_id, action_id, block_id, value=value)
+
+    def run_shortcut(self, user: str, channel: str, ts: str, callback_id: str) -> CommandResult:
+        """Choose an entry of the app's from the menu of a message."""
+        return self._server.wait(
+            lambda slack: interactions.shortcut(slack, user, channel, ts, callback_id)
+        )
 
     def dm(self, user: str) -> str:
         """Open the direct message between `user` and the bot; return its channel id."""
