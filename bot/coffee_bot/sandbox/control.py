@@ -28,7 +28,10 @@ _STREAM_IDLE_SECONDS = 15.0
 
 
 async def say(slack: Slack, body: Json) -> Json:
-    """`{user, channel, text, thread_ts?, broadcast?, files?}`; `/...` is a slash command."""
+    """`{user, channel, text, thread_ts?, broadcast?, files?}`; `/...` is a slash command.
+
+    Files are ids of uploaded ones, or names of made-up ones.
+    """
     text = str(body["text"])
     thread_ts = body.get("thread_ts") or None
     if text.startswith("/") and text[1:2].isalpha():
@@ -39,7 +42,7 @@ async def say(slack: Slack, body: Json) -> Json:
         words,
         thread_ts=thread_ts,
         broadcast=bool(body.get("broadcast")),
-        files=body.get("files", ()),
+        files=[str(one) for one in body.get("files", ())],
     )
     return {"ts": item.ts}
 

@@ -21,6 +21,8 @@ ALL_SCOPES = frozenset(
         "channels:write.topic",
         "chat:write",
         "commands",
+        "files:read",
+        "files:write",
         "groups:history",
         "groups:read",
         "groups:write.topic",
@@ -106,5 +108,7 @@ class Settings:
     home_enabled: bool = True
     #: A message can be read in its channel only after this; Slack publishes no figure.
     history_lag: float = 0.0
+    #: The message with an uploaded file appears this long after the upload was completed.
+    share_lag: float = 0.0
     #: How often messages that are due are looked for.
     tick_seconds: float = 0.5

@@ -73,7 +73,7 @@ def _message(state: State, item: Message) -> Json:
         "is_bot": item.bot_id is not None,
         "text": item.text,
         "blocks": list(item.blocks),
-        "files": [one["name"] for one in item.files],
+        "files": [_file(one) for one in item.files],
         "subtype": item.subtype,
         "thread_ts": item.thread_ts,
         "broadcast": item.broadcast,
@@ -85,6 +85,13 @@ def _message(state: State, item: Message) -> Json:
         "pinned": item.pinned,
         "ephemeral_for": item.ephemeral_for,
     }
+
+
+def _file(item: Json) -> Json:
+    """What the page needs of a file; it has no token to fetch the bytes as the app does."""
+    keys = ("id", "name", "title", "mimetype", "size", "alt_txt")
+    shown = {key: item[key] for key in keys if key in item}
+    return {**shown, "url": f"/sandbox/files/{item['id']}"}
 
 
 def transcript(state: State, channel: str) -> str:
@@ -105,7 +112,8 @@ def _lines(state: State, item: Message, indent: str) -> list[str]:
     if item.ephemeral_for:
         name += f" (only {state.users[item.ephemeral_for].name} sees this)"
     edited = " (edited)" if item.edited_ts else ""
-    first, *rest = (unescape(item.text) or "[blocks]").splitlines() or [""]
+    bare = "[files]" if item.files else "[blocks]"
+    first, *rest = (unescape(item.text) or bare).splitlines() or [""]
     lines = [f"{indent}{name}: {first}", *(f"{indent}  {line}" for line in rest)]
     lines[-1] += edited
     lines += [f"{indent}  [file {one['name']}]" for one in item.files]

@@ -18,7 +18,7 @@ from coffee_bot.sandbox.web_api.scheduled import post_due
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coffee_bot.sandbox.nouns import CommandResult, Json, Message, User
+    from coffee_bot.sandbox.nouns import CommandResult, Json, Message, Upload, User
 
 
 class Workspace(Look):
@@ -38,11 +38,12 @@ class Workspace(Look):
         *,
         thread_ts: str | None = None,
         broadcast: bool = False,
-        files: Sequence[str] = (),
+        files: Sequence[str | Upload] = (),
     ) -> str:
         """Write a message, a reply if `thread_ts` is given; return its `ts`.
 
-        `@name` and `<@ID>` become mentions, the rest is escaped, as in Slack.
+        `@name` and `<@ID>` become mentions, the rest is escaped, as in Slack. A file is an
+        `Upload`, or a name alone when its bytes do not matter.
         """
         return self._server.call(
             lambda slack: (

@@ -5,6 +5,7 @@ import { renderBlocks } from "./blocks.js";
 import { h, icon, iconButton } from "./dom.js";
 import { editor } from "./editor.js";
 import { EMOJI, FAVOURITES, emoji } from "./emoji.js";
+import { filesOf } from "./files.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { confirmed, openMenu, succeeded } from "./overlay.js";
 import {
@@ -108,11 +109,7 @@ function content(message) {
   const shown = message.blocks?.length
     ? renderBlocks(message.blocks, contextOf(message)) : mrkdwn(message.text, names);
   const edited = message.edited && h("span", { class: "edited" }, "(edited)");
-  return h("div", { class: "content" }, shown, edited, (message.files ?? []).map(fileChip));
-}
-
-function fileChip(name) {
-  return h("div", { class: "file" }, icon("file"), name);
+  return h("div", { class: "content" }, shown, edited, filesOf(message));
 }
 
 function contextOf(message) {
