@@ -319,7 +319,7 @@ def test_a_button_is_checked_at_each_press_whoever_presses_whatever_it_carries(
 
     assert house.workspace.press("bob", "dev", card.ts, "start").acked
     said = eventually(lambda: house.workspace.ephemerals("bob", "dev"))
-    assert "COFFEE_ADMINS" in said[0].text
+    assert "COFFEE_OPERATORS" in said[0].text
     assert not house.process.status().running
 
     assert house.workspace.press("ada", "dev", card.ts, "start").acked
