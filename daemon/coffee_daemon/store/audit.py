@@ -9,7 +9,7 @@ from sqlalchemy import func, or_
 
 from coffee_daemon.store.moves import BEYOND
 from coffee_daemon.store.nouns import AuditEntry
-from coffee_daemon.store.rows import audit as rows
+from coffee_daemon.store.rows import acts
 from coffee_daemon.store.schema import audit
 from coffee_daemon.store.walking import Walk
 
@@ -38,15 +38,8 @@ class Audit:
     ) -> None:
         """Write an act down, a refused one too."""
         with self.doors.writing() as connection:
-            rows.add(
-                connection,
-                who=who,
-                verb=verb,
-                target=target,
-                via=via,
-                outcome=outcome,
-                now=self.doors.now(),
-                detail=detail,
+            acts.add(
+                connection, who, verb, target, via, outcome, now=self.doors.now(), detail=detail
             )
 
     def list(
@@ -69,7 +62,7 @@ class Audit:
         """
         wanted = [audit.c.id < (BEYOND if before is None else before), *_which(who, verb, since)]
         with self.doors.reading() as connection:
-            return rows.read(connection, *wanted, order=audit.c.id.desc(), limit=limit)
+            return acts.read(connection, *wanted, order=audit.c.id.desc(), limit=limit)
 
     def head(self) -> AuditHead | None:
         """Return the chain's end, which stands for all that was written; None before the first.
@@ -78,7 +71,7 @@ class Audit:
         was cut or written anew.
         """
         with self.doors.reading() as connection:
-            return rows.head(connection)
+            return acts.head(connection)
 
     def verify(self, asked: AuditHead | None = None) -> AuditVerdict:
         """Walk along the whole chain, a page at a time, and tell where it does not hold.
@@ -89,11 +82,11 @@ class Audit:
         walk = Walk(asked)
         while True:
             with self.doors.reading() as connection:
-                anchor = rows.anchor(connection)
+                anchor = acts.anchor(connection)
                 if anchor.id > walk.at:
                     walk.pruned(anchor)
-                entries = rows.page(connection, walk.at, _STEPS_AT_ONCE)
-                kept = rows.head(connection)
+                entries = acts.page(connection, walk.at, _STEPS_AT_ONCE)
+                kept = acts.head(connection)
             for entry in entries:
                 walk.step(entry)
             if len(entries) < _STEPS_AT_ONCE:

@@ -11,7 +11,7 @@ from coffee_daemon.clock import Day
 from coffee_daemon.errors import NotFound
 from coffee_daemon.notifications import NotificationType, Priority
 from coffee_daemon.spending import Budget, GoneOn
-from coffee_daemon.store.rows import audit, notifications
+from coffee_daemon.store.rows import acts, notifications
 from coffee_daemon.store.rows import halts as rows
 from coffee_daemon.store.schema import tasks
 from coffee_daemon.tasks import TaskState
@@ -142,6 +142,4 @@ def _known(connection: Connection, name: str) -> Halt:
 def _write_down(
     connection: Connection, who: Person, via: Via, target: str, outcome: str, now: datetime
 ) -> None:
-    audit.add(
-        connection, who=who, verb="continue", target=target, via=via, outcome=outcome, now=now
-    )
+    acts.add(connection, who, "continue", target, via, outcome, now=now)

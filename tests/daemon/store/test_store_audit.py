@@ -354,7 +354,7 @@ def test_what_was_written_before_the_chain_is_covered_by_its_first_entry(tmp_pat
     path = tmp_path / "home" / "notifications.db"
     doors = open_doors(f"sqlite:///{path}", ManualClock())
     with doors.writing() as connection:
-        upgrade(connection, "0004")
+        upgrade(connection, "0005")
         for _ in range(700):
             connection.exec_driver_sql(OLDER)
     doors.close()
@@ -373,7 +373,7 @@ def test_a_record_without_any_act_is_brought_up_without_an_entry(tmp_path: Path)
     path = tmp_path / "home" / "notifications.db"
     doors = open_doors(f"sqlite:///{path}", ManualClock())
     with doors.writing() as connection:
-        upgrade(connection, "0004")
+        upgrade(connection, "0005")
     doors.close()
 
     with Store.open(f"sqlite:///{path}", clock=ManualClock()) as store:

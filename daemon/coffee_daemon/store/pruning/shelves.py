@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 from coffee_daemon.notifications import NotificationState
 from coffee_daemon.store.chain import after
 from coffee_daemon.store.nouns import InboxState, RequestState
-from coffee_daemon.store.rows import audit as acts
+from coffee_daemon.store.rows import acts
 from coffee_daemon.store.schema import (
     audit,
     inbox,

@@ -29,12 +29,12 @@ _PAGE = 500
 
 def add(
     connection: Connection,
-    *,
     who: Person,
     verb: str,
     target: str,
     via: Via,
     outcome: str,
+    *,
     now: datetime,
     detail: str = "",
 ) -> AuditHead:
@@ -97,11 +97,11 @@ def begin(connection: Connection, now: datetime) -> None:
     if head(connection) is None and page(connection, 0, 1):
         add(
             connection,
-            who=Person(id="coffee", name="Coffee"),
-            verb="audit",
-            target="",
-            via=Via.PROGRAM,
-            outcome="chain begins",
+            Person(id="coffee", name="Coffee"),
+            "audit",
+            "",
+            Via.PROGRAM,
+            "chain begins",
             now=now,
             detail="The hash of this entry covers all before it.",
         )
