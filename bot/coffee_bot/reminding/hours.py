@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
 _DAY = timedelta(days=1)
+#: Shorter hours are a slip: nobody would be reached before years have passed.
+_LEAST_MINUTES = 60
 _NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EVERY_DAY = frozenset(range(7))
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
@@ -118,7 +120,7 @@ def read_hours(text: str, days: frozenset[int] = EVERY_DAY) -> Hours | None:
     begin, end = _time(found[1], found[2]), _time(found[3], found[4])
     named = words[: found.start()].strip(" ,:")
     meant = read_days(named) if named else days
-    if begin is None or end is None or not meant:
+    if begin is None or end is None or not meant or _minutes(begin, end) < _LEAST_MINUTES:
         return None
     return Hours(begin=begin, end=end, days=meant)
 
@@ -160,6 +162,12 @@ def _time(hour: str, minute: str) -> time | None:
     if int(hour) == 24 and int(minute) == 0:
         return time(0)
     return time(int(hour), int(minute)) if int(hour) < 24 and int(minute) < 60 else None
+
+
+def _minutes(begin: time, end: time) -> int:
+    """How long they last; two equal times are a whole day."""
+    between = (end.hour - begin.hour) * 60 + end.minute - begin.minute
+    return between % (24 * 60) or 24 * 60
 
 
 def _instants(day: date, clock: time, zone: tzinfo) -> tuple[datetime, datetime]:

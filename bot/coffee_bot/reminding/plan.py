@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 MOST_REMINDERS = 5
 #: So many may come on one working day.
 _MOST_A_DAY = 2
+#: Nobody waits longer for the next one, counted in working time.
+_LONGEST = timedelta(days=90)
 #: When a question comes back that was put off until tomorrow, by the clock of who put it off.
 MORNING = time(9)
 
@@ -58,7 +60,7 @@ def next_reminder(asked: Asked, hours: Hours, zone: tzinfo) -> datetime | None:
     if told >= MOST_REMINDERS:
         return None
     since = asked.reminded[-1] if told else asked.at
-    due = hours.later(since, asked.every * 2**told, zone)
+    due = hours.later(since, min(asked.every * 2**told, _LONGEST), zone)
     return max(due, _another_day(since, hours, zone)) if told >= _MOST_A_DAY else due
 
 
