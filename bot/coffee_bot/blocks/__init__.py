@@ -72,8 +72,10 @@ from coffee_bot.blocks.status import (
     stopped,
     transition,
 )
+from coffee_bot.blocks.steering import did_retry, retried
 from coffee_bot.blocks.stories import story
 from coffee_bot.blocks.tasks import (
+    RETRY,
     cancelled,
     did_cancel,
     ended,
@@ -103,6 +105,7 @@ __all__ = [
     "FORM_WORDS",
     "NOT_AN_ANSWER",
     "OTHER",
+    "RETRY",
     "SEND_NOW",
     "START",
     "ago",
@@ -117,6 +120,7 @@ __all__ = [
     "did_move",
     "did_pause",
     "did_resume",
+    "did_retry",
     "duration",
     "edit_too_late",
     "ended",
@@ -151,6 +155,7 @@ __all__ = [
     "refusal",
     "restarted",
     "resumed",
+    "retried",
     "sentence",
     "split",
     "started",
