@@ -180,6 +180,17 @@ answers = Table(
     Column("edited_at", UtcDateTime),
     # Taken back: the words are gone, the source stays known.
     Column("deleted_at", UtcDateTime),
+    # The question whose answer it changes, after that was picked up.
+    Column("about", Integer),
+    # The row whose words it changes, after those were read.
+    Column("replaces", Integer),
+    # The turn that ran when it came.
+    Column("during", Integer),
+    # When it was handed over for the first time, and to which turn.
+    Column("read_at", UtcDateTime),
+    Column("first_turn", Integer),
+    # The name of who said that it may wait until the turn ends.
+    Column("deferred_by", String),
     Index(None, "question", "id"),
     Index(None, "task", "turn"),
     Index(None, "turn"),
