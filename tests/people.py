@@ -8,7 +8,8 @@ from coffee_bot.intent import Role
 
 TEAM = "T0COFFEE01"
 ADMIN = "U0ADMIN001"
-MEMBER = "U0MEMBER01"
+OPERATOR = "U0OPERAT01"
+ANSWERER = "U0ANSWER01"
 VIEWER = "U0VIEWER01"
 
 
@@ -34,15 +35,16 @@ def user(user_id: str, **flags: Any) -> dict[str, Any]:
 #: Every kind of person, with what Slack says of them and the role that is expected.
 PEOPLE: dict[str, tuple[str, dict[str, Any], Role]] = {
     "an admin": (ADMIN, {}, Role.ADMIN),
-    "a member": (MEMBER, {}, Role.MEMBER),
+    "an operator": (OPERATOR, {}, Role.OPERATOR),
+    "an answerer": (ANSWERER, {}, Role.ANSWERER),
     "a colleague": (VIEWER, {}, Role.VIEWER),
     "an owner of the workspace": ("U0OWNER001", {"is_owner": True}, Role.VIEWER),
     "a person of the same grid": (
-        MEMBER,
+        ANSWERER,
         {"team_id": "T0OTHER001", "enterprise_user": {"teams": [TEAM]}},
-        Role.MEMBER,
+        Role.ANSWERER,
     ),
-    "a guest": (MEMBER, {"is_restricted": True}, Role.NOBODY),
+    "a guest": (ANSWERER, {"is_restricted": True}, Role.NOBODY),
     "a single-channel guest": (ADMIN, {"is_ultra_restricted": True}, Role.NOBODY),
     "a stranger": (ADMIN, {"is_stranger": True}, Role.NOBODY),
     "somebody of another workspace": (ADMIN, {"team_id": "T0OTHER001"}, Role.NOBODY),

@@ -32,6 +32,14 @@ _SHUT_OUT = {
 }
 
 
+#: The setting that gives a role, and who may do what is for it.
+_SETTINGS = {
+    Role.ADMIN: ("COFFEE_ADMINS", "admins"),
+    Role.OPERATOR: ("COFFEE_OPERATORS", "operators and admins"),
+    Role.ANSWERER: ("COFFEE_MEMBERS", "answerers, operators and admins"),
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Asker:
     """Somebody on Slack, as `users.info` tells it."""
@@ -82,7 +90,7 @@ class Access:
         """Prepare to decide.
 
         Args:
-            config: Holds the admins and members.
+            config: Says whose roles are given by the settings.
             lookup: Returns the `user` object of `users.info` for an id; may raise.
             clock: Its boot clock ages the cache, so that sleep counts.
             team: The id of our own workspace, from `auth.test`.
@@ -134,10 +142,9 @@ class Access:
             self._known.pop(user_id, None)
 
     def _role_of(self, user_id: str) -> Role:
-        if user_id in self._config.admins:
-            return Role.ADMIN
-        if user_id in self._config.members:
-            return Role.MEMBER
+        for role, people in _given(self._config).items():
+            if user_id in people:
+                return role
         return Role.VIEWER
 
 
@@ -179,12 +186,18 @@ def _unknown(error: Exception) -> Denied:
     )
 
 
+def _given(config: BotConfig) -> Mapping[Role, frozenset[str]]:
+    """Who has each role by the settings, the highest one first."""
+    return {
+        Role.ADMIN: config.admins,
+        Role.OPERATOR: config.operators,
+        Role.ANSWERER: config.members,
+    }
+
+
 def _how_to_get(role: Role, user_id: str) -> str:
-    if role >= Role.ADMIN:
-        what, setting = "Only admins may do this.", "COFFEE_ADMINS"
-    else:
-        what, setting = "Only admins and members may do this.", "COFFEE_MEMBERS"
+    setting, who = _SETTINGS.get(role, _SETTINGS[Role.ADMIN])
     return (
-        f"{what} Ask whoever runs the bot to add `{user_id}` to `{setting}` "
+        f"Only {who} may do this. Ask whoever runs the bot to add `{user_id}` to `{setting}` "
         "on its machine and to start the bot again."
     )

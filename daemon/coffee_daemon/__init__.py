@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         resume,
         write_wish,
     )
+    from coffee_daemon.silence import Silence, SilenceKind
     from coffee_daemon.spending import (
         DaySpent,
         GoneOn,
@@ -153,6 +154,7 @@ _ROOMS = {
         "resume",
         "write_wish",
     ),
+    "silence": ("Silence", "SilenceKind"),
     "spending": ("DaySpent", "GoneOn", "Halt", "Spent", "TaskSpent", "UsageLimit", "spent_by_task"),
     "status": ("DaemonState", "DaemonStatus"),
     "store": (
@@ -226,6 +228,8 @@ __all__ = [
     "Refused",
     "Request",
     "SafeFormatter",
+    "Silence",
+    "SilenceKind",
     "Spent",
     "StartFailed",
     "StopFailed",

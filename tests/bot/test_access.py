@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from people import ADMIN, MEMBER, PEOPLE, TEAM, VIEWER, Directory, user
+from people import ADMIN, ANSWERER, OPERATOR, PEOPLE, TEAM, VIEWER, Directory, user
 
 from coffee_bot.access import Access, Allowed, Denied
 from coffee_bot.config import BotConfig
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 def config(home: Path, **settings: Any) -> BotConfig:
-    settings = {"admins": frozenset({ADMIN}), "members": frozenset({MEMBER}), **settings}
+    roles = {"admins": ADMIN, "operators": OPERATOR, "members": ANSWERER}
+    settings = {name: frozenset({one}) for name, one in roles.items()} | settings
     return BotConfig(
         daemon=Config(home=home),
         bot_token="xoxb-12345678",
@@ -29,7 +30,7 @@ def config(home: Path, **settings: Any) -> BotConfig:
 
 @pytest.fixture
 def people() -> Directory:
-    return Directory(**{one: user(one) for one in (ADMIN, MEMBER, VIEWER)})
+    return Directory(**{one: user(one) for one in (ADMIN, OPERATOR, ANSWERER, VIEWER)})
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_every_kind_of_person_may_do_exactly_what_their_role_may(
 
 @pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
 def test_with_empty_lists_nobody_may_change_anything(verb: Verb, tmp_path: Path) -> None:
-    nobody = config(tmp_path, admins=frozenset(), members=frozenset())
+    nobody = config(tmp_path, admins=frozenset(), operators=frozenset(), members=frozenset())
     access = Access(nobody, Directory(**{ADMIN: user(ADMIN)}), clock=ManualClock(), team=TEAM)
 
     found = access.check(ADMIN, verb.role)
@@ -95,11 +96,14 @@ def test_asking_for_no_role_is_refused(access: Access) -> None:
 
 
 def test_a_refusal_says_what_to_add_where(access: Access) -> None:
-    control = access.check(MEMBER, Role.ADMIN)
-    work = access.check(VIEWER, Role.MEMBER)
+    money = access.check(OPERATOR, Role.ADMIN)
+    control = access.check(ANSWERER, Role.OPERATOR)
+    work = access.check(VIEWER, Role.ANSWERER)
 
+    assert isinstance(money, Denied)
+    assert f"`{OPERATOR}` to `COFFEE_ADMINS`" in money.reason
     assert isinstance(control, Denied)
-    assert f"`{MEMBER}` to `COFFEE_ADMINS`" in control.reason
+    assert f"`{ANSWERER}` to `COFFEE_OPERATORS`" in control.reason
     assert isinstance(work, Denied)
     assert f"`{VIEWER}` to `COFFEE_MEMBERS`" in work.reason
 

@@ -54,7 +54,7 @@ def test_two_tokens_and_a_channel_are_enough(environment: dict[str, str], tmp_pa
     assert expected == config
     assert tmp_path == config.daemon.home
     assert "https://slack.com/api/" == config.api_url  # noqa: SIM300 - expected first
-    assert frozenset() == config.admins | config.members
+    assert frozenset() == config.admins | config.operators | config.members
 
 
 def test_everything_comes_from_the_environment(environment: dict[str, str]) -> None:
@@ -64,6 +64,7 @@ def test_everything_comes_from_the_environment(environment: dict[str, str]) -> N
             "SLACK_API_URL": "http://127.0.0.1:4000/api",
             "COFFEE_CHANNEL": "C012AB3CD",
             "COFFEE_ADMINS": "U012AB3CD, W999AB3CD",
+            "COFFEE_OPERATORS": "U345AB3CD",
             "COFFEE_MEMBERS": "U456AB3CD;U456AB3CD\nU789AB3CD",
             "COFFEE_ASK_FIRST": "U789AB3CD U012AB3CD",
             "COFFEE_COMMAND": "brew",
@@ -81,6 +82,7 @@ def test_everything_comes_from_the_environment(environment: dict[str, str]) -> N
         api_url="http://127.0.0.1:4000/api/",
         channel="C012AB3CD",
         admins=frozenset({"U012AB3CD", "W999AB3CD"}),
+        operators=frozenset({"U345AB3CD"}),
         members=frozenset({"U456AB3CD", "U789AB3CD"}),
         ask_first=("U789AB3CD", "U012AB3CD"),
         command="/brew",
@@ -101,6 +103,7 @@ def test_everything_comes_from_the_file(tmp_path: Path) -> None:
         app_token = "{APP}"
         channel = "C012AB3CD"
         admins = ["U012AB3CD"]
+        operators = ["U345AB3CD"]
         members = "U456AB3CD U789AB3CD"
         ask_first = ["U012AB3CD"]
         command = "/brew"
@@ -114,6 +117,7 @@ def test_everything_comes_from_the_file(tmp_path: Path) -> None:
     config = load_bot_config({"COFFEE_HOME": str(tmp_path)})
 
     assert config.bot_token == BOT
+    assert frozenset({"U345AB3CD"}) == config.operators
     assert frozenset({"U456AB3CD", "U789AB3CD"}) == config.members
     assert timedelta(seconds=0.5) == config.quiet
     assert config.allow_external
@@ -221,7 +225,9 @@ def test_a_channel_is_needed(environment: dict[str, str]) -> None:
     assert "COFFEE_CHANNEL is not set." in complaint(environment)
 
 
-@pytest.mark.parametrize("name", ["COFFEE_ADMINS", "COFFEE_MEMBERS", "COFFEE_ASK_FIRST"])
+@pytest.mark.parametrize(
+    "name", ["COFFEE_ADMINS", "COFFEE_OPERATORS", "COFFEE_MEMBERS", "COFFEE_ASK_FIRST"]
+)
 @pytest.mark.parametrize(
     "given", ["ada", "@ada", "u012ab3cd", "U012AB3CD,ada", "B012AB3CD", "<@U012AB3CD>"]
 )

@@ -125,7 +125,7 @@ def test_a_control_verb_that_is_refused_is_in_the_audit(
 
     listeners.command(ack, Told(), typed("stop", bob))
 
-    assert "COFFEE_ADMINS" in ack.calls[0]["text"]
+    assert "COFFEE_OPERATORS" in ack.calls[0]["text"]
     (entry,) = store.audit.list()
     assert (entry.who.id, entry.verb, entry.outcome) == (bob, "stop", "refused")
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from people import ADMIN, MEMBER, PEOPLE, TEAM, Directory, user
+from people import ADMIN, ANSWERER, OPERATOR, PEOPLE, TEAM, Directory, user
 
 from coffee_bot import blocks
 from coffee_bot.access import Access
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 BOB = Person(id="U0BOB00001", name="Bob")
 #: Every button, and the least role of whoever presses it.
 BUTTONS = {
-    blocks.START: Role.ADMIN,
+    blocks.START: Role.OPERATOR,
     blocks.CONTINUE: Role.ADMIN,
-    blocks.CHOOSE: Role.MEMBER,
-    blocks.SEND_NOW: Role.MEMBER,
-    blocks.NOT_AN_ANSWER: Role.MEMBER,
+    blocks.CHOOSE: Role.ANSWERER,
+    blocks.SEND_NOW: Role.ANSWERER,
+    blocks.NOT_AN_ANSWER: Role.ANSWERER,
 }
 
 
@@ -82,7 +82,8 @@ class Desk:
             app_token="xapp-12345678",
             channel="C0DEV00001",
             admins=frozenset({ADMIN}),
-            members=frozenset({MEMBER}),
+            operators=frozenset({OPERATOR}),
+            members=frozenset({ANSWERER}),
         )
         self.access = Access(self.config, people, clock=ManualClock(), team=TEAM)
         asked = store.questions.ask(
@@ -176,7 +177,7 @@ def test_a_button_does_what_the_role_of_whoever_presses_allows_and_nothing_else(
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-def test_anybody_may_open_the_modal_and_members_alone_may_send_it(
+def test_anybody_may_open_the_modal_and_answerers_alone_may_send_it(
     who: str, tmp_path: Path, store: Store
 ) -> None:
     desk, user_id, role = desk_for(who, tmp_path, store)
@@ -188,7 +189,7 @@ def test_anybody_may_open_the_modal_and_members_alone_may_send_it(
 
     errors = desk.send("MariaDB", user_id)
 
-    allowed = role >= Role.MEMBER
+    allowed = role >= Role.ANSWERER
     assert allowed is (desk.standing() != before)
     assert ([] if allowed else [user_id]) == desk.refusals()
     assert allowed is (errors == {})

@@ -37,10 +37,10 @@ def test_stopping_is_shown_in_the_channel_with_the_persons_name(house: House) ->
     house.message("Ada stopped")
 
 
-def test_a_member_may_not_control_and_is_told_what_to_add_where(house: House) -> None:
+def test_an_answerer_may_not_control_and_is_told_what_to_add_where(house: House) -> None:
     said = house.command("start", user="bob").text
 
-    assert "COFFEE_ADMINS" in said
+    assert "COFFEE_OPERATORS" in said
     assert not house.process.status().running
 
 

@@ -82,7 +82,7 @@ def test_an_admin_continues_by_the_button_and_pressing_twice_grants_once(house: 
     assert not [key for key in keys if key.startswith("transition:")], "told by who let it go on"
 
 
-def test_a_member_may_not_continue_and_is_told_why(house: House) -> None:
+def test_an_answerer_may_not_continue_and_is_told_why(house: House) -> None:
     told = at_the_limit(house)
 
     house.workspace.press("bob", "dev", told.ts, "continue")

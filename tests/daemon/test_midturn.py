@@ -58,7 +58,7 @@ def test_an_interrupted_task_goes_on_at_once_with_what_was_said(house: Workshop)
     assert second.id < turns(house, other)[0].id
 
 
-def test_a_daemon_that_is_killed_before_it_interrupts_does_so_at_its_next_start(
+def test_a_wish_that_no_daemon_heeds_any_more_is_heeded_by_the_next_one(
     house: Workshop,
 ) -> None:
     with house.process() as manager:
@@ -67,11 +67,10 @@ def test_a_daemon_that_is_killed_before_it_interrupts_does_so_at_its_next_start(
         other = house.tell("say another task")
         pid = manager.status().pid
         assert pid is not None
-        os.kill(pid, signal.SIGSTOP)
-        house.follow_up(number, "step: say heard")
-        house.interrupt(number)
         os.kill(pid, signal.SIGKILL)
         eventually(lambda: not manager.status().running, what="the daemon is gone")
+        house.follow_up(number, "step: say heard")
+        house.interrupt(number)
         manager.start(who=ADA)
         house.until(number, TaskState.DONE, 60)
         house.until(other, TaskState.DONE, 60)

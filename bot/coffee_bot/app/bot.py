@@ -133,8 +133,11 @@ class Bot:
 
     def _say_where(self) -> None:
         config = self.config
-        if not config.admins:
-            log.warning("COFFEE_ADMINS is empty: nobody may start, stop or cancel from Slack.")
+        if not config.admins | config.operators:
+            log.warning(
+                "COFFEE_ADMINS and COFFEE_OPERATORS are empty: "
+                "nobody may start, stop or cancel from Slack."
+            )
         log.info(
             "At work for %s in the channel %s: type %s help there.",
             config.daemon.name,

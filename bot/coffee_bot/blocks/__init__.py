@@ -24,6 +24,7 @@ from coffee_bot.blocks.general import (
     trouble,
     usage,
 )
+from coffee_bot.blocks.midturn import did_interrupt, interrupting
 from coffee_bot.blocks.places import (
     did_move,
     here_already,
@@ -72,8 +73,10 @@ from coffee_bot.blocks.status import (
     stopped,
     transition,
 )
+from coffee_bot.blocks.steering import did_retry, retried
 from coffee_bot.blocks.stories import story
 from coffee_bot.blocks.tasks import (
+    RETRY,
     cancelled,
     did_cancel,
     ended,
@@ -103,6 +106,7 @@ __all__ = [
     "FORM_WORDS",
     "NOT_AN_ANSWER",
     "OTHER",
+    "RETRY",
     "SEND_NOW",
     "START",
     "ago",
@@ -113,10 +117,12 @@ __all__ = [
     "cost",
     "did",
     "did_cancel",
+    "did_interrupt",
     "did_lift",
     "did_move",
     "did_pause",
     "did_resume",
+    "did_retry",
     "duration",
     "edit_too_late",
     "ended",
@@ -127,6 +133,7 @@ __all__ = [
     "halt",
     "help_page",
     "here_already",
+    "interrupting",
     "kept_as_talk",
     "line",
     "mention",
@@ -151,6 +158,7 @@ __all__ = [
     "refusal",
     "restarted",
     "resumed",
+    "retried",
     "sentence",
     "split",
     "started",

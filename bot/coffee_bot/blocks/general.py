@@ -27,7 +27,11 @@ _KINDS = {
 }
 #: Verbs of the command line that are verbs here too.
 _CLI = re.compile(rf"`coffee ({'|'.join(VERBS)})\b")
-_FOR = {Role.ADMIN: " (admins)", Role.MEMBER: " (members and admins)"}
+_FOR = {
+    Role.ADMIN: " (admins)",
+    Role.OPERATOR: " (operators and admins)",
+    Role.ANSWERER: " (answerers, operators and admins)",
+}
 
 
 def help_page(*, command: str = "/coffee", daemon: str = "code_developer") -> Message:

@@ -87,6 +87,7 @@ def _build(found: Mapping[str, Setting], daemon: Config) -> BotConfig:
         api_url=reading.api_url(found.get("api_url")),
         channel=reading.channel(found.get("channel")),
         admins=frozenset(reading.people(found.get("admins"))),
+        operators=frozenset(reading.people(found.get("operators"))),
         members=frozenset(reading.people(found.get("members"))),
         ask_first=reading.people(found.get("ask_first")),
         command=reading.command(found.get("command")),

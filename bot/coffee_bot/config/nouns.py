@@ -21,6 +21,7 @@ ENVIRONMENT = {
     "api_url": "SLACK_API_URL",
     "channel": "COFFEE_CHANNEL",
     "admins": "COFFEE_ADMINS",
+    "operators": "COFFEE_OPERATORS",
     "members": "COFFEE_MEMBERS",
     "ask_first": "COFFEE_ASK_FIRST",
     "command": "COFFEE_COMMAND",
@@ -42,8 +43,9 @@ class BotConfig:
     api_url: str = SLACK_API_URL
     #: A channel's id, or `#` and its name.
     channel: str
-    #: Slack user ids. Admins may do what members may.
+    #: Slack user ids, one list for each role that is given by the settings; see `intent.Role`.
     admins: frozenset[str] = frozenset()
+    operators: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
     #: Whom a question mentions when no `tell` of a person led to it, in this order.
     ask_first: tuple[str, ...] = ()

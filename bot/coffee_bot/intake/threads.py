@@ -119,7 +119,7 @@ class Threads:
         words = self._words(row)
         if not says_something(words):
             return refused("no words")
-        asked = self.people.ask(row, Role.MEMBER)
+        asked = self.people.ask(row, Role.ANSWERER)
         if isinstance(asked, Ruling):
             return asked
         question = what == "question"

@@ -18,8 +18,9 @@ class Role(IntEnum):
 
     NOBODY = 0  # guests, strangers, bots, whoever cannot be looked up
     VIEWER = 1  # full members of the workspace: may look
-    MEMBER = 2  # COFFEE_MEMBERS: may hand over work and answer
-    ADMIN = 3  # COFFEE_ADMINS: may control
+    ANSWERER = 2  # COFFEE_MEMBERS: may hand over work and answer
+    OPERATOR = 3  # COFFEE_OPERATORS: may control the process and end tasks
+    ADMIN = 4  # COFFEE_ADMINS: may raise limits of money and move the feed
 
 
 class Takes(Enum):
@@ -44,7 +45,7 @@ class Verb:
     #: Whether it changes anything; if so, the channel sees who did it.
     changes: bool = False
     #: Plain sentences that mean it, lower case. `{who}` stands for the daemon in the third
-    #: person, `{show}` for show, list and their like.
+    #: person, `{show}` for show, list and their like, `{number}` for a task's number.
     phrases: tuple[str, ...] = ()
 
     @property
@@ -88,27 +89,27 @@ _ALL = (
             "progress",
         ),
     ),
-    Verb(name="start", summary="start the daemon", role=Role.ADMIN, changes=True),
+    Verb(name="start", summary="start the daemon", role=Role.OPERATOR, changes=True),
     Verb(
         name="stop",
         summary="stop it; its task goes on at the next start",
-        role=Role.ADMIN,
+        role=Role.OPERATOR,
         changes=True,
     ),
-    Verb(name="restart", summary="stop and start it", role=Role.ADMIN, changes=True),
+    Verb(name="restart", summary="stop and start it", role=Role.OPERATOR, changes=True),
     Verb(
         name="pause",
         takes=Takes.TIME,
         summary="let it begin nothing before a time: `2h`, `until 14:00`, `monday 9:00`",
-        role=Role.ADMIN,
+        role=Role.OPERATOR,
         changes=True,
     ),
-    Verb(name="resume", summary="end a pause", role=Role.ADMIN, changes=True),
+    Verb(name="resume", summary="end a pause", role=Role.OPERATOR, changes=True),
     Verb(
         name="tell",
         takes=Takes.TEXT,
         summary="hand over work, or ask something",
-        role=Role.MEMBER,
+        role=Role.ANSWERER,
         changes=True,
     ),
     Verb(
@@ -132,11 +133,26 @@ _ALL = (
         role=Role.VIEWER,
     ),
     Verb(
+        name="interrupt",
+        takes=Takes.NUMBER,
+        summary="end a task's turn; the next one reads what you said since",
+        role=Role.ANSWERER,
+        changes=True,
+    ),
+    Verb(
         name="cancel",
         takes=Takes.NUMBER,
         summary="cancel a task, or withdraw a question",
-        role=Role.ADMIN,
+        role=Role.OPERATOR,
         changes=True,
+    ),
+    Verb(
+        name="retry",
+        takes=Takes.NUMBER,
+        summary="queue a task again that has failed, was cancelled or is done",
+        role=Role.ANSWERER,
+        changes=True,
+        phrases=("try {number} again", "try task {number} again", "retry task {number}"),
     ),
     Verb(
         name="cost",
@@ -196,7 +212,7 @@ _ALL = (
         name="answer",
         takes=Takes.NUMBER_AND_TEXT,
         summary="answer a question",
-        role=Role.MEMBER,
+        role=Role.ANSWERER,
         changes=True,
     ),
     Verb(

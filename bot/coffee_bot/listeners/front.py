@@ -75,6 +75,7 @@ class Listeners:
         default_factory=lambda: {
             blocks.START: Intent(verb="start"),
             blocks.CONTINUE: Intent(verb="continue"),
+            blocks.RETRY: Intent(verb="retry"),
         }
     )
     #: What further modals do, by their callback ids.
@@ -137,7 +138,7 @@ class Listeners:
     def _pressed(self, press: Press, action: Action | Intent) -> Message | None:
         if isinstance(action, Action):
             return self._press(press, action)
-        said = replace(action, text=":".join(press.ids))
+        said = replace(action, number=press.number or None, text=":".join(press.ids))
         asked = self._person(press.user, said)
         return asked if isinstance(asked, Message) else self._run(said, asked)
 

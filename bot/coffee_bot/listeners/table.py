@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 def actions_of(answers: Answers) -> Mapping[str, Action]:
     """What the buttons of a question do."""
     return {
-        blocks.CHOOSE: Action(verb="answer", role=Role.MEMBER, run=answers.choose),
-        blocks.SEND_NOW: Action(verb="answer", role=Role.MEMBER, run=answers.send_now),
-        blocks.NOT_AN_ANSWER: Action(verb="answer", role=Role.MEMBER, run=answers.take_back),
+        blocks.CHOOSE: Action(verb="answer", role=Role.ANSWERER, run=answers.choose),
+        blocks.SEND_NOW: Action(verb="answer", role=Role.ANSWERER, run=answers.send_now),
+        blocks.NOT_AN_ANSWER: Action(verb="answer", role=Role.ANSWERER, run=answers.take_back),
         # A modal must open within three seconds; who sends it is looked at then.
         blocks.OTHER: Action(verb="answer", role=None, run=answers.open_form),
     }
@@ -31,7 +31,7 @@ def forms_of(answers: Answers) -> Mapping[str, Form]:
     return {
         blocks.FORM: Form(
             verb="answer",
-            role=Role.MEMBER,
+            role=Role.ANSWERER,
             block=blocks.FORM,
             check=answers.missing,
             run=answers.send_form,

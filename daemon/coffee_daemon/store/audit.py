@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from coffee_daemon.store.moves import BEYOND
 from coffee_daemon.store.nouns import AuditEntry
-from coffee_daemon.store.rows import people
+from coffee_daemon.store.rows import acts, people
 from coffee_daemon.store.schema import audit
 
 if TYPE_CHECKING:
@@ -29,17 +29,10 @@ class Audit:
         self, who: Person, verb: str, target: str, via: Via, outcome: str, detail: str = ""
     ) -> None:
         """Write an act down, a refused one too."""
-        entry = insert(audit).values(
-            verb=verb,
-            target=target,
-            via=via,
-            outcome=outcome,
-            detail=detail,
-            at=self.doors.now(),
-            **people.columns("who", who),
-        )
         with self.doors.writing() as connection:
-            connection.execute(entry)
+            acts.add(
+                connection, who, verb, target, via, outcome, now=self.doors.now(), detail=detail
+            )
 
     def list(self, before: int | None = None, limit: int = 50) -> Page:
         """Return a page, newest first; `before` is the last id of the page before."""

@@ -1,17 +1,16 @@
-"""What is said while a turn runs: what it is about, and when it was read."""
+"""What is said while a turn runs: what it replaces, and when it was read."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
     """Columns may be empty: an older daemon that still runs does not fill them."""
-    op.add_column("answers", sa.Column("about", sa.Integer()))
     op.add_column("answers", sa.Column("replaces", sa.Integer()))
     op.add_column("answers", sa.Column("during", sa.Integer()))
     op.add_column("answers", sa.Column("read_at", sa.DateTime(timezone=True)))
