@@ -118,7 +118,8 @@ class Daemon:
         self._posture = self._allowance.weigh()
         self._requests.apply(self._config.name, self._turn, self._posture)
         self._heed_the_roadmap()
-        self._store.questions.expire_due()
+        if self._store.questions.close_due():
+            self._reporter.news()
         self._begin_turn()
         if self._turn is None and self._allowance.tell():
             self._reporter.news()
