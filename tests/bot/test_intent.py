@@ -45,7 +45,7 @@ def understood(found: Intent | Misunderstood | None) -> Intent:
 
 def test_the_verbs_are_those_that_were_asked_for() -> None:
     expected = (
-        "status start stop restart pause resume tell tasks show cancel cost metrics continue"
+        "status start stop restart pause resume tell tasks show cancel retry cost metrics continue"
         " questions answer notifications here pin unpin help"
     )
     assert expected.split() == list(VERBS)
@@ -58,7 +58,7 @@ def test_each_verb_that_changes_something_needs_a_role_that_the_settings_give() 
     assert needed == {
         Role.NOBODY: set(),
         Role.VIEWER: set(),
-        Role.ANSWERER: {"tell", "answer"},
+        Role.ANSWERER: {"tell", "answer", "retry"},
         Role.OPERATOR: {"start", "stop", "restart", "pause", "resume", "cancel", "pin", "unpin"},
         Role.ADMIN: {"continue", "here"},
     }
@@ -211,6 +211,18 @@ def test_plain_questions_are_understood(said: str, verb: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "verb"),
+    [
+        ("retry 12", "retry"),
+        ("please try #12 again", "retry"),
+        ("could you try task 12 again?", "retry"),
+    ],
+)
+def test_a_task_is_steered_in_plain_words_with_its_number(said: str, verb: str) -> None:
+    assert Intent(verb=verb, number=12) == read_language(said)
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "",
@@ -236,6 +248,8 @@ def test_plain_questions_are_understood(said: str, verb: str) -> None:
         "cancel the meeting",
         "answer the phone",
         "help wanted: a designer",
+        "try the 12 again",
+        "try 12 again and tell me why it failed",
     ],
 )
 def test_what_is_not_clearly_a_request_is_left_alone(said: str) -> None:

@@ -33,6 +33,7 @@ BUTTONS = {
     blocks.STOP: Role.OPERATOR,
     blocks.RESTART: Role.OPERATOR,
     blocks.ASK: Role.ANSWERER,
+    blocks.RETRY: Role.ANSWERER,
     blocks.CONTINUE: Role.ADMIN,
     blocks.CHOOSE: Role.ANSWERER,
     blocks.SEND_NOW: Role.ANSWERER,

@@ -13,7 +13,6 @@ from waiting import eventually
 
 from coffee_bot.intent import VERBS
 from coffee_bot.sandbox import Sandbox, Settings
-from coffee_bot.sandbox.settings import MESSAGE_EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,6 +104,8 @@ class Colleague:
         self.app.view("tell")(self.tell)
         self.app.event("message")(self.message)
         self.app.event("app_home_opened")(self.home)
+        self.app.action("count")(self.count)
+        self.app.shortcut("send_to_daemon")(self.shortcut)
 
     def command(self, ack: Any, respond: Any, command: Any, client: WebClient) -> None:
         ack()
@@ -131,13 +132,29 @@ class Colleague:
         self.told.append(event.get("text", ""))
 
     def home(self, event: Any, client: WebClient) -> None:
-        section = {"type": "section", "text": {"type": "mrkdwn", "text": "Two questions wait"}}
-        client.views_publish(user_id=event["user"], view={"type": "home", "blocks": [section]})
+        if event["tab"] == "home":
+            self.publish(client, event["user"], 2)
+
+    def publish(self, client: WebClient, user: str, waiting: int) -> None:
+        said = {"type": "mrkdwn", "text": f"{waiting} questions wait"}
+        label = {"type": "plain_text", "text": "Answer one"}
+        press = {"type": "button", "action_id": "count", "text": label, "value": str(waiting)}
+        section = {"type": "section", "block_id": "one", "text": said, "accessory": press}
+        client.views_publish(user_id=user, view={"type": "home", "blocks": [section]})
+
+    def count(self, ack: Any, body: Any, client: WebClient) -> None:
+        ack()
+        self.publish(client, body["user"]["id"], int(body["actions"][0]["value"]) - 1)
+
+    def shortcut(self, ack: Any, body: Any, client: WebClient) -> None:
+        ack()
+        self.told.append(body["message"]["text"])
+        client.views_open(trigger_id=body["trigger_id"], view=modal())
 
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings(limits=None, events=MESSAGE_EVENTS | {"app_home_opened"})
+    return Settings(limits=None)
 
 
 @pytest.fixture(scope="module")
@@ -353,11 +370,66 @@ def test_a_modal_is_filled_in_and_answered(page: Page, colleague: Colleague) -> 
 def test_the_apps_home_is_a_tab_of_its_direct_message(page: Page, colleague: Colleague) -> None:
     page.click(".place", "code_developer")
     page.click(".tab", "Home")
-    page.sees(".home", "Two questions wait")
+    page.sees(".home", "2 questions wait")
 
     page.click(".tab", "Messages")
     page.say("hello")
     eventually(lambda: colleague.told == ["hello"])
+
+
+def test_the_home_is_live_its_buttons_work_and_what_is_published_anew_is_shown(
+    page: Page, colleague: Colleague, workspace: Workspace, client: WebClient
+) -> None:
+    page.click(".place", "code_developer")
+    page.click(".tab", "Home")
+    page.click(".home button", "Answer one")
+    page.sees(".home", "1 questions wait")
+    # Where the keyboard was, it still is.
+    focused = page.ask("return document.activeElement.innerText")
+
+    colleague.publish(client, workspace.user("ada").id, 7)
+    page.sees(".home", "7 questions wait")
+
+    assert focused == "Answer one"
+
+
+def test_everybody_has_a_home_of_their_own_and_the_address_leads_to_it(
+    page: Page, colleague: Colleague, workspace: Workspace
+) -> None:
+    bob, place = workspace.user("bob").id, workspace.dm("bob")
+
+    page.open(f"user={bob}&channel={place}&view=home")
+    page.sees(".home", "2 questions wait")
+
+    assert workspace.home("ada") is None
+
+
+def test_a_home_that_no_app_has_published_says_so(page: Page) -> None:
+    page.click(".place", "code_developer")
+    page.click(".tab", "Home")
+
+    page.sees(".home", "Nothing is here yet")
+
+
+def test_a_messages_menu_offers_the_apps_shortcut(
+    page: Page, colleague: Colleague, workspace: Workspace
+) -> None:
+    workspace.say("bob", "dev", "The tests are slow")
+    page.sees(".message", "The tests are slow")
+    page.ask("document.querySelector('.toolbar [aria-label=\"More actions\"]').click()")
+    page.click(".menu-item", "Send to code_developer")
+
+    page.sees("dialog h2", "Hand over")
+    eventually(lambda: "The tests are slow" in colleague.told)
+
+
+def test_a_shortcut_that_the_app_does_not_take_says_so(page: Page, workspace: Workspace) -> None:
+    workspace.say("bob", "dev", "The tests are slow")
+    page.sees(".message", "The tests are slow")
+    page.ask("document.querySelector('.toolbar [aria-label=\"More actions\"]').click()")
+    page.click(".menu-item", "Send to code_developer")
+
+    page.sees(".toast", "dispatch_failed")
 
 
 def test_a_link_to_a_message_opens_it_here(page: Page, client: WebClient) -> None:

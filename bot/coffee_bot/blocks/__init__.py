@@ -86,8 +86,10 @@ from coffee_bot.blocks.status import (
     stopped,
     transition,
 )
+from coffee_bot.blocks.steering import did_retry, retried
 from coffee_bot.blocks.stories import story
 from coffee_bot.blocks.tasks import (
+    RETRY,
     cancelled,
     did_cancel,
     ended,
@@ -120,6 +122,7 @@ __all__ = [
     "NOT_AN_ANSWER",
     "OTHER",
     "RESTART",
+    "RETRY",
     "SEND_NOW",
     "START",
     "STOP",
@@ -138,6 +141,7 @@ __all__ = [
     "did_pause",
     "did_pin",
     "did_resume",
+    "did_retry",
     "did_unpin",
     "duration",
     "edit_too_late",
@@ -175,6 +179,7 @@ __all__ = [
     "refusal",
     "restarted",
     "resumed",
+    "retried",
     "sentence",
     "sign_of_life",
     "split",

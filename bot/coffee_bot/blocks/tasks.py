@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coffee_bot.blocks.kit import actions, context, message, section, sections
+from coffee_bot.blocks.kit import actions, button, context, message, section, sections
 from coffee_bot.blocks.status import FACES, STARTABLE, start_button
 from coffee_bot.blocks.words import (
     ago,
@@ -22,8 +22,12 @@ from coffee_daemon import TaskState
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from coffee_bot.blocks.kit import Block
     from coffee_bot.intent import Message
     from coffee_daemon import DaemonStatus, Person, Spent, Task
+
+#: The action of the *Retry* button; its value is the task's number.
+RETRY = "retry"
 
 #: How each state looks and reads in a task's message.
 _STATES = {
@@ -47,7 +51,12 @@ def task(told: Task) -> Message:
         section(f"*#{told.number}*{author}\n{first}" if author else f"*#{told.number}* {first}"),
         *(section(piece) for piece in rest),
         context(f"{emoji} *{says}*", ago(told.created_at), _hint(told)),
+        actions(_retry_button(told)) if told.state is TaskState.FAILED else None,
     )
+
+
+def _retry_button(failed: Task) -> Block:
+    return button("Retry", action=RETRY, value=str(failed.number))
 
 
 def stored(told: Task, now: DaemonStatus, *, command: str = "/coffee") -> Message:

@@ -15,6 +15,7 @@ from coffee_bot.commands.limits import Limits
 from coffee_bot.commands.looking import Looking
 from coffee_bot.commands.noting import Noting
 from coffee_bot.commands.rest import Rest
+from coffee_bot.commands.steering import Steering
 from coffee_bot.intent import Intent, Misunderstood, Reply
 from coffee_daemon import CoffeeError, ProcessTrouble
 
@@ -59,6 +60,7 @@ class Commands:
             **Handing(config, store, process, ring, self._note).verbs,
             **Limits(config, store, ring).verbs,
             **Rest(config, store.now, ring, self._note).verbs,
+            **Steering(store, ring).verbs,
             **(further or {}),
         }
 

@@ -33,6 +33,8 @@ _TELL_SOMEBODY = re.compile(
     re.IGNORECASE,
 )
 _SHOW = r"(?:show(?:\s+me)?|list|give\s+me)(?:\s+the|\s+your|\s+all)?"
+#: The only group of a phrase.
+_NUMBER = r"#?([1-9][0-9]{0,17})"
 _FILLERS = frozenset(
     {"currently", "still", "now", "please", "just", "exactly", "right", "today", "thanks"}
 )
@@ -94,9 +96,11 @@ def _read_phrase(text: str) -> Intent | None:
     if len(text) > _LONGEST_PHRASE:
         return None
     sentence = _plain_sentence(text)
-    return next(
-        (Intent(verb=name) for name, pattern in _patterns() if pattern.fullmatch(sentence)), None
-    )
+    for name, pattern in _patterns():
+        if found := pattern.fullmatch(sentence):
+            number = next(filter(None, found.groups()), None)
+            return Intent(verb=name, number=int(number) if number else None)
+    return None
 
 
 def _plain_sentence(text: str) -> str:
@@ -115,4 +119,5 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def _pattern(verb: Verb) -> re.Pattern[str]:
     """A verb that only looks may be said by its name alone: `status?`, `tasks, please`."""
     phrases = verb.phrases if verb.changes else (verb.name, *verb.phrases)
-    return re.compile("|".join(one.format(who=_WHO, show=_SHOW) for one in phrases))
+    meant = {"who": _WHO, "show": _SHOW, "number": _NUMBER}
+    return re.compile("|".join(one.format_map(meant) for one in phrases))

@@ -45,7 +45,7 @@ class Verb:
     #: Whether it changes anything; if so, the channel sees who did it.
     changes: bool = False
     #: Plain sentences that mean it, lower case. `{who}` stands for the daemon in the third
-    #: person, `{show}` for show, list and their like.
+    #: person, `{show}` for show, list and their like, `{number}` for a task's number.
     phrases: tuple[str, ...] = ()
 
     @property
@@ -138,6 +138,14 @@ _ALL = (
         summary="cancel a task, or withdraw a question",
         role=Role.OPERATOR,
         changes=True,
+    ),
+    Verb(
+        name="retry",
+        takes=Takes.NUMBER,
+        summary="queue a task again that has failed, was cancelled or is done",
+        role=Role.ANSWERER,
+        changes=True,
+        phrases=("try {number} again", "try task {number} again", "retry task {number}"),
     ),
     Verb(
         name="cost",

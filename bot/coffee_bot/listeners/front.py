@@ -139,7 +139,7 @@ class Listeners:
     def _pressed(self, press: Press, action: Action | Intent) -> Message | None:
         if isinstance(action, Action):
             return self._press(press, action)
-        said = replace(action, text=":".join(press.ids))
+        said = replace(action, number=press.number or None, text=":".join(press.ids))
         asked = self._person(press.user, said)
         return asked if isinstance(asked, Message) else self._run(said, asked)
 

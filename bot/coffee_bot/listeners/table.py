@@ -23,6 +23,7 @@ def commands_of() -> Mapping[str, Intent]:
         blocks.STOP: Intent(verb="stop"),
         blocks.RESTART: Intent(verb="restart"),
         blocks.CONTINUE: Intent(verb="continue"),
+        blocks.RETRY: Intent(verb="retry"),
     }
 
 

@@ -17,10 +17,10 @@ from coffee_bot.sandbox.errors import CommandRefusedError, UnknownNameError
 from coffee_bot.sandbox.faults import ENDS, Effect, Fault, Moment
 from coffee_bot.sandbox.ids import APP_ID, BOT_ID, BOT_USER_ID, TEAM_ID
 from coffee_bot.sandbox.limits import Limits
-from coffee_bot.sandbox.nouns import CommandResult, Message, User
+from coffee_bot.sandbox.nouns import CommandResult, Message, Upload, User
 from coffee_bot.sandbox.plan import FaultPlan, Happened
 from coffee_bot.sandbox.server import Server
-from coffee_bot.sandbox.settings import Settings
+from coffee_bot.sandbox.settings import Settings, Shortcut
 from coffee_bot.sandbox.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ __all__ = [
     "Rates",
     "Sandbox",
     "Settings",
+    "Shortcut",
     "UnknownNameError",
+    "Upload",
     "User",
     "Workspace",
 ]

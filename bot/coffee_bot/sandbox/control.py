@@ -28,7 +28,10 @@ _STREAM_IDLE_SECONDS = 15.0
 
 
 async def say(slack: Slack, body: Json) -> Json:
-    """`{user, channel, text, thread_ts?, broadcast?, files?}`; `/...` is a slash command."""
+    """`{user, channel, text, thread_ts?, broadcast?, files?}`; `/...` is a slash command.
+
+    Files are ids of uploaded ones, or names of made-up ones.
+    """
     text = str(body["text"])
     thread_ts = body.get("thread_ts") or None
     if text.startswith("/") and text[1:2].isalpha():
@@ -39,7 +42,7 @@ async def say(slack: Slack, body: Json) -> Json:
         words,
         thread_ts=thread_ts,
         broadcast=bool(body.get("broadcast")),
-        files=body.get("files", ()),
+        files=[str(one) for one in body.get("files", ())],
     )
     return {"ts": item.ts}
 
@@ -103,9 +106,15 @@ async def close_view(slack: Slack, body: Json) -> Json:
 
 
 async def open_home(slack: Slack, body: Json) -> Json:
-    """`{user}`: look at the app's Home tab."""
-    modals.open_home(slack, body["user"])
+    """`{user, tab?}`: look at the app's Home tab, or with `messages` at the other one."""
+    modals.open_home(slack, body["user"], body.get("tab") or "home")
     return {}
+
+
+async def shortcut(slack: Slack, body: Json) -> Json:
+    """`{user, channel, ts, callback_id}`: choose an entry of the app's from a message's menu."""
+    wanted = (body["user"], body["channel"], body["ts"], body["callback_id"])
+    return _outcome(await interactions.shortcut(slack, *wanted))
 
 
 async def open_dm(slack: Slack, body: Json) -> Json:
@@ -126,6 +135,7 @@ VERBS: dict[str, Callable[[Slack, Json], Awaitable[Json]]] = {
     "press": press,
     "react": react,
     "say": say,
+    "shortcut": shortcut,
     "submit": submit,
     **trouble.VERBS,
 }
@@ -155,9 +165,7 @@ def _refused(status: int, error: str) -> web.Response:
 
 async def state(slack: Slack, _request: web.Request) -> web.Response:
     """Everything there is to see: `GET /sandbox/state`."""
-    return web.json_response(
-        snapshot.everything(slack.state), headers={"Cache-Control": "no-store"}
-    )
+    return web.json_response(snapshot.everything(slack), headers={"Cache-Control": "no-store"})
 
 
 async def stream(slack: Slack, request: web.Request) -> web.StreamResponse:

@@ -64,7 +64,7 @@ class Origin:
 
     user: str
     channel: str
-    #: The message that was clicked; None for slash commands.
+    #: The message of ours that was clicked; None for slash commands and shortcuts.
     ts: str | None = None
 
 
@@ -82,9 +82,9 @@ class ResponseUrls:
         self._now = now
         self._addresses: dict[str, _Address] = {}
 
-    def issue(self, origin: Origin) -> str:
+    def issue(self, origin: Origin, kind: str = "") -> str:
         """Return the path of a new response address."""
-        kind = "actions" if origin.ts else "commands"
+        kind = kind or ("actions" if origin.ts else "commands")
         path = f"{kind}/{TEAM_ID}/{len(self._addresses) + 1}/{token()}"
         self._addresses[path] = _Address(origin=origin, issued=self._now())
         return path

@@ -1,4 +1,4 @@
-"""Slash commands and clicks: sent once, never repeated, answered within three seconds or not.
+"""Commands, clicks and shortcuts: sent once, never repeated, answered within three seconds or not.
 
 https://docs.slack.dev/interactivity/implementing-slash-commands
 """
@@ -107,6 +107,38 @@ async def press(
     if message.ephemeral_for is None:
         payload["message"] = wire.message(slack.state, message)
     act = Act(kind="interactive", user=who, channel=where.id, what=action_id, payload=payload)
+    return await perform(slack, act)
+
+
+async def shortcut(
+    slack: Slack, user: str, channel: str, ts: str, callback_id: str
+) -> CommandResult:
+    """Choose an entry of the app's from the menu of a message; the app need not be there.
+
+    https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
+
+    Raises:
+        UnknownNameError: When there is no such message.
+        CommandRefusedError: When Slack would not offer it there.
+    """
+    who, where = seat(slack, user, channel)
+    item = slack.state.message(where.id, ts)
+    if item.ephemeral_for is not None or item.subtype == "tombstone":
+        raise CommandRefusedError("a message that is not there for all has no shortcuts")
+    known = {one.callback_id: one.name for one in slack.settings.shortcuts}
+    if callback_id not in known:
+        raise CommandRefusedError(f"no shortcut {callback_id!r}; there are {sorted(known)}")
+    origin = Origin(user=who.id, channel=where.id)
+    payload = interaction(slack, who, "message_action") | {
+        "callback_id": callback_id,
+        "action_ts": slack.stamp(),
+        "channel": {"id": where.id, "name": _channel_name(where)},
+        "message_ts": item.ts,
+        "message": wire.message(slack.state, item),
+        "response_url": slack.base_url + slack.response_urls.issue(origin, "app"),
+    }
+    what = known[callback_id]
+    act = Act(kind="interactive", user=who, channel=where.id, what=what, payload=payload)
     return await perform(slack, act)
 
 

@@ -88,7 +88,7 @@ class Look:
 
     def snapshot(self) -> Json:
         """Return everything, as `GET /sandbox/state` does."""
-        return self._server.call(lambda slack: snapshot.everything(slack.state))
+        return self._server.call(snapshot.everything)
 
     def calls(self, method: str | None = None) -> tuple[Call, ...]:
         """Return the Web API calls so far, all or those of one method.

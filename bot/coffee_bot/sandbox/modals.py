@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from coffee_bot.sandbox import choices, wire
-from coffee_bot.sandbox.errors import SlackError, UnknownNameError
+from coffee_bot.sandbox.errors import CommandRefusedError, SlackError, UnknownNameError
 from coffee_bot.sandbox.events import emit
 from coffee_bot.sandbox.interactions import Act, fail, interaction, perform
 from coffee_bot.sandbox.web_api import views
+from coffee_bot.sandbox.web_api.conversations import im_for
 
 if TYPE_CHECKING:
     from coffee_bot.sandbox.nouns import CommandResult, Json, View
@@ -70,12 +71,22 @@ async def close(slack: Slack, user: str, view_id: str) -> None:
         await perform(slack, _act(slack, view, "view_closed", {"is_cleared": False}))
 
 
-def open_home(slack: Slack, user: str) -> None:
-    """Let a person look at the app's Home tab."""
+def open_home(slack: Slack, user: str, tab: str = "home") -> None:
+    """Let a person look at a tab of the app: `home` or `messages`.
+
+    https://docs.slack.dev/reference/events/app_home_opened
+
+    Raises:
+        CommandRefusedError: When the app has no such tab.
+    """
     who = slack.state.user(user)
-    event: Json = {"type": "app_home_opened", "user": who.id, "tab": "home"}
-    event |= {"channel": "", "event_ts": slack.stamp()}
-    if home := slack.state.homes.get(who.id):
+    tabs = ("home", "messages") if slack.settings.home_enabled else ("messages",)
+    if tab not in tabs:
+        raise CommandRefusedError(f"the app has no tab {tab!r}; there are {', '.join(tabs)}")
+    event: Json = {"type": "app_home_opened", "user": who.id, "tab": tab}
+    event |= {"channel": im_for(slack, who).id, "event_ts": slack.stamp()}
+    home = slack.state.homes.get(who.id)
+    if home is not None and tab == "home":
         event["view"] = wire.view(home)
     emit(slack, event, subscription="app_home_opened")
 

@@ -107,6 +107,34 @@ class Message:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Upload:
+    """A file that a person attaches."""
+
+    name: str
+    data: bytes
+    #: Guessed from the name when empty.
+    mimetype: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A file that Slack keeps."""
+
+    id: str
+    name: str
+    title: str
+    mimetype: str
+    user: str
+    #: Seconds since 1970.
+    created: int
+    #: What the app said when it asked where to upload; later the bytes themselves count.
+    length: int
+    #: None until they were uploaded.
+    data: bytes | None = None
+    alt_txt: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class View:
     """A modal or an App Home."""
 

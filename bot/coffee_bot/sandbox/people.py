@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import mimetypes
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from coffee_bot.sandbox import files as kept
 from coffee_bot.sandbox import posting
 from coffee_bot.sandbox.errors import CommandRefusedError, UnknownNameError
 from coffee_bot.sandbox.markup import typed
-from coffee_bot.sandbox.nouns import Message
+from coffee_bot.sandbox.nouns import Message, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coffee_bot.sandbox.nouns import Channel, Json, User
+    from coffee_bot.sandbox.nouns import Channel, File, User
     from coffee_bot.sandbox.slack import Slack
 
 
@@ -60,7 +60,7 @@ def say(
     *,
     thread_ts: str | None = None,
     broadcast: bool = False,
-    files: Sequence[str] = (),
+    files: Sequence[str | Upload] = (),
 ) -> Message:
     """Send a drafted message, into a thread if `thread_ts` names its parent.
 
@@ -70,7 +70,7 @@ def say(
     if thread_ts:
         parent = slack.state.message(words.channel, thread_ts)
         thread_ts = parent.thread_ts or parent.ts
-    attached = tuple(_file(slack, name, words.user) for name in files)
+    attached = tuple(kept.as_json(slack, _attached(slack, one, words.user)) for one in files)
     item = replace(
         words,
         thread_ts=thread_ts,
@@ -79,6 +79,15 @@ def say(
         subtype="file_share" if attached else None,
     )
     return posting.post(slack, item)
+
+
+def _attached(slack: Slack, one: str | Upload, user: str) -> File:
+    """A file with its bytes, one that was uploaded before, or one made up for its name."""
+    if isinstance(one, Upload):
+        return kept.add(slack, one, user)
+    if one in slack.state.files:
+        return slack.state.files[one]
+    return kept.add(slack, Upload(name=one, data=f"{one}\n".encode()), user)
 
 
 def edit(slack: Slack, user: str, channel: str, ts: str, text: str) -> Message:
@@ -138,17 +147,3 @@ def _own(slack: Slack, user: str, channel: str, ts: str, *, admins: bool = False
     if item.user != who.id and not (admins and who.is_admin):
         raise CommandRefusedError(f"message {ts} is not {who.name}'s own")
     return item
-
-
-def _file(slack: Slack, name: str, user: str) -> Json:
-    file_id = slack.mint.next("F")
-    return {
-        "id": file_id,
-        "name": name,
-        "title": name,
-        "mimetype": mimetypes.guess_type(name)[0] or "application/octet-stream",
-        "filetype": name.rpartition(".")[2],
-        "user": user,
-        "mode": "hosted",
-        "url_private": f"{slack.base_url}files/{file_id}/{name}",
-    }

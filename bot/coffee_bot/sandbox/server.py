@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from coffee_bot.sandbox import control, responses, trouble
+from coffee_bot.sandbox import control, file_doors, responses, trouble
 from coffee_bot.sandbox.slack import Slack
 from coffee_bot.sandbox.web_api import dispatch
 from coffee_bot.sandbox.web_api.scheduled import post_due
@@ -164,6 +164,11 @@ def application(slack: Slack) -> web.Application:
     app.router.add_get("/link/", to(_link))
     app.router.add_post("/commands/{rest:.*}", to(responses.handle))
     app.router.add_post("/actions/{rest:.*}", to(responses.handle))
+    app.router.add_post("/app/{rest:.*}", to(responses.handle))
+    app.router.add_post("/upload/v1/{ticket}", to(file_doors.upload))
+    app.router.add_get("/files-pri/{place}/{rest:.*}", to(file_doors.download))
+    app.router.add_post("/sandbox/upload", to(file_doors.attach))
+    app.router.add_get("/sandbox/files/{id}", to(file_doors.show))
     app.router.add_get("/sandbox/state", to(control.state))
     app.router.add_get("/sandbox/events", to(control.stream))
     app.router.add_get("/sandbox/faults", to(trouble.listed))

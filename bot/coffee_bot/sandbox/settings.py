@@ -21,6 +21,8 @@ ALL_SCOPES = frozenset(
         "channels:write.topic",
         "chat:write",
         "commands",
+        "files:read",
+        "files:write",
         "groups:history",
         "groups:read",
         "groups:write.topic",
@@ -56,6 +58,17 @@ CHANNEL_EVENTS = frozenset(
     }
 )
 
+#: People who open the app's Home or its messages.
+HOME_EVENTS = frozenset({"app_home_opened"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shortcut:
+    """An entry of the app's in the menu of every message, as the manifest has it."""
+
+    callback_id: str
+    name: str
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -82,14 +95,20 @@ class Settings:
     #: Granted to the app-level token.
     app_scopes: frozenset[str] = frozenset({"connections:write"})
     #: Events the app has subscribed to, in the manifest's spelling.
-    events: frozenset[str] = MESSAGE_EVENTS | CHANNEL_EVENTS
+    events: frozenset[str] = MESSAGE_EVENTS | CHANNEL_EVENTS | HOME_EVENTS
     #: Slash commands that the app owns; None takes every one.
     commands: frozenset[str] | None = None
+    #: Message shortcuts that the app owns.
+    shortcuts: tuple[Shortcut, ...] = (
+        Shortcut(callback_id="send_to_daemon", name="Send to code_developer"),
+    )
     #: What the bot user is called.
     bot_name: str = "code_developer"
     #: Whether the app has its Home tab switched on.
     home_enabled: bool = True
     #: A message can be read in its channel only after this; Slack publishes no figure.
     history_lag: float = 0.0
+    #: The message with an uploaded file appears this long after the upload was completed.
+    share_lag: float = 0.0
     #: How often messages that are due are looked for.
     tick_seconds: float = 0.5

@@ -10,11 +10,13 @@ from coffee_bot.sandbox.markup import unescape
 
 if TYPE_CHECKING:
     from coffee_bot.sandbox.nouns import Channel, Json, Message, User
+    from coffee_bot.sandbox.slack import Slack
     from coffee_bot.sandbox.state import State
 
 
-def everything(state: State) -> Json:
+def everything(slack: Slack) -> Json:
     """Return all there is to see."""
+    state = slack.state
     return {
         "version": state.version,
         "team": {"id": state.team_id, "name": state.team_name, "domain": state.team_domain},
@@ -27,6 +29,10 @@ def everything(state: State) -> Json:
         },
         "views": {user: [wire.view(one) for one in stack] for user, stack in state.modals.items()},
         "homes": {user: wire.view(one) for user, one in state.homes.items()},
+        "app": {
+            "home": slack.settings.home_enabled,
+            "shortcuts": [vars(one) for one in slack.settings.shortcuts],
+        },
     }
 
 
@@ -67,7 +73,7 @@ def _message(state: State, item: Message) -> Json:
         "is_bot": item.bot_id is not None,
         "text": item.text,
         "blocks": list(item.blocks),
-        "files": [one["name"] for one in item.files],
+        "files": [_file(one) for one in item.files],
         "subtype": item.subtype,
         "thread_ts": item.thread_ts,
         "broadcast": item.broadcast,
@@ -79,6 +85,13 @@ def _message(state: State, item: Message) -> Json:
         "pinned": item.pinned,
         "ephemeral_for": item.ephemeral_for,
     }
+
+
+def _file(item: Json) -> Json:
+    """What the page needs of a file; it has no token to fetch the bytes as the app does."""
+    keys = ("id", "name", "title", "mimetype", "size", "alt_txt")
+    shown = {key: item[key] for key in keys if key in item}
+    return {**shown, "url": f"/sandbox/files/{item['id']}"}
 
 
 def transcript(state: State, channel: str) -> str:
@@ -99,7 +112,8 @@ def _lines(state: State, item: Message, indent: str) -> list[str]:
     if item.ephemeral_for:
         name += f" (only {state.users[item.ephemeral_for].name} sees this)"
     edited = " (edited)" if item.edited_ts else ""
-    first, *rest = (unescape(item.text) or "[blocks]").splitlines() or [""]
+    bare = "[files]" if item.files else "[blocks]"
+    first, *rest = (unescape(item.text) or bare).splitlines() or [""]
     lines = [f"{indent}{name}: {first}", *(f"{indent}  {line}" for line in rest)]
     lines[-1] += edited
     lines += [f"{indent}  [file {one['name']}]" for one in item.files]

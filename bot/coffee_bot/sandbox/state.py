@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from coffee_bot.sandbox.nouns import (
         Call,
         Channel,
+        File,
         Group,
         Message,
         Ping,
@@ -92,6 +93,9 @@ class State:
     groups: dict[str, Group] = field(default_factory=dict)
     logs: dict[str, Log] = field(default_factory=dict)
     ephemerals: list[Message] = field(default_factory=list)
+    files: dict[str, File] = field(default_factory=dict)
+    #: Upload ticket -> file id.
+    uploads: dict[str, str] = field(default_factory=dict)
     #: Open modals of each user, the lowest first.
     modals: dict[str, list[View]] = field(default_factory=dict)
     homes: dict[str, View] = field(default_factory=dict)

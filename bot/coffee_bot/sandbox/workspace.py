@@ -18,7 +18,7 @@ from coffee_bot.sandbox.web_api.scheduled import post_due
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coffee_bot.sandbox.nouns import CommandResult, Json, Message, User
+    from coffee_bot.sandbox.nouns import CommandResult, Json, Message, Upload, User
 
 
 class Workspace(Look):
@@ -38,11 +38,12 @@ class Workspace(Look):
         *,
         thread_ts: str | None = None,
         broadcast: bool = False,
-        files: Sequence[str] = (),
+        files: Sequence[str | Upload] = (),
     ) -> str:
         """Write a message, a reply if `thread_ts` is given; return its `ts`.
 
-        `@name` and `<@ID>` become mentions, the rest is escaped, as in Slack.
+        `@name` and `<@ID>` become mentions, the rest is escaped, as in Slack. A file is an
+        `Upload`, or a name alone when its bytes do not matter.
         """
         return self._server.call(
             lambda slack: (
@@ -111,9 +112,23 @@ class Workspace(Look):
         """Close a modal with its cross."""
         self._server.wait(lambda slack: modals.close(slack, user, view_id))
 
-    def open_home(self, user: str) -> None:
-        """Look at the app's Home tab."""
-        self._server.call(lambda slack: modals.open_home(slack, user))
+    def open_home(self, user: str, tab: str = "home") -> None:
+        """Look at the app's Home tab, or at its `messages`."""
+        self._server.call(lambda slack: modals.open_home(slack, user, tab))
+
+    def press_in_home(
+        self, user: str, action_id: str, block_id: str | None = None, *, value: Any = None
+    ) -> CommandResult:
+        """Press a button of the Home that is published for this person."""
+        home = self.home(user)
+        view_id = home.id if home else ""
+        return self.press_in_view(user, view_id, action_id, block_id, value=value)
+
+    def run_shortcut(self, user: str, channel: str, ts: str, callback_id: str) -> CommandResult:
+        """Choose an entry of the app's from the menu of a message."""
+        return self._server.wait(
+            lambda slack: interactions.shortcut(slack, user, channel, ts, callback_id)
+        )
 
     def dm(self, user: str) -> str:
         """Open the direct message between `user` and the bot; return its channel id."""

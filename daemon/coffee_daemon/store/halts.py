@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from coffee_daemon.clock import Day
 from coffee_daemon.errors import NotFound
 from coffee_daemon.notifications import NotificationType, Priority
 from coffee_daemon.spending import Budget, GoneOn
+from coffee_daemon.store.rows import acts, notifications
 from coffee_daemon.store.rows import halts as rows
-from coffee_daemon.store.rows import notifications, people
-from coffee_daemon.store.schema import audit, tasks
+from coffee_daemon.store.schema import tasks
 from coffee_daemon.tasks import TaskState
 
 if TYPE_CHECKING:
@@ -142,13 +142,4 @@ def _known(connection: Connection, name: str) -> Halt:
 def _write_down(
     connection: Connection, who: Person, via: Via, target: str, outcome: str, now: datetime
 ) -> None:
-    act = insert(audit).values(
-        verb="continue",
-        target=target,
-        via=via,
-        outcome=outcome,
-        detail="",
-        at=now,
-        **people.columns("who", who),
-    )
-    connection.execute(act)
+    acts.add(connection, who, "continue", target, via, outcome, now=now)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from coffee_daemon.errors import BadInput
+from coffee_daemon.errors import BadInput, IllegalMove
 from coffee_daemon.notifications import NotificationType, Receipt, Recorded, Via
 from coffee_daemon.store import task_pages
 from coffee_daemon.store.nouns import RequestState
 from coffee_daemon.store.rows import (
+    acts,
     answers,
     follow_ups,
     notifications,
@@ -223,6 +224,8 @@ class Tasks:
     def retry(self, number: int, *, who: Person, via: Via = Via.CLI) -> Task:
         """Queue a task again that has ended; failed attempts are counted anew.
 
+        It goes on in the agent's own conversation. Written down in the audit.
+
         Raises:
             NotFound: There is none of that number.
             IllegalMove: It has not ended.
@@ -230,9 +233,12 @@ class Tasks:
         with self.doors.writing() as connection:
             row, now = rows.find(connection, number), self.doors.now()
             if row.state not in ENDED:
-                raise rows.illegal(row)
+                raise IllegalMove(
+                    f"#{number} is {row.state}.", hint="Only what has ended can be tried again."
+                )
             asked = _request(connection, row, "retry", who, via, now)
             requests.move(connection, asked, RequestState.APPLIED, now)
+            acts.add(connection, who, "retry", f"#{number}", via, "queued", now=now)
             again = {**rows.AGAIN, "not_before": None}
             return rows.move(connection, number, TaskState.QUEUED, now=now, **again)
 

@@ -27,6 +27,17 @@ export async function act(verb, body) {
   }
 }
 
+/** Hand a file to the sandbox; the answer's `id` names it for `say`. */
+export async function upload(user, file) {
+  const query = new URLSearchParams({ user, name: file.name });
+  try {
+    const response = await fetch(`/sandbox/upload?${query}`, { method: "POST", body: file });
+    return answerOf(response, await response.text());
+  } catch (error) {
+    return { ok: false, error: `The sandbox cannot be reached: ${error.message}` };
+  }
+}
+
 function answerOf(response, text) {
   try {
     return { ok: response.ok, ...JSON.parse(text || "{}") };

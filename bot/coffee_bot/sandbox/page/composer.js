@@ -2,6 +2,7 @@
 
 import { Choices } from "./complete.js";
 import { h, icon } from "./dom.js";
+import { Attachments, uploaded } from "./files.js";
 import { toast } from "./overlay.js";
 import { actAsMe, store } from "./state.js";
 import { grow } from "./writing.js";
@@ -21,9 +22,11 @@ export class Composer {
     this.send = h("button", { type: "submit", class: "send", "aria-label": "Send" }, icon("send"));
     this.broadcast = h("input", { type: "checkbox" });
     this.choices = new Choices(this.box, inThread, () => this.#changed());
+    this.files = new Attachments(this.box, () => this.#fit());
     this.node = h("form", { class: "composer", on: { submit: (event) => this.#submit(event) } },
       this.choices.node,
-      h("div", { class: "composer-frame" }, this.box, this.send),
+      this.files.chips,
+      h("div", { class: "composer-frame" }, this.files.button, this.box, this.send),
       h("div", { class: "composer-foot" }, inThread ? this.#broadcastLabel() : keys()));
   }
 
@@ -39,6 +42,7 @@ export class Composer {
     if (here === this.#place) return;
     this.#place = here;
     this.#write(store.drafts.get(here) ?? "");
+    this.files.drop();
     this.choices.hide();
   }
 
@@ -65,7 +69,7 @@ export class Composer {
   #fit() {
     store.drafts.set(this.#place, this.box.value);
     grow(this.box);
-    this.send.disabled = !this.box.value.trim();
+    this.send.disabled = !this.box.value.trim() && !this.files.some;
   }
 
   #key(event) {
@@ -77,16 +81,24 @@ export class Composer {
   async #submit(event) {
     event.preventDefault();
     const text = this.box.value.trim();
-    if (!text) return;
+    if (!text && !this.files.some) return;
     const from = this.#place;
     const message = { channel: store.channel, text, ...this.#threadFields() };
+    const picked = this.files.take();
     this.choices.hide();
     this.#write("");
     this.broadcast.checked = false;
-    const answer = await actAsMe("say", message);
+    const answer = await this.#send(message, picked);
     if (answer.ok) return;
     toast(answer.error ?? "The message was not sent.");
-    if (this.#place === from && !this.box.value) this.#write(text);
+    if (this.#place !== from || this.box.value) return;
+    this.files.put(picked);
+    this.#write(text);
+  }
+
+  async #send(message, picked) {
+    const { files, error } = await uploaded(picked);
+    return error ? { ok: false, error } : actAsMe("say", { ...message, files });
   }
 
   #threadFields() {

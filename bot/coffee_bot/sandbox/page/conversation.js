@@ -9,8 +9,8 @@ import { succeeded } from "./overlay.js";
 import { pinsOf } from "./pins.js";
 import { Scroller } from "./scroll.js";
 import {
-  actAsMe, bot, channelById, channelMessages, channelName, channels, goTo, markSeen, nameOf, names,
-  partner, store, update, userById, users,
+  actAsMe, atHome, bot, channelById, channelMessages, channelName, channels, goTo, markSeen, nameOf,
+  names, partner, store, update, userById, users,
 } from "./state.js";
 
 /** With a mouse one wants to write at once; on a phone a keyboard would cover the page. */
@@ -42,14 +42,13 @@ export function mountConversation(root) {
 /** Draw what `store` says. */
 export function renderConversation() {
   const channel = channelById(store.channel);
-  const view = channel?.is_im ? store.server.homes?.[store.me] : null;
-  const atHome = Boolean(view) && store.view === "home";
+  const onHome = atHome();
   head.replaceChildren(...headOf(channel));
   lost.hidden = store.link !== "offline";
-  renderTabs(Boolean(view), atHome);
-  home.hidden = !atHome;
-  messages.node.hidden = writing.node.hidden = atHome;
-  if (atHome) renderHome(view);
+  renderTabs(Boolean(channel?.is_im && store.server.app?.home), onHome);
+  home.hidden = !onHome;
+  messages.node.hidden = writing.node.hidden = onHome;
+  if (onHome) renderHome(store.server.homes?.[store.me]);
   else if (channel) renderMessages(channel);
 }
 
@@ -72,21 +71,34 @@ function membersOf(channel) {
     members.slice(0, 4).map((user) => avatar(user, "small")), h("span", {}, String(members.length)));
 }
 
-function renderTabs(shown, atHome) {
+function renderTabs(shown, onHome) {
   tabs.hidden = !shown;
+  const focused = tabs.contains(document.activeElement) && document.activeElement.dataset.focus;
   const tab = (view, label, selected) => h("button", {
     type: "button", role: "tab", class: "tab", "aria-selected": String(selected),
-    on: { click: () => goTo({ view }) },
+    data: { focus: view }, on: { click: () => goTo({ view }) },
   }, label);
-  tabs.replaceChildren(tab("messages", "Messages", !atHome), tab("home", "Home", atHome));
+  tabs.replaceChildren(tab("home", "Home", onHome), tab("messages", "Messages", !onHome));
+  if (focused) tabs.querySelector(`[data-focus="${focused}"]`)?.focus();
 }
 
 function renderHome(view) {
+  if (!view) {
+    reconcile(home, [{ key: "empty", sign: "empty", build: unpublished }]);
+    return;
+  }
   const act = async (action) =>
     succeeded(await actAsMe("press", { view_id: view.id, ...action }));
   const context = { names, act, users: users(), channels: channels() };
-  const sign = JSON.stringify(view);
+  // A view published anew with the same words is no reason to draw it anew.
+  const sign = JSON.stringify([store.me, view.id, view.blocks]);
   reconcile(home, [{ key: "home", sign, build: () => renderBlocks(view.blocks ?? [], context) }]);
+}
+
+function unpublished() {
+  return h("div", { class: "empty" }, avatar(bot()),
+    h("h2", {}, "Nothing is here yet"),
+    h("p", {}, "The app shows its Home once it has heard that you are looking."));
 }
 
 function renderMessages(channel) {

@@ -5,6 +5,7 @@ import { renderBlocks } from "./blocks.js";
 import { h, icon, iconButton } from "./dom.js";
 import { editor } from "./editor.js";
 import { EMOJI, FAVOURITES, emoji } from "./emoji.js";
+import { filesOf } from "./files.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { confirmed, openMenu, succeeded } from "./overlay.js";
 import {
@@ -114,11 +115,7 @@ function content(message) {
   const shown = message.blocks?.length
     ? renderBlocks(message.blocks, contextOf(message)) : mrkdwn(message.text, names);
   const edited = message.edited && h("span", { class: "edited" }, "(edited)");
-  return h("div", { class: "content" }, shown, edited, (message.files ?? []).map(fileChip));
-}
-
-function fileChip(name) {
-  return h("div", { class: "file" }, icon("file"), name);
+  return h("div", { class: "content" }, shown, edited, filesOf(message));
 }
 
 function contextOf(message) {
@@ -173,6 +170,9 @@ function toolbar(message, look) {
       "aria-haspopup": "menu", data: { focus: "smile" } }),
     !look.inThread && iconButton("reply", "Reply in thread", () =>
       openThread(message.thread_ts ?? message.ts), { data: { focus: "reply" } }),
+    store.server.app?.shortcuts.length > 0 && iconButton("more", "More actions", (event) =>
+      offerShortcuts(event.currentTarget, message), {
+      "aria-haspopup": "menu", data: { focus: "more" } }),
     mine && iconButton("edit", "Edit message", () => update({ editing: message.ts }), {
       data: { focus: "edit" } }),
     mine && iconButton("trash", "Delete message", () => remove(message), {
@@ -185,6 +185,16 @@ function pickReaction(anchor, message) {
     content: h("span", { class: "emoji" }, EMOJI.get(name)),
     choose: () => react(message, name),
   })), { label: "Reactions", grid: true });
+}
+
+/** What the app offers to do with any message. */
+function offerShortcuts(anchor, message) {
+  openMenu(anchor, store.server.app.shortcuts.map((one) => ({
+    label: one.name,
+    content: h("span", { class: "shortcut" }, icon("cup"), h("span", {}, one.name)),
+    choose: async () => succeeded(await actAsMe("shortcut", {
+      channel: store.channel, ts: message.ts, callback_id: one.callback_id })),
+  })), { label: "More actions" });
 }
 
 async function remove(message) {

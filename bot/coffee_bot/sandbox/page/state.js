@@ -70,6 +70,7 @@ function adopt(server) {
   const channel = channelById(place.channel) ? place.channel : myChannels()[0]?.id ?? null;
   if (first) for (const user of people()) markAllSeen(user.id);
   update({ me, channel, thread: place.thread, view: place.view });
+  if (first) lookAtApp();
 }
 
 function placeFromAddress() {
@@ -100,9 +101,21 @@ export function goTo({ me = store.me, channel = store.channel, thread = null, vi
   store.me = me;
   const reachable = myChannels().some((one) => one.id === channel);
   const shown = reachable ? channel : myChannels()[0]?.id ?? null;
-  if (shown !== store.channel && channelById(shown)?.is_im) act("open_home", { user: me });
+  const moved = shown !== store.channel || view !== store.view;
   update({ channel: shown, thread: reachable ? thread : null, view, menu: false, editing: null });
+  if (moved) lookAtApp();
 }
+
+/** Slack tells the app each time when somebody opens one of its tabs. */
+function lookAtApp() {
+  if (channelById(store.channel)?.is_im) {
+    act("open_home", { user: store.me, tab: atHome() ? "home" : "messages" });
+  }
+}
+
+/** Is the app's Home on screen, and not its messages or a channel? */
+export const atHome = () => Boolean(
+  store.view === "home" && store.server.app?.home && channelById(store.channel)?.is_im);
 
 /** Show the direct message with the app; the first time it has to be opened. */
 export async function goToApp() {

@@ -14,6 +14,7 @@ export const VERBS = [
   ["tasks", "", "what is queued, running, waiting and done"],
   ["show", "<number>", "all that happened to a task or question"],
   ["cancel", "<number>", "cancel a task, or withdraw a question"],
+  ["retry", "<number>", "queue a task again that has failed, was cancelled or is done"],
   ["cost", "", "what its turns have cost"],
   ["metrics", "", "its last seven days in figures"],
   ["continue", "", "let it go on today, at a limit of the day"],

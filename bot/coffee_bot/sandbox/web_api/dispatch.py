@@ -55,6 +55,16 @@ async def handle(slack: Slack, request: web.Request) -> web.StreamResponse:
     return await _respond(slack, request, answer)
 
 
+async def spoil(slack: Slack, request: web.Request, name: str) -> web.Response | None:
+    """Let go wrong what is planned for a request that is no method; None when nothing is."""
+    fault = slack.faults.take(Moment.BEFORE, name)
+    if fault and fault.effect is Effect.SLOW:
+        await _unless_stopped(slack, fault.pause)
+        return None
+    answer = _faulty(fault)
+    return None if answer is None else await _respond(slack, request, answer)
+
+
 async def _land(slack: Slack, name: str, args: Args, presented: str, seconds: float) -> None:
     # The caller has gone; what it asked for happens all the same.
     await asyncio.sleep(seconds)

@@ -27,7 +27,7 @@ MOST_PRIVATE_METADATA = 3_000
 
 def open_view(slack: Slack, args: Args) -> Json:
     """Open a modal. https://docs.slack.dev/reference/methods/views.open."""
-    body = _body(args)
+    body = _body(args, "modal")
     user = slack.triggers.redeem(args.need("trigger_id"))
     view = View(id=slack.mint.next("V"), user=user, body=body, hash=_hash(slack))
     slack.state.modals[user] = [view]
@@ -36,7 +36,7 @@ def open_view(slack: Slack, args: Args) -> Json:
 
 def push(slack: Slack, args: Args) -> Json:
     """Put a modal on top. https://docs.slack.dev/reference/methods/views.push."""
-    body = _body(args)
+    body = _body(args, "modal")
     user = slack.triggers.redeem(args.need("trigger_id"))
     return _answer(slack, push_for(slack, user, body))
 
@@ -65,10 +65,10 @@ def push_for(slack: Slack, user: str, body: Json) -> View:
 
 def update(slack: Slack, args: Args) -> Json:
     """Change an open view. https://docs.slack.dev/reference/methods/views.update."""
-    body = _body(args)
     view = slack.state.view(args.text("view_id") or args.need("external_id"))
     if view is None:
         raise SlackError("not_found")
+    body = _body(args, str(view.body["type"]))
     _check_hash(args, view)
     return _answer(slack, change(slack, view, body))
 
@@ -90,9 +90,7 @@ def publish(slack: Slack, args: Args) -> Json:
     if not slack.settings.home_enabled:
         raise SlackError("not_enabled")
     user = args.user("user_id")
-    body = _body(args)
-    if body.get("type") != "home":
-        raise SlackError("invalid_arguments")
+    body = _body(args, "home")
     before = slack.state.homes.get(user.id)
     if before is not None:
         _check_hash(args, before)
@@ -112,9 +110,13 @@ def checked(body: Json) -> Json:
         raise SlackError("view_too_large")
     problems = [*_frame(body), *block_kit.problems(body.get("blocks", []), most=MOST_BLOCKS)]
     if problems:
-        messages = [f"[ERROR] {problem}" for problem in problems]
-        raise SlackError("invalid_arguments", response_metadata={"messages": messages})
+        raise SlackError("invalid_arguments", **_said(problems))
     return {**body, "blocks": list(block_kit.named(body.get("blocks", [])))}
+
+
+def _said(problems: list[str]) -> Json:
+    messages = [f"[ERROR] {problem}" for problem in problems]
+    return {"response_metadata": {"messages": messages}}
 
 
 def _frame(body: Json) -> list[str]:
@@ -132,11 +134,14 @@ def _frame(body: Json) -> list[str]:
     return problems
 
 
-def _body(args: Args) -> Json:
+def _body(args: Args, kind: str) -> Json:
     given = args.json("view", "invalid_arguments")
     if not isinstance(given, dict):
         raise SlackError("invalid_arguments")
-    return checked(given)
+    body = checked(given)
+    if body["type"] != kind:
+        raise SlackError("invalid_arguments", **_said([f"type must be {kind}"]))
+    return body
 
 
 def _check_hash(args: Args, view: View) -> None:
