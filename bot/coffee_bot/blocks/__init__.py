@@ -5,6 +5,21 @@
 
 from __future__ import annotations
 
+from coffee_bot.blocks.card import (
+    ASK,
+    ASK_FORM,
+    RESTART,
+    STOP,
+    Linked,
+    ask_form,
+    did_pin,
+    did_unpin,
+    not_opened_to_ask,
+    pinned,
+    sign_of_life,
+    status_card,
+    unpinned,
+)
 from coffee_bot.blocks.choosing import (
     CHOOSE,
     FORM,
@@ -69,7 +84,6 @@ from coffee_bot.blocks.status import (
     sentence,
     started,
     status,
-    status_card,
     stopped,
     transition,
 )
@@ -99,6 +113,8 @@ from coffee_bot.blocks.words import (
 )
 
 __all__ = [
+    "ASK",
+    "ASK_FORM",
     "CHOOSE",
     "CONTINUE",
     "FACES",
@@ -106,12 +122,16 @@ __all__ = [
     "FORM_WORDS",
     "NOT_AN_ANSWER",
     "OTHER",
+    "RESTART",
     "RETRY",
     "SEND_NOW",
     "START",
+    "STOP",
+    "Linked",
     "ago",
     "already_running",
     "answered",
+    "ask_form",
     "cancelled",
     "code",
     "cost",
@@ -121,8 +141,10 @@ __all__ = [
     "did_lift",
     "did_move",
     "did_pause",
+    "did_pin",
     "did_resume",
     "did_retry",
+    "did_unpin",
     "duration",
     "edit_too_late",
     "ended",
@@ -143,6 +165,7 @@ __all__ = [
     "moved_here",
     "moved_question",
     "not_opened",
+    "not_opened_to_ask",
     "not_running",
     "not_understood",
     "not_waiting",
@@ -152,6 +175,7 @@ __all__ = [
     "paused",
     "permalink",
     "picked_up",
+    "pinned",
     "process_failure",
     "question",
     "questions",
@@ -160,6 +184,7 @@ __all__ = [
     "resumed",
     "retried",
     "sentence",
+    "sign_of_life",
     "split",
     "started",
     "status",
@@ -176,6 +201,7 @@ __all__ = [
     "trouble",
     "undecided",
     "unmarked",
+    "unpinned",
     "usage",
     "usage_limit",
     "went_on",
