@@ -98,6 +98,14 @@ class Access:
         """
         return self._people.about(user_id)
 
+    def name(self, user_id: str) -> str:
+        """Return a person's name; the id where Slack does not tell it."""
+        try:
+            return self.asker(user_id).name
+        except Exception as error:  # noqa: BLE001 - whatever the lookup raises, an id names it too
+            log.info("%s has no name: %s", user_id, error, extra={"action": "name"})
+            return user_id
+
     def standing(self, user_id: str, *, wanted: Role | None = None) -> Standing:
         """Return somebody's role by the settings, and what gives it; guests are not looked for."""
         return stand(user_id, given(self._config), self._groups.about, wanted=wanted)
