@@ -5,6 +5,21 @@
 
 from __future__ import annotations
 
+from coffee_bot.blocks.card import (
+    ASK,
+    ASK_FORM,
+    RESTART,
+    STOP,
+    Linked,
+    ask_form,
+    did_pin,
+    did_unpin,
+    not_opened_to_ask,
+    pinned,
+    sign_of_life,
+    status_card,
+    unpinned,
+)
 from coffee_bot.blocks.choosing import (
     CHOOSE,
     FORM,
@@ -68,7 +83,6 @@ from coffee_bot.blocks.status import (
     sentence,
     started,
     status,
-    status_card,
     stopped,
     transition,
 )
@@ -98,6 +112,8 @@ from coffee_bot.blocks.words import (
 )
 
 __all__ = [
+    "ASK",
+    "ASK_FORM",
     "CHOOSE",
     "CONTINUE",
     "FACES",
@@ -105,12 +121,16 @@ __all__ = [
     "FORM_WORDS",
     "NOT_AN_ANSWER",
     "OTHER",
+    "RESTART",
     "RETRY",
     "SEND_NOW",
     "START",
+    "STOP",
+    "Linked",
     "ago",
     "already_running",
     "answered",
+    "ask_form",
     "cancelled",
     "code",
     "cost",
@@ -119,8 +139,10 @@ __all__ = [
     "did_lift",
     "did_move",
     "did_pause",
+    "did_pin",
     "did_resume",
     "did_retry",
+    "did_unpin",
     "duration",
     "edit_too_late",
     "ended",
@@ -140,6 +162,7 @@ __all__ = [
     "moved_here",
     "moved_question",
     "not_opened",
+    "not_opened_to_ask",
     "not_running",
     "not_understood",
     "not_waiting",
@@ -149,6 +172,7 @@ __all__ = [
     "paused",
     "permalink",
     "picked_up",
+    "pinned",
     "process_failure",
     "question",
     "questions",
@@ -157,6 +181,7 @@ __all__ = [
     "resumed",
     "retried",
     "sentence",
+    "sign_of_life",
     "split",
     "started",
     "status",
@@ -173,6 +198,7 @@ __all__ = [
     "trouble",
     "undecided",
     "unmarked",
+    "unpinned",
     "usage",
     "usage_limit",
     "went_on",
