@@ -39,6 +39,7 @@ from coffee_bot.blocks.general import (
     trouble,
     usage,
 )
+from coffee_bot.blocks.midturn import did_interrupt, interrupting
 from coffee_bot.blocks.places import (
     did_move,
     here_already,
@@ -136,6 +137,7 @@ __all__ = [
     "cost",
     "did",
     "did_cancel",
+    "did_interrupt",
     "did_lift",
     "did_move",
     "did_pause",
@@ -153,6 +155,7 @@ __all__ = [
     "halt",
     "help_page",
     "here_already",
+    "interrupting",
     "kept_as_talk",
     "line",
     "mention",
