@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         StoreTrouble,
         Unproven,
     )
+    from coffee_daemon.journal import acts_folder
     from coffee_daemon.logs import SafeFormatter, begin_log, redact
     from coffee_daemon.metrics import Metrics
     from coffee_daemon.moments import read_moment
@@ -174,6 +175,7 @@ __all__ = [
     "Vigil",
     "Wish",
     "WorkingHours",
+    "acts_folder",
     "ask",
     "begin_log",
     "bot_bell",

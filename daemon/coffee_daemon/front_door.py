@@ -30,6 +30,7 @@ ROOMS = {
         "StoreTrouble",
         "Unproven",
     ),
+    "journal": ("acts_folder",),
     "logs": ("SafeFormatter", "begin_log", "redact"),
     "metrics": ("Metrics",),
     "moments": ("read_moment",),

@@ -19,7 +19,7 @@ from coffee_bot.app.slack import build_bolt, web_client
 from coffee_bot.app.watching import build_watchman
 from coffee_bot.app.workers import SlowLane
 from coffee_bot.channel import Channel
-from coffee_bot.commands import Commands
+from coffee_bot.commands import Commands, Roles
 from coffee_bot.delivery import Delivery, Line
 from coffee_bot.feed import Board, Feed
 from coffee_bot.intake import CatchUp, ChannelNews, build_intake
@@ -27,7 +27,7 @@ from coffee_bot.listeners import Listeners
 from coffee_bot.moving import Move
 from coffee_bot.pinning import Pins
 from coffee_bot.watch import BotReport, Guard, LineHandler
-from coffee_daemon import daemon_bell, ring
+from coffee_daemon import acts_folder, daemon_bell, ring
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 #: How long the words of events that are done with are kept, and how often old ones are emptied.
 LETTERS_LAST = timedelta(days=7)
 FORGET_EVERY = timedelta(hours=6)
+#: How often what was done at the machine without the database is taken into the record.
+TAKE_IN_EVERY = timedelta(minutes=1)
 #: How often it is looked whether the user groups of the settings can be read.
 GROUPS_EVERY = timedelta(days=1)
 #: How many commands are carried out at the same time.
@@ -143,7 +145,11 @@ class Builder:
             self.store,
             self.process,
             self.ring_daemon,
-            {"here": move.here, **self.pins.verbs},
+            {
+                "here": move.here,
+                **self.pins.verbs,
+                **Roles(self.config, self.store, self.access).verbs,
+            },
         )
 
     @cached_property
@@ -260,6 +266,11 @@ class Builder:
                 name="forget",
                 every=FORGET_EVERY,
                 work=lambda: self.intake.forget(LETTERS_LAST),
+            ),
+            Chore(
+                name="acts",
+                every=TAKE_IN_EVERY,
+                work=lambda: self.store.audit.take_in(acts_folder(self.config.daemon)),
             ),
             Chore(name="groups", every=GROUPS_EVERY, work=self.access.look_at_groups),
         )

@@ -16,6 +16,7 @@ from coffee_bot.commands.limits import Limits
 from coffee_bot.commands.looking import Looking, Open
 from coffee_bot.commands.noting import Noting
 from coffee_bot.commands.rest import Rest
+from coffee_bot.commands.roles import Roles
 from coffee_bot.commands.steering import Steering
 from coffee_bot.intent import Intent, Misunderstood, Reply
 from coffee_daemon import CoffeeError, ProcessTrouble
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
     #: Carries a verb out: what was asked for, who asked, where, and the message that asked.
     _Does = Callable[[Intent, Person, Via, str], Reply]
+
+
+__all__ = ["Commands", "Roles"]
 
 
 class Commands:

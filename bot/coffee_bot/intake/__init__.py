@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coffee_bot.commands.noting import Noting
 from coffee_bot.intake.catch_up import CatchUp
 from coffee_bot.intake.desk import Intake
 from coffee_bot.intake.history import History
@@ -87,5 +88,6 @@ def build_intake(
         daemon=config.daemon.name,
         quiet=config.quiet,
         ring_daemon=ring_daemon,
+        note=Noting(store),
     )
     return Intake(store=store, me=me, threads=threads, mentions=mentions, news=news, clock=clock)

@@ -245,6 +245,17 @@ _ALL = (
         changes=True,
     ),
     Verb(
+        name="roles",
+        summary="who may do what, and why you may",
+        role=Role.VIEWER,
+        phrases=("{show} roles", "who may do what", "what may i do", "what is my role"),
+    ),
+    Verb(
+        name="audit",
+        summary="who did what of late",
+        role=Role.ADMIN,
+    ),
+    Verb(
         name="help",
         summary="this list",
         role=Role.VIEWER,
