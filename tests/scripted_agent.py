@@ -6,6 +6,7 @@
     step: wait-for FILE        go on when the file exists in COFFEE_HOME
     step: session NAME         tell the conversation's name
     step: tell FILE            create a file in COFFEE_HOME
+    step: read FILE            print what is in it
     step: orphan               leave a sleeping child in a session of its own
     step: sleep SECONDS        step: exit CODE
 
@@ -85,6 +86,7 @@ VERBS: dict[str, Callable[[str, str, str], int | None]] = {
     "ask-on": ask_on,
     "wait-for": wait_for,
     "orphan": orphan,
+    "read": lambda _first, _text, rest: print(Path(rest).read_text(), flush=True),
     "say": lambda _first, _text, rest: print(rest, flush=True),
     "session": lambda _first, _text, rest: run("coffee", "report", "--session", rest),
     "tell": lambda first, _text, _rest: (HOME / first).touch(),

@@ -66,6 +66,12 @@ if TYPE_CHECKING:
         resume,
         write_wish,
     )
+    from coffee_daemon.reply_files import (
+        FileState,
+        OfferedFile,
+        ReplyFile,
+        kept_folder,
+    )
     from coffee_daemon.silence import Silence, SilenceKind
     from coffee_daemon.spending import (
         DaySpent,
@@ -121,6 +127,7 @@ __all__ = [
     "Doorbell",
     "Event",
     "Exchange",
+    "FileState",
     "GoneOn",
     "Halt",
     "Held",
@@ -134,6 +141,7 @@ __all__ = [
     "NotFound",
     "Notification",
     "NotificationType",
+    "OfferedFile",
     "Option",
     "Person",
     "Post",
@@ -146,6 +154,7 @@ __all__ = [
     "Receipt",
     "Recorded",
     "Refused",
+    "ReplyFile",
     "Request",
     "SafeFormatter",
     "Silence",
@@ -177,6 +186,7 @@ __all__ = [
     "bot_bell",
     "daemon_bell",
     "fetch",
+    "kept_folder",
     "load_config",
     "local_person",
     "pause",

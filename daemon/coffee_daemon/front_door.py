@@ -58,6 +58,7 @@ ROOMS = {
         "resume",
         "write_wish",
     ),
+    "reply_files": ("FileState", "OfferedFile", "ReplyFile", "kept_folder"),
     "silence": ("Silence", "SilenceKind"),
     "spending": ("DaySpent", "GoneOn", "Halt", "Spent", "TaskSpent", "UsageLimit", "spent_by_task"),
     "status": ("DaemonState", "DaemonStatus"),

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
+    from coffee_daemon.reply_files import ReplyFile
+
 
 class NotificationType(StrEnum):
     """What a notification is for."""
@@ -203,6 +205,8 @@ class Answer:
     #: When the person said it; what was missed meanwhile is recorded later.
     said_at: datetime
     created_at: datetime
+    #: What came with it, where a task's whole story is told.
+    files: tuple[ReplyFile, ...] = ()
 
 
 class Recorded(StrEnum):
