@@ -36,6 +36,7 @@ SCOPES = {
     "conversations_join": {"channels:join"},
     "conversations_list": {"channels:read", "groups:read"},
     "conversations_members": {"channels:read", "groups:read"},
+    "files_info": {"files:read"},
     "reactions_add": {"reactions:write"},
     "reactions_remove": {"reactions:write"},
     "views_open": set[str](),

@@ -162,6 +162,7 @@ class Bot:
             Worker("intake", self._take_in),
             Worker("posts", self._put_out),
             Worker("watch", self._look_around),
+            Worker("files", rooms.fetcher.work),
         )
         if self.config.daemon.on_event:
             hook = Hook(self.config, self._store, self._stopping.is_set)

@@ -15,6 +15,7 @@ from coffee_bot.blocks.choosing import (
     form,
 )
 from coffee_bot.blocks.figures import metrics
+from coffee_bot.blocks.files import about_files
 from coffee_bot.blocks.general import (
     help_page,
     not_understood,
@@ -108,6 +109,7 @@ __all__ = [
     "RETRY",
     "SEND_NOW",
     "START",
+    "about_files",
     "ago",
     "already_running",
     "answered",
