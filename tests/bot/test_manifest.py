@@ -37,6 +37,8 @@ SCOPES = {
     "conversations_list": {"channels:read", "groups:read"},
     "conversations_members": {"channels:read", "groups:read"},
     "files_info": {"files:read"},
+    "pins_add": {"pins:write"},
+    "pins_remove": {"pins:write"},
     "reactions_add": {"reactions:write"},
     "reactions_remove": {"reactions:write"},
     "views_open": set[str](),

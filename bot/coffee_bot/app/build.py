@@ -25,6 +25,7 @@ from coffee_bot.files import Door, Fetcher, FileDesk
 from coffee_bot.intake import Calls, CatchUp, ChannelNews, build_intake
 from coffee_bot.listeners import Listeners
 from coffee_bot.moving import Move
+from coffee_bot.pinning import Pins
 from coffee_bot.watch import BotReport, Guard, LineHandler
 from coffee_daemon import daemon_bell, ring
 
@@ -90,6 +91,7 @@ class Builder:
             catch_up=self.catch_up,
             feed=self.feed,
             delivery=self.delivery,
+            pins=self.pins,
             guard=self.guard,
             fetcher=self.fetcher,
             watchman=self.watchman,
@@ -132,8 +134,17 @@ class Builder:
             self.channel, _about(self.config), self.config.allow_external, self.bells.missed
         )
         return Commands(
-            self.config, self.store, self.process, self.ring_daemon, {"here": move.here}
+            self.config,
+            self.store,
+            self.process,
+            self.ring_daemon,
+            {"here": move.here, **self.pins.verbs},
         )
+
+    @cached_property
+    def pins(self) -> Pins:
+        """The card among the pinned messages."""
+        return Pins(self.store, self.channel, self.client, self.config.daemon.name)
 
     @cached_property
     def ring_daemon(self) -> Callable[[], object]:
@@ -217,7 +228,14 @@ class Builder:
     def feed(self) -> Feed:
         """The record -> posts."""
         board = Board(self.store, self.channel, self.me.url)
-        return Feed(self.store, board, self.config, self.process.status, self.lane.busy_at)
+        return Feed(
+            self.store,
+            board,
+            self.config,
+            self.process.status,
+            self.lane.busy_at,
+            self.access.name,
+        )
 
     @cached_property
     def guard(self) -> Guard:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from coffee_bot.feed import Feed
     from coffee_bot.files import Fetcher
     from coffee_bot.intake import CatchUp, Intake
+    from coffee_bot.pinning import Pins
     from coffee_bot.watch import BotReport, Guard, LineHandler, Watchman
 
 
@@ -27,6 +28,7 @@ class Rooms:
     catch_up: CatchUp
     feed: Feed
     delivery: Delivery
+    pins: Pins
     guard: Guard
     fetcher: Fetcher
     watchman: Watchman

@@ -5,6 +5,21 @@
 
 from __future__ import annotations
 
+from coffee_bot.blocks.card import (
+    ASK,
+    ASK_FORM,
+    RESTART,
+    STOP,
+    Linked,
+    ask_form,
+    did_pin,
+    did_unpin,
+    not_opened_to_ask,
+    pinned,
+    sign_of_life,
+    status_card,
+    unpinned,
+)
 from coffee_bot.blocks.choosing import (
     CHOOSE,
     FORM,
@@ -25,6 +40,7 @@ from coffee_bot.blocks.general import (
     trouble,
     usage,
 )
+from coffee_bot.blocks.midturn import did_interrupt, interrupting
 from coffee_bot.blocks.places import (
     did_move,
     here_already,
@@ -34,7 +50,8 @@ from coffee_bot.blocks.places import (
     moved_question,
     too_old,
 )
-from coffee_bot.blocks.questions import (
+from coffee_bot.blocks.questions import question, questions
+from coffee_bot.blocks.receipts import (
     answered,
     edit_too_late,
     fetched,
@@ -43,12 +60,11 @@ from coffee_bot.blocks.questions import (
     not_waiting,
     out_of_the_answer,
     picked_up,
-    question,
-    questions,
     too_late,
     undecided,
 )
 from coffee_bot.blocks.rest import did_pause, did_resume, paused, resumed
+from coffee_bot.blocks.silence import told_assumed
 from coffee_bot.blocks.spending import (
     CONTINUE,
     cost,
@@ -69,7 +85,6 @@ from coffee_bot.blocks.status import (
     sentence,
     started,
     status,
-    status_card,
     stopped,
     transition,
 )
@@ -99,6 +114,8 @@ from coffee_bot.blocks.words import (
 )
 
 __all__ = [
+    "ASK",
+    "ASK_FORM",
     "CHOOSE",
     "CONTINUE",
     "FACES",
@@ -106,23 +123,30 @@ __all__ = [
     "FORM_WORDS",
     "NOT_AN_ANSWER",
     "OTHER",
+    "RESTART",
     "RETRY",
     "SEND_NOW",
     "START",
+    "STOP",
+    "Linked",
     "about_files",
     "ago",
     "already_running",
     "answered",
+    "ask_form",
     "cancelled",
     "code",
     "cost",
     "did",
     "did_cancel",
+    "did_interrupt",
     "did_lift",
     "did_move",
     "did_pause",
+    "did_pin",
     "did_resume",
     "did_retry",
+    "did_unpin",
     "duration",
     "edit_too_late",
     "ended",
@@ -133,6 +157,7 @@ __all__ = [
     "halt",
     "help_page",
     "here_already",
+    "interrupting",
     "kept_as_talk",
     "line",
     "mention",
@@ -142,6 +167,7 @@ __all__ = [
     "moved_here",
     "moved_question",
     "not_opened",
+    "not_opened_to_ask",
     "not_running",
     "not_understood",
     "not_waiting",
@@ -151,6 +177,7 @@ __all__ = [
     "paused",
     "permalink",
     "picked_up",
+    "pinned",
     "process_failure",
     "question",
     "questions",
@@ -159,6 +186,7 @@ __all__ = [
     "resumed",
     "retried",
     "sentence",
+    "sign_of_life",
     "split",
     "started",
     "status",
@@ -168,12 +196,14 @@ __all__ = [
     "story",
     "task",
     "tasks",
+    "told_assumed",
     "too_late",
     "too_old",
     "transition",
     "trouble",
     "undecided",
     "unmarked",
+    "unpinned",
     "usage",
     "usage_limit",
     "went_on",
