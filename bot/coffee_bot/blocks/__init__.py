@@ -24,6 +24,7 @@ from coffee_bot.blocks.general import (
     trouble,
     usage,
 )
+from coffee_bot.blocks.home import Asked, Overview, Work, home, no_home
 from coffee_bot.blocks.places import (
     did_move,
     here_already,
@@ -108,6 +109,9 @@ __all__ = [
     "RETRY",
     "SEND_NOW",
     "START",
+    "Asked",
+    "Overview",
+    "Work",
     "ago",
     "already_running",
     "answered",
@@ -131,6 +135,7 @@ __all__ = [
     "halt",
     "help_page",
     "here_already",
+    "home",
     "kept_as_talk",
     "line",
     "mention",
@@ -139,6 +144,7 @@ __all__ = [
     "moved_card",
     "moved_here",
     "moved_question",
+    "no_home",
     "not_opened",
     "not_running",
     "not_understood",

@@ -92,9 +92,7 @@ def status_card(now: DaemonStatus, *, command: str = "/coffee") -> Message:
     since = now.task_started_at or now.started_at
     return message(
         f"{face.emoji} {sentence(now)}",
-        section(f"{face.emoji} *{sentence(now)}*"),
-        *_missing(now),
-        *_noted(now),
+        *headline(now),
         context(
             f"since {when(since)}" if since and now.running else "",
             f"PID {now.pid}" if now.pid and now.running else "",
@@ -103,6 +101,15 @@ def status_card(now: DaemonStatus, *, command: str = "/coffee") -> Message:
             f"`{command} status` tells more",
         ),
         _start_button(now),
+    )
+
+
+def headline(now: DaemonStatus) -> tuple[Block | None, ...]:
+    """What it does, and what holds it up; nothing that changes with every look."""
+    return (
+        section(f"{FACES[now.state].emoji} *{sentence(now)}*"),
+        *_missing(now),
+        *_noted(now),
     )
 
 
