@@ -102,8 +102,8 @@ def home(
         _told(told),
         _few(_daemons(seen.daemons, role), _DAEMON_ROOM),
         _questions(seen, role, command),
-        _tasks("In the queue", seen.queue, f"{command} tasks" if seen.more_queue else ""),
-        _tasks("Ended lately", seen.ended),
+        _tasks("📥 In the queue", seen.queue, f"{command} tasks" if seen.more_queue else ""),
+        _tasks("🏁 Ended lately", seen.ended),
         _standing(role, user, command),
     )
     return _view(block for part in parts for block in part)
@@ -138,19 +138,20 @@ def _daemons(daemons: Iterable[DaemonStatus], role: Role) -> Iterator[Block | No
 
 
 def _questions(seen: Overview, role: Role, command: str) -> Iterator[Block | None]:
-    yield header("Questions")
+    yield _line_across()
+    yield header(f"❓ {_count(len(seen.asked))}")
     room, left = _QUESTION_ROOM, list(seen.asked)
     while left:
         shown = [block for block in _question(left[0], role) if block]
-        room -= len(shown)
+        room -= len(shown) + 1
         if room < 0:
             break
+        if len(left) < len(seen.asked):
+            yield _line_across()
         yield from shown
         left.pop(0)
     if left:
         yield context(f"There are more: `{command} questions`.")
-    if not seen.asked:
-        yield section("✅ *No open questions.*")
     yield context(*(_decided(one) for one in seen.decided[:10]))
 
 
@@ -169,9 +170,17 @@ def _question(one: Asked, role: Role) -> Iterator[Block | None]:
         link(one.url, f"#{asked.number}"),
         f"asked by {line(asked.daemon, 80)} {ago(asked.created_at)}",
         "task " + link(one.task_url, f"#{one.task.number} {one.task.title}") if one.task else "",
-        f"expires {when(asked.expires_at)}" if asked.expires_at else "",
+        *_silence(asked),
     )
-    yield _line_across()
+
+
+def _silence(asked: Question) -> Iterator[str]:
+    """What happens if nobody answers, where the asker has said so."""
+    if asked.state is QuestionState.OPEN and asked.assume_at:
+        assumed = line(asked.silence.assume, 100)
+        yield f"goes on with “{assumed}” {when(asked.assume_at)} unless you answer"
+    if asked.state is QuestionState.OPEN and asked.expires_at:
+        yield f"expires {when(asked.expires_at)}"
 
 
 def _decided(one: Asked) -> str:
@@ -186,6 +195,7 @@ def _decided(one: Asked) -> str:
 def _tasks(title: str, works: tuple[Work, ...], more: str = "") -> Iterator[Block | None]:
     if not works:
         return
+    yield _line_across()
     yield header(title)
     yield from sections(entry(one.task, one.url) for one in works)
     yield context(f"There are more: `{more}`.") if more else None
@@ -207,6 +217,12 @@ def _standing(role: Role, user: str, command: str) -> Iterator[Block | None]:
             f"💡 Hand over work with `{command} tell &lt;text&gt;`, "
             "or from the menu of any message."
         )
+
+
+def _count(questions: int) -> str:
+    if not questions:
+        return "No open questions"
+    return "1 question" if questions == 1 else f"{questions} questions"
 
 
 def _few(blocks: Iterator[Block | None], most: int) -> Iterator[Block | None]:
