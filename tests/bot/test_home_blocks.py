@@ -341,6 +341,15 @@ def test_what_silence_would_mean_is_told_while_the_question_is_open() -> None:
 
     said = shown(home(Role.ANSWERER, asked=(Asked(question=open_now),)))
 
-    assert "goes on with “SQLite”" in said
-    assert "expires" in said
-    assert "goes on" not in shown(home(Role.ANSWERER, asked=(Asked(question=answered),)))
+    assert "assumes *SQLite*" in said
+    assert "Closes unanswered" in said
+    assert "assumes" not in shown(home(Role.ANSWERER, asked=(Asked(question=answered),)))
+
+
+def test_what_was_assumed_is_told_as_that_and_as_nobodys_word() -> None:
+    silent = Silence(assume="SQLite", assume_after=timedelta(hours=1))
+    one = Asked(question=a_question(state=QuestionState.ASSUMED, silence=silent), url=URL)
+
+    view = home(Role.VIEWER, asked=(), decided=(one,))
+
+    assert f"💤 <{URL}|#13> Which database? · assumed, by nobody: SQLite" in shown(view)

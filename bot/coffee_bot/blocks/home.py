@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from coffee_bot.blocks import choosing
+from coffee_bot.blocks import choosing, silence
 from coffee_bot.blocks.kit import actions, context, header, section, sections
 from coffee_bot.blocks.questions import decision, in_full
 from coffee_bot.blocks.status import STARTABLE, headline, start_button
@@ -160,6 +160,7 @@ def _question(one: Asked, role: Role) -> Iterator[Block | None]:
     yield from in_full(asked)
     yield section(f"*Why it matters:* {clip(asked.why, 800)}") if asked.why else None
     yield from sections(choosing.options(asked))
+    yield section(silence.policy(asked, {}))
     if asked.state is not QuestionState.OPEN:
         yield from sections(decision(asked, one.answers))
     if role >= VERBS["answer"].role:
@@ -170,25 +171,18 @@ def _question(one: Asked, role: Role) -> Iterator[Block | None]:
         link(one.url, f"#{asked.number}"),
         f"asked by {line(asked.daemon, 80)} {ago(asked.created_at)}",
         "task " + link(one.task_url, f"#{one.task.number} {one.task.title}") if one.task else "",
-        *_silence(asked),
     )
-
-
-def _silence(asked: Question) -> Iterator[str]:
-    """What happens if nobody answers, where the asker has said so."""
-    if asked.state is QuestionState.OPEN and asked.assume_at:
-        assumed = line(asked.silence.assume, 100)
-        yield f"goes on with “{assumed}” {when(asked.assume_at)} unless you answer"
-    if asked.state is QuestionState.OPEN and asked.expires_at:
-        yield f"expires {when(asked.expires_at)}"
 
 
 def _decided(one: Asked) -> str:
     asked = one.question
+    number = link(one.url, f"#{asked.number}")
+    if asked.state is QuestionState.ASSUMED:
+        assumed = line(asked.silence.assume, 100)
+        return f"💤 {number} {line(asked.text, 100)} · assumed, by nobody: {assumed}"
     labels = {option.id: option.label for option in asked.options}
     said = one.answers[-1] if one.answers else None
     words = labels.get(said.option or "", said.text) if said else ""
-    number = link(one.url, f"#{asked.number}")
     return f"✅ {number} {line(asked.text, 100)} · {name_of(asked.decided_by)}: {line(words, 100)}"
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from coffee_daemon import DaemonStatus, Question, Store, Task
 
 _MOST_QUESTIONS, _MOST_DECIDED, _MOST_QUEUE, _MOST_ENDED = 20, 3, 10, 5
+_DECIDED = frozenset({QuestionState.PICKED_UP, QuestionState.ASSUMED})
 #: Among so many of the latest questions those are looked for that were decided.
 _RECENT = 10
 
@@ -57,7 +58,7 @@ class Reading:
 
     def _decided(self) -> list[Question]:
         recent = self.store.questions.recent(limit=_RECENT)
-        return [one for one in recent if one.state is QuestionState.PICKED_UP][:_MOST_DECIDED]
+        return [one for one in recent if one.state in _DECIDED][:_MOST_DECIDED]
 
     def _asked(self, question: Question) -> Asked:
         came_in = question.state is not QuestionState.OPEN
