@@ -225,9 +225,12 @@ def test_each_role_is_offered_what_it_may_do_and_nothing_else() -> None:
     offered = {role: pressable(home(role)) for role in ROLES}
 
     assert offered[Role.VIEWER] == set()
-    assert offered[Role.ANSWERER] == {blocks.CHOOSE, blocks.OTHER}
+    assert offered[Role.ANSWERER] == {blocks.CHOOSE, blocks.OTHER, blocks.ASK}
     assert offered[Role.OPERATOR] == offered[Role.ADMIN]
-    assert offered[Role.OPERATOR] == {blocks.CHOOSE, blocks.OTHER, blocks.START}
+    assert offered[Role.OPERATOR] == {blocks.CHOOSE, blocks.OTHER, blocks.ASK, blocks.START}
+    at_work = {role: pressable(home(role, daemons=(a_status(),), asked=())) for role in ROLES}
+    assert at_work[Role.ANSWERER] == {blocks.ASK}
+    assert at_work[Role.OPERATOR] == {blocks.ASK, blocks.RESTART, blocks.STOP}
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from coffee_bot.blocks import choosing, silence
+from coffee_bot.blocks.card import ASK, at_work, buttons
 from coffee_bot.blocks.kit import actions, context, header, section, sections
 from coffee_bot.blocks.questions import decision, in_full
-from coffee_bot.blocks.status import STARTABLE, headline, start_button
+from coffee_bot.blocks.status import missing, noted
 from coffee_bot.blocks.tasks import entry
 from coffee_bot.blocks.words import ago, clip, code, line, link, name_of, when
 from coffee_bot.intent import VERBS, Role
@@ -100,7 +101,7 @@ def home(
     """
     parts = (
         _told(told),
-        _few(_daemons(seen.daemons, role), _DAEMON_ROOM),
+        _few(_daemons(seen, role), _DAEMON_ROOM),
         _questions(seen, role, command),
         _tasks("📥 In the queue", seen.queue, f"{command} tasks" if seen.more_queue else ""),
         _tasks("🏁 Ended lately", seen.ended),
@@ -125,16 +126,22 @@ def _told(told: Message | None) -> Iterator[Block | None]:
         yield _line_across()
 
 
-def _daemons(daemons: Iterable[DaemonStatus], role: Role) -> Iterator[Block | None]:
-    for now in daemons:
+def _daemons(seen: Overview, role: Role) -> Iterator[Block | None]:
+    urls = {one.task.number: one.url for one in seen.queue}
+    for now in seen.daemons:
         since = now.task_started_at or now.started_at
-        yield from headline(now)
-        yield context(
-            f"since {when(since)}" if since and now.running else "",
-            f"“{line(now.progress, 300)}”" if now.progress and now.running else "",
-        )
-        if now.state in STARTABLE and role >= VERBS["start"].role:
-            yield {**actions(start_button(now.name)), "block_id": f"daemon:{now.name}"}
+        yield section(at_work(now, urls.get(now.task_number or 0, "")))
+        yield from (*missing(now), *noted(now))
+        yield context(f"since {when(since)}") if since and now.running else None
+        offered = [one for one in buttons(now) if role >= VERBS[_verb(one)].role]
+        if offered:
+            yield {**actions(*offered), "block_id": f"daemon:{now.name}"}
+
+
+def _verb(button: Block) -> str:
+    """The verb whose role a button of the daemon needs."""
+    action = str(button["action_id"])
+    return "tell" if action == ASK else action
 
 
 def _questions(seen: Overview, role: Role, command: str) -> Iterator[Block | None]:
