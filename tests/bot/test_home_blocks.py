@@ -296,7 +296,7 @@ def test_what_an_approval_would_allow_is_shown_exactly_and_asks_again_before_it_
     view = home(Role.ANSWERER, asked=(Asked(question=push),))
 
     (approve, _reject) = next(
-        block["elements"] for block in view["blocks"] if block["type"] == "actions"
+        block["elements"] for block in view["blocks"] if block.get("block_id") == "question:13:0"
     )
     assert "git push --force *now*" in shown(view)
     assert approve["confirm"]

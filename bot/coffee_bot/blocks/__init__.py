@@ -40,6 +40,7 @@ from coffee_bot.blocks.general import (
     usage,
 )
 from coffee_bot.blocks.home import Asked, Overview, Work, home, no_home
+from coffee_bot.blocks.midturn import did_interrupt, interrupting
 from coffee_bot.blocks.places import (
     did_move,
     here_already,
@@ -140,6 +141,7 @@ __all__ = [
     "cost",
     "did",
     "did_cancel",
+    "did_interrupt",
     "did_lift",
     "did_move",
     "did_pause",
@@ -158,6 +160,7 @@ __all__ = [
     "help_page",
     "here_already",
     "home",
+    "interrupting",
     "kept_as_talk",
     "line",
     "mention",
