@@ -72,7 +72,16 @@ from coffee_bot.blocks.status import (
     stopped,
     transition,
 )
-from coffee_bot.blocks.steering import did_retry, retried
+from coffee_bot.blocks.steering import (
+    did_hold,
+    did_put,
+    did_release,
+    did_retry,
+    moved,
+    on_hold,
+    released,
+    retried,
+)
 from coffee_bot.blocks.stories import story
 from coffee_bot.blocks.tasks import (
     RETRY,
@@ -116,9 +125,12 @@ __all__ = [
     "cost",
     "did",
     "did_cancel",
+    "did_hold",
     "did_lift",
     "did_move",
     "did_pause",
+    "did_put",
+    "did_release",
     "did_resume",
     "did_retry",
     "duration",
@@ -135,6 +147,7 @@ __all__ = [
     "line",
     "mention",
     "metrics",
+    "moved",
     "moved_away",
     "moved_card",
     "moved_here",
@@ -145,6 +158,7 @@ __all__ = [
     "not_waiting",
     "notice",
     "notifications",
+    "on_hold",
     "out_of_the_answer",
     "paused",
     "permalink",
@@ -153,6 +167,7 @@ __all__ = [
     "question",
     "questions",
     "refusal",
+    "released",
     "restarted",
     "resumed",
     "retried",

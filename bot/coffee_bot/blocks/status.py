@@ -99,6 +99,7 @@ def status_card(now: DaemonStatus, *, command: str = "/coffee") -> Message:
             f"since {when(since)}" if since and now.running else "",
             f"PID {now.pid}" if now.pid and now.running else "",
             _count(now.open_questions),
+            _held(now.held_tasks),
             _LINES.get(now.bot_link, ""),
             f"`{command} status` tells more",
         ),
@@ -240,7 +241,8 @@ def _evidence(now: DaemonStatus) -> tuple[str, ...]:
     output = f"last output {duration(now.output_age)} ago" if now.output_age is not None else ""
     begun = f"task begun {ago(now.task_started_at)}" if now.task_started_at else ""
     progress = f"“{line(now.progress, 300)}”" if now.progress else ""
-    return (line(now.evidence, 300), begun, output, progress, _LINES.get(now.bot_link, ""))
+    held = _held(now.held_tasks)
+    return (line(now.evidence, 300), begun, output, progress, held, _LINES.get(now.bot_link, ""))
 
 
 def _missing(now: DaemonStatus) -> tuple[Block | None, ...]:
@@ -265,6 +267,12 @@ def _count(questions: int) -> str:
     if not questions:
         return ""
     return "1 open question" if questions == 1 else f"{questions} open questions"
+
+
+def _held(tasks: int) -> str:
+    if not tasks:
+        return ""
+    return "1 held task" if tasks == 1 else f"{tasks} held tasks"
 
 
 def _patience(daemon: str) -> str:

@@ -50,7 +50,7 @@ def task(told: Task) -> Message:
         f"#{told.number}{author}: {clip(words, 2_500)}",
         section(f"*#{told.number}*{author}\n{first}" if author else f"*#{told.number}* {first}"),
         *(section(piece) for piece in rest),
-        context(f"{emoji} *{says}*", ago(told.created_at), _hint(told)),
+        context(f"{emoji} *{says}*", _held(told), ago(told.created_at), _hint(told)),
         actions(_retry_button(told)) if told.state is TaskState.FAILED else None,
     )
 
@@ -149,7 +149,7 @@ def tasks(
     stopped = now is not None and not now.running
     return message(
         f"🗂️ The first {count}" if more else f"🗂️ {count}",
-        section("🗂️ *Tasks*, the open ones first"),
+        section("🗂️ *Tasks*, the open ones first, in the order of pick-up"),
         *sections(_entry(one) for one in found),
         context("There are more: `coffee tasks` on the machine.") if more else None,
         context(f"{line(now.name, 80)} {FACES[now.state].says}.") if now and stopped else None,
@@ -159,7 +159,13 @@ def tasks(
 def _entry(one: Task) -> str:
     emoji, says = _STATES[one.state]
     who = f" · {name_of(one.author)}" if one.author else ""
-    return f"{emoji} *#{one.number}* {line(one.title)} · {says}{who} · {ago(one.updated_at)}"
+    held = f" · {_held(one)}" if one.held_at else ""
+    said = f"{emoji} *#{one.number}* {line(one.title)} · {says}{held}{who}"
+    return f"{said} · {ago(one.updated_at)}"
+
+
+def _held(one: Task) -> str:
+    return f"✋ held by {name_of(one.held_by)} since {when(one.held_at)}" if one.held_at else ""
 
 
 def _hint(told: Task) -> str:

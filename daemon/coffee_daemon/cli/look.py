@@ -67,6 +67,8 @@ def _rows(status: DaemonStatus) -> Iterator[tuple[str, str]]:
         yield "Load", f"CPU {status.cpu_percent:.1f} %, memory {status.memory_mb:.1f} MB"
     if status.open_questions:
         yield "Questions", f"{status.open_questions} open: coffee questions"
+    if status.held_tasks:
+        yield "Held", f"{_count(status.held_tasks)}: coffee tasks"
     if status.until:
         yield "Until", status.until.astimezone().strftime("%a %H:%M")
     if status.bot_link:
@@ -92,6 +94,10 @@ def _bot(status: DaemonStatus) -> str:
     since = status.bot_link_since
     age = (datetime.now(UTC) - since).total_seconds() if since else 0.0
     return _LINKS.get(status.bot_link, "").format(age=screen.span(max(0.0, age)))
+
+
+def _count(tasks: int) -> str:
+    return "1 task" if tasks == 1 else f"{tasks} tasks"
 
 
 def _advice(status: DaemonStatus) -> str:
