@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import coffee_daemon
+from coffee_daemon.front_door import ROOMS
 
 HOUSE = Path(__file__).parent.parent
 MAY_STAND_AT_THE_TOP = {
@@ -206,7 +207,7 @@ def test_no_file_holds_the_address_of_a_package_index() -> None:
 
 def test_the_front_door_is_sorted_and_complete() -> None:
     names = coffee_daemon.__all__
-    listed = [name for room in coffee_daemon._ROOMS.values() for name in room]
+    listed = [name for room in ROOMS.values() for name in room]
 
     def order(name: str) -> tuple[int, str]:
         return (0 if name.isupper() else 1 if name[0].isupper() else 2, name)
@@ -221,12 +222,9 @@ def test_the_front_door_shows_type_checkers_the_same_names() -> None:
         for node in ast.walk(tree(Path(coffee_daemon.__file__)))
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("coffee_daemon.")
         for alias in node.names
+        if alias.asname is None
     }
-    loaded = {
-        name: f"coffee_daemon.{room}"
-        for room, names in coffee_daemon._ROOMS.items()
-        for name in names
-    }
+    loaded = {name: f"coffee_daemon.{room}" for room, names in ROOMS.items() for name in names}
 
     assert shown == loaded
 
@@ -241,4 +239,4 @@ def test_the_front_door_loads_nothing_before_it_is_asked() -> None:
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
     loaded = [name for name in done.stdout.split() if not name.startswith("__editable__")]
 
-    assert loaded == ["coffee_daemon"]
+    assert loaded == ["coffee_daemon", "coffee_daemon.front_door"]

@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from coffee_daemon.front_door import ROOMS as _ROOMS
+
 if TYPE_CHECKING:
     from coffee_daemon.asking import ask, fetch, report, withdraw
     from coffee_daemon.clock import Clock, Day, ManualClock, SystemClock
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
         resume,
         write_wish,
     )
+    from coffee_daemon.silence import Silence, SilenceKind
     from coffee_daemon.spending import (
         DaySpent,
         GoneOn,
@@ -97,87 +100,6 @@ if TYPE_CHECKING:
     )
     from coffee_daemon.tasks import ENDED, Exchange, Task, TaskState, Turn, TurnEnd, TurnState
 
-#: In which room each name lives.
-_ROOMS = {
-    "asking": ("ask", "fetch", "report", "withdraw"),
-    "clock": ("Clock", "Day", "ManualClock", "SystemClock"),
-    "config": (
-        "DEFAULT_NAME",
-        "AgentSettings",
-        "Config",
-        "Limits",
-        "WorkingHours",
-        "load_config",
-        "read_settings",
-    ),
-    "doorbell": ("Doorbell", "bot_bell", "daemon_bell", "ring"),
-    "errors": (
-        "BadConfig",
-        "BadInput",
-        "CoffeeError",
-        "IllegalMove",
-        "NotFound",
-        "ProcessTrouble",
-        "Refused",
-        "StartFailed",
-        "StopFailed",
-        "StoreBusy",
-        "StoreTrouble",
-        "Unproven",
-    ),
-    "logs": ("SafeFormatter", "begin_log", "redact"),
-    "metrics": ("Metrics",),
-    "moments": ("read_moment",),
-    "notifications": (
-        "Answer",
-        "AnswerKind",
-        "Notification",
-        "NotificationType",
-        "Option",
-        "Person",
-        "Priority",
-        "Question",
-        "QuestionState",
-        "Receipt",
-        "Recorded",
-        "Via",
-        "local_person",
-        "read_choice",
-    ),
-    "process": (
-        "ProcessManager",
-        "StopReport",
-        "Wish",
-        "pause",
-        "read_wish",
-        "resume",
-        "write_wish",
-    ),
-    "spending": ("DaySpent", "GoneOn", "Halt", "Spent", "TaskSpent", "UsageLimit", "spent_by_task"),
-    "status": ("DaemonState", "DaemonStatus"),
-    "store": (
-        "AuditEntry",
-        "Held",
-        "InboxRow",
-        "Post",
-        "PostState",
-        "Request",
-        "Store",
-        "Transition",
-    ),
-    "story": ("Event", "Story"),
-    "system": (
-        "Identity",
-        "Lock",
-        "Vigil",
-        "private_folder",
-        "read_small",
-        "run_bounded",
-        "system_clock",
-        "write_private",
-    ),
-    "tasks": ("ENDED", "Exchange", "Task", "TaskState", "Turn", "TurnEnd", "TurnState"),
-}
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
@@ -226,6 +148,8 @@ __all__ = [
     "Refused",
     "Request",
     "SafeFormatter",
+    "Silence",
+    "SilenceKind",
     "Spent",
     "StartFailed",
     "StopFailed",

@@ -42,11 +42,17 @@ def read_moment(text: str, now: datetime, zone: tzinfo | None = None) -> datetim
     return found if found is not None and now < found <= now + FURTHEST else None
 
 
-def _after(words: str, now: datetime) -> datetime | None:
-    found = _SPAN.fullmatch(words)
+def read_span(text: str) -> timedelta | None:
+    """Return how long some words such as `2h`, `1d12h` or `for 90m` say; None when they do not."""
+    found = _SPAN.fullmatch(text.strip())
     if found is None:
         return None
-    return now + timedelta(**{unit: int(count) for unit, count in found.groupdict("0").items()})
+    return timedelta(**{unit: int(count) for unit, count in found.groupdict("0").items()})
+
+
+def _after(words: str, now: datetime) -> datetime | None:
+    span = read_span(words)
+    return None if span is None else now + span
 
 
 def _at(words: str, now: datetime, zone: tzinfo | None) -> datetime | None:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from coffee_daemon.silence import Silence
 from coffee_daemon.system import login_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
 
 class NotificationType(StrEnum):
@@ -147,12 +148,27 @@ class Question:
     turn: int | None = None
     #: When the quiet time after the last reply ends; picked up only after it.
     closes_at: datetime | None = None
-    #: Only where the asker set it; None waits for ever.
-    expires_at: datetime | None = None
+    #: What happens while nobody answers.
+    silence: Silence = field(default_factory=Silence)
     decided_by: Person | None = None
     created_at: datetime
     answered_at: datetime | None = None
     picked_up_at: datetime | None = None
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When it is closed unanswered, where the asker set it; None waits for ever."""
+        return self._after(self.silence.expires_after)
+
+    @property
+    def assume_at(self) -> datetime | None:
+        """When its stated default is assumed; None: never."""
+        return self._after(self.silence.assume_after)
+
+    @property
+    def escalate_at(self) -> datetime | None:
+        """When further people are asked; None: never."""
+        return self._after(self.silence.escalate_after)
 
     @property
     def closed(self) -> bool:
@@ -163,6 +179,9 @@ class Question:
     def then(self) -> str:
         """What its asker does next, in words for the asker."""
         return _GO_ON if self.task is None else _END_YOUR_TURN
+
+    def _after(self, span: timedelta | None) -> datetime | None:
+        return None if span is None else self.created_at + span
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,6 +35,7 @@ from coffee_daemon import (
     QuestionState,
     Receipt,
     Recorded,
+    Silence,
     Spent,
     StartFailed,
     Story,
@@ -260,6 +261,18 @@ tasks = st.builds(
     held_by=st.none() | people,
     updated_at=moments,
 )
+times = st.timedeltas(timedelta(seconds=1), timedelta(days=3650))
+silences = st.builds(
+    Silence,
+    remind=st.none() | times,
+    escalate=st.lists(outside, max_size=10).map(tuple),
+    escalate_after=st.none() | times,
+    assume=outside,
+    assume_after=st.none() | times,
+    reversible=st.booleans(),
+    expires_after=st.none() | times,
+    urgent=st.booleans(),
+)
 questions = st.builds(
     a_question,
     daemon=outside,
@@ -269,7 +282,7 @@ questions = st.builds(
     state=st.sampled_from(QuestionState),
     answer_kind=st.sampled_from(AnswerKind),
     closes_at=st.none() | moments,
-    expires_at=st.none() | moments,
+    silence=silences,
     decided_by=st.none() | people,
     answered_at=st.none() | moments,
     picked_up_at=st.none() | moments,
@@ -786,7 +799,7 @@ def test_a_question_shows_options_task_age_and_how_to_answer() -> None:
     ],
 )
 def test_a_closed_question_says_what_became_of_it(state: QuestionState, said: str) -> None:
-    asked = a_question(state=state, decided_by=ADA, answered_at=AT, picked_up_at=AT, expires_at=AT)
+    asked = a_question(state=state, decided_by=ADA, answered_at=AT, picked_up_at=AT)
 
     found = shown(blocks.question(asked, answers=[an_answer(option="2", text="2")]))
 
@@ -796,9 +809,12 @@ def test_a_closed_question_says_what_became_of_it(state: QuestionState, said: st
     assert ("Ada: PostgreSQL" in found) is answered
 
 
+EXPIRES = Silence(expires_after=timedelta(days=1))
+
+
 def test_a_question_waits_unless_it_says_otherwise() -> None:
     assert "waits as long as you need" in shown(blocks.question(a_question()))
-    assert "It expires" in shown(blocks.question(a_question(expires_at=AT + timedelta(days=1))))
+    assert "It expires" in shown(blocks.question(a_question(silence=EXPIRES)))
 
 
 @pytest.mark.parametrize(

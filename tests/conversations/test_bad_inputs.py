@@ -18,7 +18,7 @@ from waiting import eventually
 
 from coffee_bot import blocks
 from coffee_bot.sandbox.events import emit
-from coffee_daemon import Config, ManualClock, Person, Store, Via
+from coffee_daemon import Config, ManualClock, Person, Silence, Store, Via
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,7 +123,7 @@ def test_a_reply_that_is_too_long_is_refused_with_its_length(house: House) -> No
 
 
 def test_a_reply_to_an_expired_question_is_told_to_be_too_late(house: House) -> None:
-    question, ts = asked(house, expires_at=datetime.now(UTC) + timedelta(seconds=1))
+    question, ts = asked(house, silence=Silence(expires_after=timedelta(seconds=1)))
     eventually(house.store.questions.expire_due)
     reply = house.say("SQLite", thread=ts)
 

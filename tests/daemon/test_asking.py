@@ -14,6 +14,7 @@ from coffee_daemon.asking.kin import with_marks
 from coffee_daemon.doorbell import Doorbell, bot_bell, daemon_bell
 from coffee_daemon.errors import BadInput, IllegalMove, NotFound, Refused, TurnOver
 from coffee_daemon.notifications import AnswerKind, QuestionState
+from coffee_daemon.silence import Silence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from store_scene import Scene
 
     from coffee_daemon.config import Config
+
+EXPIRES = Silence(remind=timedelta(hours=2), expires_after=timedelta(days=1))
 
 
 @pytest.fixture
@@ -60,14 +63,19 @@ def test_an_asker_is_what_its_environment_says(tmp_path: Path) -> None:
 
 def test_a_question_is_kept_with_everything_that_was_said(script: Asker) -> None:
     asked = script.ask(
-        "Which?", options=["A", "B"], why="It stays.", subject={"n": 1}, expires_in=timedelta(1)
+        "Which?",
+        options=["A", "B"],
+        why="It stays.",
+        subject={"n": 1},
+        silence=EXPIRES,
     )
 
     kept = script.look(asked.number).question
     assert kept == asked
     assert [option.label for option in kept.options] == ["A", "B"]
     assert (kept.why, kept.subject, kept.answer_kind) == ("It stays.", {"n": 1}, AnswerKind.CHOICE)
-    assert kept.expires_at is not None
+    assert kept.silence == EXPIRES
+    assert kept.expires_at == kept.created_at + timedelta(days=1)
 
 
 def test_inside_a_turn_the_asker_is_told_to_end_it(agent: Asker, script: Asker) -> None:
@@ -111,7 +119,7 @@ def test_a_turn_fetches_what_its_own_task_asked_and_nobody_else_does(
 
 
 def test_a_question_expires_for_who_looks_although_no_daemon_runs(script: Asker) -> None:
-    asked = script.ask("Which?", expires_in=timedelta(milliseconds=1))
+    asked = script.ask("Which?", silence=Silence(expires_after=timedelta(milliseconds=1)))
 
     found = script.wait(asked.number)
     assert (found.question.state, found.answer) == (QuestionState.EXPIRED, None)
@@ -206,7 +214,7 @@ def test_outside_a_turn_there_is_nothing_to_report_to(script: Asker) -> None:
 @pytest.mark.parametrize("span", [timedelta(0), timedelta(-1), timedelta.max])
 def test_a_time_that_is_none_is_refused(script: Asker, span: timedelta) -> None:
     with pytest.raises(BadInput, match="ten years"):
-        script.ask("Which?", expires_in=span)
+        script.ask("Which?", silence=Silence(expires_after=span))
 
 
 def test_what_is_no_question_is_refused(agent: Asker, script: Asker) -> None:

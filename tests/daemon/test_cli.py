@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,6 +24,7 @@ from coffee_daemon import (
 )
 from coffee_daemon.cli import COMMANDS, INSIDE_A_TURN
 from coffee_daemon.process import Register
+from coffee_daemon.silence import Silence
 from coffee_daemon.spending import Budget
 from coffee_daemon.tasks import Outcome
 
@@ -342,6 +344,24 @@ def test_an_approval_offers_its_own_two_options_and_takes_no_other_words(
     assert question.state is QuestionState.OPEN
 
 
+def test_an_asker_says_what_silence_means(terminal: Terminal, workshop: Workshop) -> None:
+    policy = ["--remind", "2h", "--escalate", "U012ABC", "--escalate-after", "8h"]
+    policy += ["--assume", "SQLite", "--after", "1d", "--reversible", "--urgent"]
+    assert terminal.coffee("ask", "Which database?", *policy) == 0
+
+    with workshop.store() as store:
+        question = store.questions.get(1)
+    assert question.silence == Silence(
+        remind=timedelta(hours=2),
+        escalate=("U012ABC",),
+        escalate_after=timedelta(hours=8),
+        assume="SQLite",
+        assume_after=timedelta(days=1),
+        reversible=True,
+        urgent=True,
+    )
+
+
 def test_the_status_says_what_holds_up_everything_else(home: Path, terminal: Terminal) -> None:
     with Register.open(Config(home=home, project=home), clock=system_clock()) as register:
         register.update(notes=("nothing else starts while #12 waits",))
@@ -359,6 +379,10 @@ def test_the_status_says_what_holds_up_everything_else(home: Path, terminal: Ter
         (("ask", "Now?", "--expires-in", "-1"), 2, "more than 0"),
         (("ask", "Now?", "--expires-in", "nan"), 2, "more than 0"),
         (("ask", "Now?", "--expires-in", "1e300"), 2, "ten years"),
+        (("ask", "Now?", "--expires-in", "soon"), 2, "30m, 2h"),
+        (("ask", "Now?", "--assume", "Yes", "--after", "2h"), 1, "can be undone"),
+        (("ask", "Now?", "--assume", "Yes", "--reversible"), 2, "after how long"),
+        (("ask", "Now?", "--escalate", "Bob", "--escalate-after", "1h"), 2, "no Slack id"),
         (("logs", "--json", "--follow"), 2, "--follow"),
         (("answer", "99", "yes"), 1, "99"),
         (("answer",), 2, "Missing argument"),

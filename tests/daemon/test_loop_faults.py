@@ -19,6 +19,7 @@ from coffee_daemon import (
     Doorbell,
     Limits,
     QuestionState,
+    Silence,
     Store,
     StoreTrouble,
     TaskState,
@@ -162,9 +163,9 @@ def test_a_question_expires_without_a_bot_and_its_task_goes_on(house: Workshop) 
         with house.store() as store:
             turn = store.turns.last(number)
             assert turn is not None
-            expires_at = house.clock.now() + timedelta(hours=1)
+            silence = Silence(expires_after=timedelta(hours=1))
             question = store.questions.ask(
-                daemon="", text="Quick?", turn_nonce=turn.nonce, expires_at=expires_at
+                daemon="", text="Quick?", turn_nonce=turn.nonce, silence=silence
             )
         (house.config.home / "go").touch()
         house.until(number, TaskState.WAITING)

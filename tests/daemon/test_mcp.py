@@ -15,7 +15,9 @@ import pytest
 from asking_scene import NOW, asker_in_turn, asking_scene
 
 from coffee_daemon.asking import Asker
+from coffee_daemon.mcp.silence import WhenSilent
 from coffee_daemon.mcp.tools import Tools
+from coffee_daemon.silence import Silence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,6 +135,22 @@ def test_an_expired_question_decides_nothing(scene: Scene, outside: Tools) -> No
     outside.ask_human("Which?", expires_in_hours=1e-9)
 
     assert "which decides nothing" in said(outside.get_answers([1]))
+
+
+def test_a_model_says_what_silence_means(scene: Scene, outside: Tools) -> None:
+    said(outside.ask_human("Which?", when_silent=WhenSilent(assume="A", assume_after_hours=24)))
+    assert scene.store.questions.open() == []
+
+    wanted = WhenSilent(assume="A", assume_after_hours=24, reversible=True, remind_every_hours=2)
+    outside.ask_human("Which?", when_silent=wanted)
+
+    (asked,) = scene.store.questions.open()
+    assert asked.silence == Silence(
+        assume="A",
+        assume_after=timedelta(hours=24),
+        reversible=True,
+        remind=timedelta(hours=2),
+    )
 
 
 def test_a_turn_finds_the_answers_that_its_prompt_has_told_already(

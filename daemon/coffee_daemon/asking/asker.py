@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from coffee_daemon.config import Config, load_config
@@ -19,12 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any, TypeVar
 
+    from coffee_daemon.silence import Silence
     from coffee_daemon.store import Store
     from coffee_daemon.tasks import Turn
 
     Found = TypeVar("Found")
 
-_LONGEST = timedelta(days=3650)
 #: How often a program that waits for an answer looks for it.
 _LOOK_SECONDS = 0.5
 _UNSETTLED = frozenset({QuestionState.OPEN, QuestionState.ANSWERED})
@@ -59,7 +58,7 @@ class Asker:
         why: str = "",
         approve: bool = False,
         subject: Mapping[str, Any] | None = None,
-        expires_in: timedelta | None = None,
+        silence: Silence | None = None,
     ) -> Question:
         """Store a question; returns at once. The same open question asked again is one question.
 
@@ -69,19 +68,14 @@ class Asker:
             why: Why it matters.
             approve: It is decided by one of its options, exactly; Approve and Reject unless given.
             subject: What the asker needs to go on with the answer; kept as JSON.
-            expires_in: When it is closed unanswered; None waits for ever.
+            silence: What happens while nobody answers; None waits for ever.
 
         Raises:
-            BadInput: The question is empty or too long, or the time is none.
+            BadInput: The question is empty or too long, or its silence cannot be kept.
+            Refused: It assumes what may not be assumed.
             TurnOver: The turn has ended.
             StoreTrouble: The record cannot be used.
         """
-        if expires_in is not None and not timedelta(0) < expires_in <= _LONGEST:
-            raise BadInput(
-                "A question expires after more than 0 hours, and after ten years at most.",
-                hint="Leave it out for a question that waits for ever.",
-            )
-        now = system_clock().now()
         return self._changed(
             lambda store: store.questions.ask(
                 daemon=self.config.name,
@@ -91,7 +85,7 @@ class Asker:
                 approve=approve,
                 subject=subject,
                 turn_nonce=self.turn,
-                expires_at=now + expires_in if expires_in else None,
+                silence=silence,
                 who=None if self.turn else local_person(),
             )
         )

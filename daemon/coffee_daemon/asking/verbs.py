@@ -5,10 +5,12 @@ They act for whoever this process is by its environment: an agent's turn, or any
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coffee_daemon.asking.asker import Asker
 from coffee_daemon.notifications import Question
+from coffee_daemon.silence import Silence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +26,7 @@ def ask(
     why: str = "",
     approve: bool = False,
     expires_in: timedelta | None = None,
+    silence: Silence | None = None,
 ) -> Question:
     """Ask a person; returns at once. `then` of the question says how its asker goes on.
 
@@ -35,13 +38,18 @@ def ask(
         why: Why it matters.
         approve: Only an option decides; Approve and Reject unless given.
         expires_in: When it is closed unanswered; None waits for ever.
+        silence: What else happens while nobody answers.
 
     Raises:
-        BadInput: The question is empty or too long, or the time is none.
+        BadInput: The question is empty or too long, or its silence cannot be kept.
+        Refused: It assumes what may not be assumed.
         TurnOver: The turn that this process belongs to has ended.
         StoreTrouble: The record cannot be used.
     """
-    return Asker.here().ask(text, options=options, why=why, approve=approve, expires_in=expires_in)
+    kept = silence or Silence()
+    if expires_in is not None:
+        kept = replace(kept, expires_after=expires_in)
+    return Asker.here().ask(text, options=options, why=why, approve=approve, silence=kept)
 
 
 def fetch(question: Question | int) -> Exchange:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from coffee_daemon.asking import Asker
 from coffee_daemon.cli import door, screen
+from coffee_daemon.cli.silence import read_silence, silence_options
 from coffee_daemon.errors import BadInput
 from coffee_daemon.notifications import Question, QuestionState
 
@@ -24,12 +24,7 @@ _NOT_YET = 3
 @click.option("--option", "options", multiple=True, metavar="TEXT", help="A choice; repeatable.")
 @click.option("--approve", is_flag=True, help="Only a choice decides; by default Approve, Reject.")
 @click.option("--why", default="", metavar="TEXT", help="Why it matters.")
-@click.option(
-    "--expires-in",
-    type=float,
-    metavar="HOURS",
-    help="Close it unanswered after this time. Without it, it waits for ever.",
-)
+@silence_options
 @click.option("--fetch", metavar="NUMBER", help="Print the answer to a question asked before.")
 @click.option("--wait", is_flag=True, help="Outside a turn: wait for the answer and print it.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
@@ -39,10 +34,10 @@ def ask_command(
     options: tuple[str, ...],
     approve: bool,
     why: str,
-    expires_in: float | None,
     fetch: str | None,
     wait: bool,
     as_json: bool,
+    **silence: Any,
 ) -> int:
     """Ask a person something; returns at once with the question's number.
 
@@ -62,7 +57,7 @@ def ask_command(
             options=options,
             approve=approve,
             why=why,
-            expires_in=_hours(expires_in),
+            silence=read_silence(silence),
         )
         number = asked.number
         if not wait:
@@ -75,16 +70,6 @@ def _only(number: int, words: tuple[str, ...]) -> int:
     if words:
         raise BadInput("--fetch takes a number, and no question.", hint="Ask without --fetch.")
     return number
-
-
-def _hours(hours: float | None) -> timedelta | None:
-    if hours is None:
-        return None
-    try:
-        return timedelta(hours=hours)
-    except (OverflowError, ValueError):
-        # Infinite, or no number at all.
-        return timedelta.max
 
 
 def _told(question: Question, *, as_json: bool) -> None:

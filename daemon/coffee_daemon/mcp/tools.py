@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -13,6 +12,7 @@ from pydantic import Field
 
 from coffee_daemon.errors import CoffeeError
 from coffee_daemon.mcp import replies
+from coffee_daemon.mcp.silence import WhenSilent, silence_of
 
 if TYPE_CHECKING:
     from coffee_daemon.asking import Asker
@@ -46,6 +46,10 @@ Hours = Annotated[
         description="What happens on silence. Leave it out and the question waits for ever; "
         "with a number of hours it is closed unanswered after that, which decides nothing."
     ),
+]
+Silent = Annotated[
+    WhenSilent | None,
+    Field(description="What else happens while nobody answers. Leave it out and it waits."),
 ]
 Numbers = Annotated[
     list[int],
@@ -83,6 +87,7 @@ class Tools:
         why: Why = "",
         approve: Approve = False,
         expires_in_hours: Hours = None,
+        when_silent: Silent = None,
     ) -> Annotated[CallToolResult, replies.Asked]:
         """Ask a human for a decision, a permission, or something only people know.
 
@@ -92,14 +97,8 @@ class Tools:
         is never consent: without an answer nothing is decided. The same question asked again
         while it is open is the same question.
         """
-        hours = expires_in_hours
-        asked = self.asker.ask(
-            question,
-            options=options,
-            why=why,
-            approve=approve,
-            expires_in=None if hours is None else _span(hours),
-        )
+        silence = silence_of(when_silent, expires_in_hours)
+        asked = self.asker.ask(question, options=options, why=why, approve=approve, silence=silence)
         return replies.asked(asked)
 
     @told
@@ -139,11 +138,3 @@ class Tools:
         if self.asker.turn is None:
             return [one.number for one in self.asker.open()]
         return [one.question.number for one in self.asker.exchanges()]
-
-
-def _span(hours: float) -> timedelta:
-    try:
-        return timedelta(hours=hours)
-    except (OverflowError, ValueError):
-        # Infinite, or no number at all.
-        return timedelta.max

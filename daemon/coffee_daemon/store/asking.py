@@ -9,7 +9,7 @@ from sqlalchemy import and_, insert, select
 
 from coffee_daemon.errors import TurnOver
 from coffee_daemon.notifications import AnswerKind, NotificationType, Question, QuestionState
-from coffee_daemon.store.rows import notifications, people
+from coffee_daemon.store.rows import notifications, people, silence
 from coffee_daemon.store.rows.questions import UNSETTLED, as_question
 from coffee_daemon.store.rows.turns import ACTIVE
 from coffee_daemon.store.schema import questions, tasks, turns
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from coffee_daemon.notifications import Person
+    from coffee_daemon.silence import Silence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +34,7 @@ class Asked:
     why: str
     kind: AnswerKind
     subject: Mapping[str, Any]
-    expires_at: datetime | None
+    silence: Silence
     who: Person | None
 
 
@@ -130,11 +131,10 @@ def _store(
         options=[{"id": str(place_), "label": label} for place_, label in labels],
         answer_kind=asked.kind.value,
         subject=dict(asked.subject),
-        silence="expire" if asked.expires_at else "wait",
         state=QuestionState.OPEN,
-        expires_at=asked.expires_at,
         created_at=now,
         **place,
         **people.columns("asker", asked.who),
+        **silence.columns(asked.silence, now),
     )
     return as_question(connection.execute(made.returning(questions)).one())

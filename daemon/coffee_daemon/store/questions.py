@@ -1,4 +1,4 @@
-"""Verbs of questions and the replies to them."""
+"""Verbs of questions; those of the replies to them are in `replies`."""
 
 from __future__ import annotations
 
@@ -8,25 +8,21 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from coffee_daemon.errors import BadInput
-from coffee_daemon.notifications import (
-    Question,
-    QuestionState,
-    Receipt,
-)
-from coffee_daemon.store import asking, closing, collecting, replying
+from coffee_daemon.notifications import Question, QuestionState
+from coffee_daemon.silence import Silence
+from coffee_daemon.store import asking, closing, collecting
 from coffee_daemon.store.moves import BEYOND
+from coffee_daemon.store.replies import Replies
 from coffee_daemon.store.rows import answers
 from coffee_daemon.store.rows import questions as rows
-from coffee_daemon.store.rows.answers import Words
 from coffee_daemon.store.schema import questions
 from coffee_daemon.store.sizes import bounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
-    from coffee_daemon.notifications import Answer, Person, Via
-    from coffee_daemon.store.engine import Doors
+    from coffee_daemon.notifications import Answer, Person
 
 Page = list[Question]
 
@@ -35,10 +31,8 @@ APPROVAL = ("Approve", "Reject")
 
 
 @dataclass(frozen=True)
-class Questions:
+class Questions(Replies):
     """What the daemon wants to know from people. Silence never closes one."""
-
-    doors: Doors
 
     def ask(
         self,
@@ -50,7 +44,7 @@ class Questions:
         approve: bool = False,
         subject: Mapping[str, Any] | None = None,
         turn_nonce: str | None = None,
-        expires_at: datetime | None = None,
+        silence: Silence | None = None,
         who: Person | None = None,
     ) -> Question:
         """Store a question under the next number.
@@ -65,23 +59,26 @@ class Questions:
             approve: It is decided by one of its options, exactly; Approve and Reject unless given.
             subject: What the asker's program needs to go on; kept as JSON.
             turn_nonce: The asking turn's COFFEE_TURN; None outside any turn.
-            expires_at: When the asker no longer needs an answer; None waits for ever.
+            silence: What happens while nobody answers; None waits for ever.
             who: Who asks, outside any turn.
 
         Raises:
-            BadInput: The question is empty, or too long.
+            BadInput: The question is empty or too long, or its silence cannot be kept.
+            Refused: It assumes what may not be assumed.
             TurnOver: The turn has ended.
         """
         if not text.strip():
             raise BadInput("The question has no words.", hint="Say what should be decided.")
         labels = tuple(dict.fromkeys(options)) or (APPROVAL if approve else ())
+        kept = silence or Silence()
+        kept.check(approval=approve)
         asked = asking.Asked(
             text=bounded(text.strip()),
             options=labels,
             why=why,
             kind=asking.kind_of(labels, approve=approve),
             subject=subject or {},
-            expires_at=expires_at,
+            silence=kept,
             who=who,
         )
         with self.doors.writing() as connection:
@@ -140,102 +137,6 @@ class Questions:
         """Return the replies to a question that stand, oldest first."""
         with self.doors.reading() as connection:
             return answers.of_question(connection, number)
-
-    def reply(
-        self,
-        number: int,
-        *,
-        text: str,
-        who: Person,
-        via: Via,
-        source: str,
-        quiet: timedelta,
-        option: str | None = None,
-        said_at: datetime | None = None,
-    ) -> Receipt:
-        """Record a reply. Each one begins the quiet time anew; after pick-up it is a follow-up.
-
-        Args:
-            number: The question's.
-            text: The person's words; the option's label stands in when they are empty.
-            who: The person.
-            via: Where the words came from.
-            source: What makes it unique; the same source again changes nothing.
-            quiet: How long nothing more must come before it may be picked up.
-            option: The id of the chosen option.
-            said_at: When the person said it; None: just now.
-
-        Raises:
-            NotFound: There is no such question.
-            BadInput: The question has no such option, or the text is too long.
-        """
-        words = Words(
-            text=bounded(text), who=who, via=via, source=source, option=option, said_at=said_at
-        )
-        with self.doors.writing() as connection:
-            return replying.reply(connection, number, words, now=self.doors.now(), quiet=quiet)
-
-    def choose(
-        self,
-        number: int,
-        *,
-        option: str,
-        who: Person,
-        via: Via,
-        source: str,
-        quiet: timedelta,
-        said_at: datetime | None = None,
-    ) -> Receipt:
-        """Record an option that somebody pressed, until the question is picked up.
-
-        It stands in place of the one that the same person pressed before; the same one again
-        changes nothing.
-
-        Args:
-            number: The question's.
-            option: The id of the option.
-            who: The person.
-            via: Where it was pressed.
-            source: What makes this press unique; those of one person sort by their time.
-            quiet: How long it may still be changed.
-            said_at: When it was pressed; None: just now.
-
-        Raises:
-            NotFound: There is no such question.
-            BadInput: The question has no such option.
-        """
-        words = Words(
-            text="", who=who, via=via, source=f"press:{source}", option=option, said_at=said_at
-        )
-        with self.doors.writing() as connection:
-            return replying.choose(connection, number, words, now=self.doors.now(), quiet=quiet)
-
-    def send_now(self, number: int) -> bool:
-        """End the quiet time of an answered question; False when none runs."""
-        now = self.doors.now()
-        with self.doors.writing() as connection:
-            return rows.end_quiet_time(connection, number, now)
-
-    def edit_reply(self, source: str, *, text: str, quiet: timedelta) -> Receipt | None:
-        """Change a reply's words before pick-up; after it they stay (TOO_LATE).
-
-        None when no reply of that source stands.
-
-        Raises:
-            BadInput: The text is too long; the earlier words stay.
-        """
-        words = bounded(text)
-        with self.doors.writing() as connection:
-            return replying.edit(connection, source, words, now=self.doors.now(), quiet=quiet)
-
-    def delete_reply(self, source: str) -> Receipt | None:
-        """Take a reply back before pick-up; after it, it stays (TOO_LATE).
-
-        A question whose only reply is taken back is open again. None when no reply of that
-        source stands.
-        """
-        with self.doors.writing() as connection:
-            return replying.take_back(connection, source, now=self.doors.now())
 
     def withdraw(self, number: int, *, who: Person, turn_nonce: str | None = None) -> Question:
         """Cancel a question that nobody needs answered; its task goes on when nothing else is open.

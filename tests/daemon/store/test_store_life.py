@@ -24,6 +24,7 @@ from store_scene import ADA, BOB, DAEMON, Scene
 from coffee_daemon.clock import ManualClock
 from coffee_daemon.errors import IllegalMove, NotFound, TurnOver
 from coffee_daemon.notifications import QuestionState, Recorded, Via
+from coffee_daemon.silence import Silence
 from coffee_daemon.tasks import ENDED, TaskState, TurnEnd, TurnState
 
 if TYPE_CHECKING:
@@ -191,8 +192,8 @@ class Life(RuleBasedStateMachine):
     )
     def ask(self, text: str, hours: int | None) -> int:
         assert self.turn is not None
-        expires_at = self.clock.now() + timedelta(hours=hours) if hours else None
-        return self.scene.ask(self.turn, text, expires_at=expires_at).number
+        silence = Silence(expires_after=timedelta(hours=hours) if hours else None)
+        return self.scene.ask(self.turn, text, silence=silence).number
 
     @precondition(lambda self: self.turn is not None)
     @rule(end=st.sampled_from(TurnEnd), minutes=st.sampled_from([None, 30]), goes_on=st.booleans())

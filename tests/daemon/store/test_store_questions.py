@@ -8,6 +8,7 @@ from store_scene import ADA, BOB, DAEMON, QUIET
 
 from coffee_daemon.errors import BadInput, IllegalMove, NotFound, TurnOver
 from coffee_daemon.notifications import QuestionState, Recorded
+from coffee_daemon.silence import Silence
 from coffee_daemon.tasks import TaskState, TurnEnd
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def test_only_a_time_that_the_asker_set_expires_a_question(scene: Scene, store: 
     scene.tell()
     assignment = scene.turn()
     until = scene.clock.now() + timedelta(hours=2)
-    question = scene.ask(assignment, expires_at=until)
+    question = scene.ask(assignment, silence=Silence(expires_after=timedelta(hours=2)))
     scene.end(assignment)
     assert store.questions.next_close(DAEMON) == until
     scene.clock.advance(hours=1)
@@ -368,7 +369,7 @@ def test_a_reply_to_a_withdrawn_question_is_too_late(scene: Scene, store: Store)
 def test_a_reply_to_an_expired_question_is_too_late(scene: Scene, store: Store) -> None:
     scene.tell()
     assignment = scene.turn()
-    question = scene.ask(assignment, expires_at=scene.clock.now() + QUIET)
+    question = scene.ask(assignment, silence=Silence(expires_after=QUIET))
     scene.end(assignment)
     scene.clock.advance(61)
     assert [one.number for one in store.questions.expire_due()] == [question.number]

@@ -7,6 +7,7 @@ import pytest
 from store_scene import ADA, BOB
 
 from coffee_daemon.errors import NotFound
+from coffee_daemon.silence import Silence
 from coffee_daemon.tasks import TurnEnd
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def test_what_was_withdrawn_lost_or_too_late_is_part_of_the_story(
     task = scene.tell()
     turn = scene.turn()
     withdrawn = scene.ask(turn, "Which port?")
-    late = scene.ask(turn, "Which name?", expires_at=scene.clock.now() + timedelta(minutes=1))
+    late = scene.ask(turn, "Which name?", silence=Silence(expires_after=timedelta(minutes=1)))
     store.questions.withdraw(withdrawn.number, who=BOB)
     scene.clock.advance(120)
     store.questions.expire_due()

@@ -15,7 +15,7 @@ from coffee_daemon.notifications import (
     QuestionState,
 )
 from coffee_daemon.store.moves import moving
-from coffee_daemon.store.rows import notifications, people
+from coffee_daemon.store.rows import notifications, people, silence
 from coffee_daemon.store.schema import questions
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def as_question(row: Row[Any]) -> Question:
         task=row.task,
         turn=row.turn,
         closes_at=row.closes_at,
-        expires_at=row.expires_at,
+        silence=silence.of(row),
         decided_by=people.maybe(row, "decider"),
         created_at=row.created_at,
         answered_at=row.answered_at,

@@ -25,6 +25,7 @@ from coffee_daemon.notifications import (
     QuestionState,
     Via,
 )
+from coffee_daemon.silence import SilenceKind
 from coffee_daemon.store.columns import UtcDateTime, person, word
 from coffee_daemon.store.nouns import RequestState
 from coffee_daemon.store.schema.common import metadata
@@ -145,12 +146,27 @@ questions = Table(
     # What the asker's program needs to go on with the answer.
     Column("subject", JSON),
     Column("session", String),
-    # `wait` for ever or `expire`: what silence means.
-    Column("silence", String, nullable=False, default="wait"),
+    # What silence leads to at last; the columns that say when follow.
+    Column("silence", String, nullable=False, default=SilenceKind.WAIT.value),
     Column("state", word(QuestionState), nullable=False),
     Column("closes_at", UtcDateTime),
     Column("expires_at", UtcDateTime),
     Column("remind_at", UtcDateTime),
+    Column("remind_seconds", Float),
+    Column("escalate_to", JSON(none_as_null=True)),
+    Column("escalate_at", UtcDateTime),
+    Column("assume", Text),
+    Column("assume_at", UtcDateTime),
+    # When that was done, which may be later: nobody was there to do it.
+    Column("assumed_at", UtcDateTime),
+    Column("reversible", Boolean),
+    Column("urgent", Boolean),
+    # Its words without regard to case and blanks, as a hash.
+    Column("text_key", String),
+    # The question in the same words that people answered before, and the one whose answer asked
+    # back. Either may be forgotten before this one is.
+    Column("same_as", Integer),
+    Column("follows", Integer),
     # The Slack ts of the last reply that was read; catch-up starts there.
     Column("last_reply_seen", String),
     *person("decider"),
@@ -164,6 +180,9 @@ questions = Table(
     Index(None, "daemon", "state", "closes_at"),
     Index(None, "state", "expires_at"),
     Index(None, "daemon", "state", "expires_at"),
+    Index(None, "state", "assume_at"),
+    Index(None, "daemon", "state", "assume_at"),
+    Index(None, "daemon", "text_key", "number"),
     Index(None, "task", "state"),
     Index(None, "turn"),
     Index(None, "told_turn"),
@@ -175,6 +194,8 @@ answers = Table(
     Column("id", Integer, primary_key=True),
     Column("question", ForeignKey("questions.number")),
     Column("task", ForeignKey("tasks.number")),
+    # The question in whose thread a follow-up was said.
+    Column("about", Integer),
     Column("text", Text, nullable=False),
     Column("option", String),
     *person("who"),
