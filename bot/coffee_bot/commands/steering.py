@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Steering:
-    """Carries out what steers the queue. The record itself notes who did what, in the same transaction."""
+    """Carries out what steers the queue. The record itself notes who did what."""
 
     def __init__(self, store: Store, ring: Callable[[], object], command: str) -> None:
         """Take what they need.

@@ -65,20 +65,28 @@ def _rows(status: DaemonStatus) -> Iterator[tuple[str, str]]:
         yield "Uptime", screen.span(status.uptime or 0)
         yield "Process", f"pid {status.pid}"
         yield "Load", f"CPU {status.cpu_percent:.1f} %, memory {status.memory_mb:.1f} MB"
+    yield from _waits(status)
+    yield from _bot_rows(status)
+    for missing in status.missing:
+        yield "Missing", missing
+    for note in status.notes:
+        yield "Note", note
+
+
+def _waits(status: DaemonStatus) -> Iterator[tuple[str, str]]:
     if status.open_questions:
         yield "Questions", f"{status.open_questions} open: coffee questions"
     if status.held_tasks:
         yield "Held", f"{_count(status.held_tasks)}: coffee tasks"
     if status.until:
         yield "Until", status.until.astimezone().strftime("%a %H:%M")
+
+
+def _bot_rows(status: DaemonStatus) -> Iterator[tuple[str, str]]:
     if status.bot_link:
         yield "Bot", _bot(status)
     for note in status.bot_notes:
         yield "Bot", note
-    for missing in status.missing:
-        yield "Missing", missing
-    for note in status.notes:
-        yield "Note", note
 
 
 #: What follows "the bot"; the ages are filled in.
