@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from coffee_daemon.status import DaemonState, DaemonStatus
     from coffee_daemon.store import (
         AuditEntry,
+        AuditHead,
         Held,
         InboxRow,
         Post,
@@ -109,6 +110,7 @@ __all__ = [
     "Answer",
     "AnswerKind",
     "AuditEntry",
+    "AuditHead",
     "BadConfig",
     "BadInput",
     "Clock",

@@ -63,6 +63,7 @@ ROOMS = {
     "status": ("DaemonState", "DaemonStatus"),
     "store": (
         "AuditEntry",
+        "AuditHead",
         "Held",
         "InboxRow",
         "Post",

@@ -155,6 +155,9 @@ HOT: dict[str, Callable[[Scene], object]] = {
     "posts.release_held": lambda scene: scene.store.posts.release_held("C1"),
     "prune": prune_all,
     "audit.list": lambda scene: scene.store.audit.list(),
+    "audit.add": lambda scene: scene.store.audit.add(ADA, "stop", DAEMON, Via.CLI, "done"),
+    "audit.head": lambda scene: scene.store.audit.head(),
+    "audit.verify": lambda scene: scene.store.audit.verify(),
 }
 
 
