@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from coffee_bot.config import BotConfig
     from coffee_daemon import Clock
+
+log = logging.getLogger(__name__)
 
 #: How long Slack's word on a person is believed.
 BELIEVED_FOR = timedelta(minutes=5)
@@ -135,6 +138,14 @@ class Access:
         with self._lock:
             self._known[user_id] = (now, asker)
         return asker
+
+    def name(self, user_id: str) -> str:
+        """Return a person's name; the id where Slack does not tell it."""
+        try:
+            return self.asker(user_id).name
+        except Exception as error:  # noqa: BLE001 - whatever the lookup raises, an id names it too
+            log.info("%s has no name: %s", user_id, error, extra={"action": "name"})
+            return user_id
 
     def forget(self, user_id: str) -> None:
         """Ask Slack anew at the next check, for example after a `user_change` event."""

@@ -160,7 +160,7 @@ class Turn:
 class Exchange:
     """A question of this task and what became of it.
 
-    `question.state` tells answered or picked up, withdrawn (cancelled) and expired apart.
+    `question.state` tells answered or picked up, withdrawn (cancelled), expired and assumed apart.
     """
 
     question: Question

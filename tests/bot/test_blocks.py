@@ -451,6 +451,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "tasks": st.builds(
         blocks.tasks, st.lists(tasks, max_size=20), more=st.booleans(), now=st.none() | statuses
     ),
+    "told_assumed": st.builds(blocks.told_assumed, questions),
     "too_late": st.builds(blocks.too_late, st.none() | questions),
     "too_old": st.builds(blocks.too_old, outside, moments),
     "transition": st.builds(
@@ -814,7 +815,9 @@ EXPIRES = Silence(expires_after=timedelta(days=1))
 
 def test_a_question_waits_unless_it_says_otherwise() -> None:
     assert "waits as long as you need" in shown(blocks.question(a_question()))
-    assert "It expires" in shown(blocks.question(a_question(silence=EXPIRES)))
+    expires = shown(blocks.question(a_question(silence=EXPIRES)))
+    assert "Closes unanswered <!date" in expires
+    assert "waits as long as you need" not in expires
 
 
 @pytest.mark.parametrize(

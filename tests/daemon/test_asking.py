@@ -125,6 +125,15 @@ def test_a_question_expires_for_who_looks_although_no_daemon_runs(script: Asker)
     assert (found.question.state, found.answer) == (QuestionState.EXPIRED, None)
 
 
+def test_a_default_is_assumed_for_who_looks_although_no_daemon_runs(script: Asker) -> None:
+    soon = Silence(assume="A", assume_after=timedelta(milliseconds=1), reversible=True)
+    asked = script.ask("Which?", silence=soon)
+
+    found = script.wait(asked.number)
+    assert (found.question.state, found.answer) == (QuestionState.ASSUMED, None)
+    assert found.question.assumption == "A"
+
+
 def test_a_script_may_wait_and_a_turn_never_does(scene: Scene, agent: Asker, script: Asker) -> None:
     asked = script.ask("Which?")
     helper = threading.Timer(0.1, lambda: scene.reply(asked, "A", quiet=NOW))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from asking_scene import NOW, asker_in_turn, asking_scene
+from waiting import eventually
 
 from coffee_daemon.asking import Asker
 from coffee_daemon.mcp.silence import WhenSilent
@@ -135,6 +136,24 @@ def test_an_expired_question_decides_nothing(scene: Scene, outside: Tools) -> No
     outside.ask_human("Which?", expires_in_hours=1e-9)
 
     assert "which decides nothing" in said(outside.get_answers([1]))
+
+
+def _closed(outside: Tools) -> CallToolResult | None:
+    found = outside.get_answers([1])
+    return None if "nobody has answered yet" in said(found) else found
+
+
+def test_an_assumed_default_is_told_as_no_persons_answer(scene: Scene, outside: Tools) -> None:
+    silent = WhenSilent(assume="A", assume_after_hours=1e-6, reversible=True)
+    asked = said(outside.ask_human("Which?", when_silent=silent))
+    assert "your stated default is assumed, and you are told so" in asked
+    result = eventually(lambda: _closed(outside))
+
+    assert "so your stated default is assumed: A." in said(result)
+    assert "no person's answer" in said(result)
+    assert result.structured_content is not None
+    [found] = result.structured_content["questions"]
+    assert (found["state"], found["assumed"], found["replies"]) == ("assumed", "A", [])
 
 
 def test_a_model_says_what_silence_means(scene: Scene, outside: Tools) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from coffee_daemon.agents import compose, news
 from coffee_daemon.agents.approvals import USUAL_CHOICES, Call, subject_of
 from coffee_daemon.notifications import Answer, Option, Person, Question, QuestionState, Via
+from coffee_daemon.silence import Silence
 from coffee_daemon.tasks import Assignment, Exchange, Task, TaskState, Turn, TurnState
 
 MOMENT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -160,6 +161,23 @@ def test_what_was_never_answered_is_not_taken_for_an_answer(
     assert f"Outcome of question #13: {told}" in prompt
     assert "answer to question #13 by" not in prompt
     assert "Outcome of question #13: answered" not in prompt
+
+
+def test_an_assumed_default_is_told_as_what_it_is_and_may_be_overruled() -> None:
+    asked = exchange(QuestionState.ASSUMED)
+    silence = Silence(assume=NASTY, assume_after=timedelta(hours=2), reversible=True)
+    asked = replace(asked, question=replace(asked.question, silence=silence))
+    added = replace(answer("The other one"), about=13)
+
+    prompt = composed(asked, added=(added,))
+
+    assert "Outcome of question #13: nobody answered in time" in prompt
+    assert f"begin: assumed default of question #13\n{NASTY}\n===" in prompt
+    assert "Nobody answered until 2026-01-05 11:00 UTC" in prompt
+    assert "a person\nmay still overrule it" in prompt
+    assert "answer to question #13 by" not in prompt
+    assert "Outcome of question #13: answered" not in prompt
+    assert "new in this turn in reply to question #13\nThe other one\n" in prompt
 
 
 def test_follow_ups_come_in_order() -> None:

@@ -197,7 +197,14 @@ class Builder:
     def feed(self) -> Feed:
         """The record -> posts."""
         board = Board(self.store, self.channel, self.me.url)
-        return Feed(self.store, board, self.config, self.process.status, self.lane.busy_at)
+        return Feed(
+            self.store,
+            board,
+            self.config,
+            self.process.status,
+            self.lane.busy_at,
+            self.access.name,
+        )
 
     @cached_property
     def guard(self) -> Guard:

@@ -33,7 +33,8 @@ from coffee_bot.blocks.places import (
     moved_question,
     too_old,
 )
-from coffee_bot.blocks.questions import (
+from coffee_bot.blocks.questions import question, questions
+from coffee_bot.blocks.receipts import (
     answered,
     edit_too_late,
     fetched,
@@ -42,12 +43,11 @@ from coffee_bot.blocks.questions import (
     not_waiting,
     out_of_the_answer,
     picked_up,
-    question,
-    questions,
     too_late,
     undecided,
 )
 from coffee_bot.blocks.rest import did_pause, did_resume, paused, resumed
+from coffee_bot.blocks.silence import told_assumed
 from coffee_bot.blocks.spending import (
     CONTINUE,
     cost,
@@ -181,6 +181,7 @@ __all__ = [
     "story",
     "task",
     "tasks",
+    "told_assumed",
     "too_late",
     "too_old",
     "transition",

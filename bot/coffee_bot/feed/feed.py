@@ -44,6 +44,8 @@ class Feed:
     status: Callable[[], DaemonStatus]
     #: Whether a person's start or stop ran then, which is told by its own post.
     by_hand: Callable[[datetime], bool] = lambda _: False
+    #: The name of a person, by the id.
+    name: Callable[[str], str] = str
     _marker: int | None = None
     _since: int | None = None
     _changes: Changes = field(init=False)
@@ -60,7 +62,7 @@ class Feed:
         self._changes = Changes(self.store, self.board, self.by_hand)
         self._halts = HaltPosts(self.store, self.board, self.config)
         self._questions = QuestionPosts(
-            self.store, self.board, self.config.ask_first, self.config.command
+            self.store, self.board, self.config.ask_first, self.config.command, self.name
         )
 
     def derive(self) -> int:

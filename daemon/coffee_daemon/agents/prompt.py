@@ -15,7 +15,7 @@ from coffee_daemon.notifications import QuestionState
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from coffee_daemon.notifications import Answer, Person
+    from coffee_daemon.notifications import Answer, Person, Question
     from coffee_daemon.tasks import Assignment, Exchange, Turn
 
 _OPENING = """\
@@ -62,6 +62,10 @@ The tool call that it asked about is allowed: make the very same call again."""
 _DENIED = """\
 The tool call that it asked about is denied: do without it, and do not get there by another way."""
 
+_NOT_ANSWERED = """\
+Nobody answered until {until}, so go on with that default. It is no person's answer, and a person
+may still overrule it: a follow-up in reply to {name} goes before it."""
+
 _AGAIN = """\
 You go on with task #{number} of {daemon}; this is turn {turn}. What is new stands below.
 
@@ -76,6 +80,7 @@ _OUTCOMES = {
     QuestionState.PICKED_UP: "answered",
     QuestionState.CANCELLED: "withdrawn: there is no answer, and nobody will give one",
     QuestionState.EXPIRED: "expired: nobody answered in time, which decides nothing",
+    QuestionState.ASSUMED: "nobody answered in time, so the default that you stated is assumed",
     QuestionState.OPEN: "still open: nobody has answered yet, and this turn will not learn more",
 }
 
@@ -111,7 +116,7 @@ def news(assignment: Assignment) -> str | None:
 
 def _new(exchange: Exchange, turn: Turn) -> bool:
     """Whether it may be new; the end of one without an answer is told again rather than never."""
-    if exchange.question.state in {QuestionState.CANCELLED, QuestionState.EXPIRED}:
+    if exchange.question.closed and exchange.question.state is not QuestionState.PICKED_UP:
         return True
     return any(one.turn == turn.id for one in exchange.answers)
 
@@ -139,7 +144,8 @@ def _parts(assignment: Assignment, code: str) -> Iterator[str]:
 
 def _follow_ups(added: Iterable[Answer], turn: Turn, code: str) -> Iterator[str]:
     for number, one in enumerate(added, start=1):
-        yield _block(f"follow-up {number}, added by {_signed(one, turn)}", one.text, code)
+        about = f" in reply to question #{one.about}" if one.about else ""
+        yield _block(f"follow-up {number}, added by {_signed(one, turn)}{about}", one.text, code)
 
 
 def _exchange(exchange: Exchange, turn: Turn, code: str) -> Iterator[str]:
@@ -150,6 +156,8 @@ def _exchange(exchange: Exchange, turn: Turn, code: str) -> Iterator[str]:
         labels = "\n".join(f"{option.id}: {option.label}" for option in question.options)
         yield _block(f"options of {name}", labels, code)
     yield f"Outcome of {name}: {_OUTCOMES[question.state]}."
+    if question.assumption:
+        yield from _assumed(question, code)
     for answer in exchange.answers:
         chosen = f", who chose option {_line(answer.option)}" if answer.option else ""
         yield _block(f"answer to {name} by {_signed(answer, turn)}{chosen}", answer.text, code)
@@ -158,6 +166,12 @@ def _exchange(exchange: Exchange, turn: Turn, code: str) -> Iterator[str]:
     decision = decision_of(exchange)
     if decision.choice is not None:
         yield _ALLOWED if decision.allows else _DENIED
+
+
+def _assumed(question: Question, code: str) -> Iterator[str]:
+    name = f"question #{question.number}"
+    yield _block(f"assumed default of {name}", question.assumption, code)
+    yield _NOT_ANSWERED.format(until=f"{question.assume_at:%Y-%m-%d %H:%M} UTC", name=name)
 
 
 def _block(what: str, words: str, code: str) -> str:

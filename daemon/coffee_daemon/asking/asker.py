@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from coffee_daemon.config import Config, load_config
 from coffee_daemon.doorbell import bot_bell, daemon_bell, ring
 from coffee_daemon.errors import BadInput, Refused, TurnOver
-from coffee_daemon.notifications import Person, Question, QuestionState, local_person
+from coffee_daemon.notifications import Person, Question, local_person
 from coffee_daemon.system import system_clock
 from coffee_daemon.tasks import TURN_MOVES, Exchange
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 #: How often a program that waits for an answer looks for it.
 _LOOK_SECONDS = 0.5
-_UNSETTLED = frozenset({QuestionState.OPEN, QuestionState.ANSWERED})
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,7 @@ class Asker:
         """
         self.may_wait()
         with self._store() as store:
-            while (found := self._look(store, number)).question.state in _UNSETTLED:
+            while not (found := self._look(store, number)).question.closed:
                 time.sleep(_LOOK_SECONDS)
         return found
 
@@ -191,8 +190,8 @@ class Asker:
 
     def _look(self, store: Store, number: int) -> Exchange:
         before = store.questions.get(number).state
-        # So that it expires in time although no daemon may run.
-        store.questions.expire_due()
+        # So that it closes in time although no daemon may run.
+        store.questions.close_due()
         question, answers = store.questions.collect(number, self.turn)
         if question.state is not before:
             self._ring()

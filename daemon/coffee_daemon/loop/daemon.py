@@ -115,7 +115,8 @@ class Daemon:
         self._glance.remember()
         self._apply_requests()
         self._heed_the_roadmap()
-        self._store.questions.expire_due()
+        if self._store.questions.close_due():
+            self._reporter.news()
         self._posture = self._allowance.weigh()
         self._begin_turn()
         if self._turn is None and self._allowance.tell():

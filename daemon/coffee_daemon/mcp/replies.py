@@ -42,9 +42,11 @@ class Answered:
 
     number: int
     question: str
-    #: `open`, `answered` (may still be changed), `picked_up`, `cancelled` or `expired`.
+    #: `open`, `answered` (may still be changed), `picked_up`, `cancelled`, `expired` or `assumed`.
     state: str
     replies: list[Reply] = field(default_factory=list)
+    #: The asker's stated default, which stands in because nobody answered; no person's answer.
+    assumed: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +135,8 @@ _STATES = {
 
 def _line(exchange: Exchange) -> str:
     question = exchange.question
-    said = f"#{question.number} {question.text}\n  {_STATES[question.state]}"
+    standing = question.assumed or _STATES[question.state]
+    said = f"#{question.number} {question.text}\n  {standing}"
     if question.state is not QuestionState.PICKED_UP:
         return said
     replies = [_reply(question, one) for one in exchange.answers]
@@ -148,6 +151,7 @@ def _data(exchange: Exchange) -> Answered:
         question=question.text,
         state=question.state,
         replies=[_reply(question, one) for one in exchange.answers] if taken else [],
+        assumed=question.assumption or None,
     )
 
 

@@ -125,7 +125,7 @@ HOT: dict[str, Callable[[Scene], object]] = {
     "withdraw": lambda scene: scene.store.questions.withdraw(
         scene.store.questions.open()[0].number, who=ADA
     ),
-    "expire_due": lambda scene: scene.store.questions.expire_due(),
+    "close_due": lambda scene: scene.store.questions.close_due(),
     "next_close": lambda scene: scene.store.questions.next_close(DAEMON),
     "notifications.pending": lambda scene: scene.store.notifications.pending(),
     "notifications.pending of a type": lambda scene: scene.store.notifications.pending("question"),

@@ -40,6 +40,7 @@ def as_answer(row: Row[Any]) -> Answer:
         id=row.id,
         question=row.question,
         task=row.task,
+        about=row.about,
         text=row.text,
         option=row.option,
         who=people.somebody(row, "who"),
@@ -62,12 +63,19 @@ def kept(row: Row[Any]) -> Answer | None:
 
 
 def add(
-    connection: Connection, words: Words, *, question: int | None, task: int | None, now: datetime
+    connection: Connection,
+    words: Words,
+    *,
+    question: int | None,
+    task: int | None,
+    now: datetime,
+    about: int | None = None,
 ) -> Answer:
-    """Insert one."""
+    """Insert one; `about` is the question in whose thread a follow-up was said."""
     made = insert(answers).values(
         question=question,
         task=task,
+        about=about,
         text=words.text,
         option=words.option,
         via=words.via,

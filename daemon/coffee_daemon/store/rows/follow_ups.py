@@ -17,15 +17,29 @@ if TYPE_CHECKING:
 
 
 def add(
-    connection: Connection, task: int, words: answers.Words, *, now: datetime, quiet: timedelta
+    connection: Connection,
+    task: int,
+    words: answers.Words,
+    *,
+    now: datetime,
+    quiet: timedelta,
+    about: int | None = None,
 ) -> Answer:
     """Store a follow-up; a task that has ended is queued again after the quiet time.
+
+    Args:
+        connection: To the database.
+        task: The task's number.
+        words: What was said.
+        now: The present time.
+        quiet: How long nothing more must come before an ended task goes on.
+        about: The question in whose thread it was said.
 
     Raises:
         NotFound: There is no such task.
     """
     row = tasks.find(connection, task)
-    added = answers.add(connection, words, question=None, task=task, now=now)
+    added = answers.add(connection, words, question=None, task=task, now=now, about=about)
     if row.state in ENDED:
         again = {**tasks.AGAIN, "not_before": now + quiet, "reopened": True}
         tasks.move(connection, task, TaskState.QUEUED, now=now, **again)
