@@ -391,6 +391,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "not_running": st.builds(blocks.not_running, outside),
     "not_understood": st.builds(blocks.not_understood, daemon=outside),
     "not_opened": st.builds(blocks.not_opened),
+    "not_opened_to_ask": st.builds(blocks.not_opened_to_ask),
     "not_waiting": st.builds(blocks.not_waiting, st.integers(1)),
     "notice": st.builds(blocks.notice, st.just("⚠️"), outside),
     "notifications": st.builds(
@@ -412,6 +413,10 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         answers=st.lists(answers, max_size=5),
         used_at=st.none() | moments,
     ),
+    "did_pin": st.builds(blocks.did_pin, people, outside),
+    "did_unpin": st.builds(blocks.did_unpin, people, outside),
+    "pinned": st.builds(blocks.pinned, outside, news=st.booleans()),
+    "unpinned": st.builds(blocks.unpinned, outside, news=st.booleans()),
     "questions": st.builds(blocks.questions, st.lists(questions, max_size=8)),
     "refusal": st.builds(blocks.refusal, outside),
     "did_pause": st.builds(blocks.did_pause, people, names, moments),
@@ -430,7 +435,21 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "restarted": st.builds(blocks.restarted, statuses),
     "started": st.builds(blocks.started, statuses),
     "status": st.builds(blocks.status, statuses, questions=st.lists(questions, max_size=7)),
-    "status_card": st.builds(blocks.status_card, statuses),
+    "status_card": st.builds(
+        blocks.status_card,
+        statuses,
+        sign=st.none() | moments,
+        asked=st.lists(
+            st.builds(
+                blocks.Linked,
+                number=st.integers(1),
+                words=outside,
+                url=st.sampled_from(("", "https://team.example/archives/C1/p1")),
+            ),
+            max_size=5,
+        ),
+        task_url=st.just("https://team.example/archives/C1/p1?thread_ts=1.2&cid=C1"),
+    ),
     "stopped": st.builds(blocks.stopped, outside),
     "story": st.builds(
         blocks.story,
@@ -473,6 +492,8 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
 }
 #: What is exported and is no message.
 NO_MESSAGE = {
+    "ASK",
+    "ASK_FORM",
     "CONTINUE",
     "CHOOSE",
     "FACES",
@@ -480,10 +501,14 @@ NO_MESSAGE = {
     "FORM_WORDS",
     "NOT_AN_ANSWER",
     "OTHER",
+    "RESTART",
     "RETRY",
     "SEND_NOW",
     "START",
+    "STOP",
+    "Linked",
     "ago",
+    "ask_form",
     "code",
     "duration",
     "escape",
@@ -493,6 +518,7 @@ NO_MESSAGE = {
     "permalink",
 } | {
     "sentence",
+    "sign_of_life",
     "split",
     "unmarked",
     "when",

@@ -47,7 +47,7 @@ def test_the_verbs_are_those_that_were_asked_for() -> None:
     expected = (
         "status start stop restart pause resume tell tasks show cancel retry first last move"
         " hold release cost metrics continue"
-        " questions answer notifications here help"
+        " questions answer notifications here pin unpin help"
     )
     assert expected.split() == list(VERBS)
 
@@ -61,7 +61,7 @@ def test_each_verb_that_changes_something_needs_a_role_that_the_settings_give() 
         Role.VIEWER: set(),
         Role.ANSWERER: {"tell", "answer", "retry"},
         Role.OPERATOR: {"start", "stop", "restart", "pause", "resume", "cancel"}
-        | {"first", "last", "move", "hold", "release"},
+        | {"first", "last", "move", "hold", "release", "pin", "unpin"},
         Role.ADMIN: {"continue", "here"},
     }
 

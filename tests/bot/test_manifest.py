@@ -36,6 +36,8 @@ SCOPES = {
     "conversations_join": {"channels:join"},
     "conversations_list": {"channels:read", "groups:read"},
     "conversations_members": {"channels:read", "groups:read"},
+    "pins_add": {"pins:write"},
+    "pins_remove": {"pins:write"},
     "reactions_add": {"reactions:write"},
     "reactions_remove": {"reactions:write"},
     "views_open": set[str](),

@@ -216,6 +216,7 @@ class Bot:
         rooms.feed.derive()
         wait = rooms.delivery.work()
         found = rooms.delivery.found()
+        rooms.pins.follow()
         rooms.catch_up.read_soon(found)
         if found or self._store.inbox.received(limit=1):
             # A reply may wait for its parent, whose outcome may be known by now.

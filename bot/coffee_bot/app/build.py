@@ -24,6 +24,7 @@ from coffee_bot.feed import Board, Feed
 from coffee_bot.intake import CatchUp, ChannelNews, build_intake
 from coffee_bot.listeners import Listeners
 from coffee_bot.moving import Move
+from coffee_bot.pinning import Pins
 from coffee_bot.watch import BotReport, Guard, LineHandler
 from coffee_daemon import daemon_bell, ring
 
@@ -89,6 +90,7 @@ class Builder:
             catch_up=self.catch_up,
             feed=self.feed,
             delivery=self.delivery,
+            pins=self.pins,
             guard=self.guard,
             watchman=self.watchman,
             report=BotReport(self.config.daemon, self.clock),
@@ -130,8 +132,17 @@ class Builder:
             self.channel, _about(self.config), self.config.allow_external, self.bells.missed
         )
         return Commands(
-            self.config, self.store, self.process, self.ring_daemon, {"here": move.here}
+            self.config,
+            self.store,
+            self.process,
+            self.ring_daemon,
+            {"here": move.here, **self.pins.verbs},
         )
+
+    @cached_property
+    def pins(self) -> Pins:
+        """The card among the pinned messages."""
+        return Pins(self.store, self.channel, self.client, self.config.daemon.name)
 
     @cached_property
     def ring_daemon(self) -> Callable[[], object]:

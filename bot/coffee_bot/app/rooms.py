@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from coffee_bot.delivery import Delivery
     from coffee_bot.feed import Feed
     from coffee_bot.intake import CatchUp, Intake
+    from coffee_bot.pinning import Pins
     from coffee_bot.watch import BotReport, Guard, LineHandler, Watchman
 
 
@@ -26,6 +27,7 @@ class Rooms:
     catch_up: CatchUp
     feed: Feed
     delivery: Delivery
+    pins: Pins
     guard: Guard
     watchman: Watchman
     report: BotReport

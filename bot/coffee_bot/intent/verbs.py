@@ -236,6 +236,18 @@ _ALL = (
         changes=True,
     ),
     Verb(
+        name="pin",
+        summary="pin the status card in its channel",
+        role=Role.OPERATOR,
+        changes=True,
+    ),
+    Verb(
+        name="unpin",
+        summary="take that pin away",
+        role=Role.OPERATOR,
+        changes=True,
+    ),
+    Verb(
         name="help",
         summary="this list",
         role=Role.VIEWER,

@@ -20,9 +20,10 @@ from coffee_bot.intake import SLOW, Marks, plain
 from coffee_bot.intent import Intent, Message, Role, parse_command
 from coffee_bot.listeners.answering import SORRY, outcome, private, problem, respond_with
 from coffee_bot.listeners.answers import Answers
+from coffee_bot.listeners.asking import Asking
 from coffee_bot.listeners.form import read_sent
 from coffee_bot.listeners.press import Action, read_press
-from coffee_bot.listeners.table import actions_of, forms_of
+from coffee_bot.listeners.table import actions_of, commands_of, forms_of
 from coffee_daemon import CoffeeError, Person, StoreTrouble, Via, daemon_bell, ring
 
 if TYPE_CHECKING:
@@ -71,13 +72,7 @@ class Listeners:
     channel: Channel
     #: What the buttons do, by the names of their actions. One that only says what a command says
     #: is that command.
-    actions: Mapping[str, Action | Intent] = field(
-        default_factory=lambda: {
-            blocks.START: Intent(verb="start"),
-            blocks.CONTINUE: Intent(verb="continue"),
-            blocks.RETRY: Intent(verb="retry"),
-        }
-    )
+    actions: Mapping[str, Action | Intent] = field(default_factory=commands_of)
     #: What further modals do, by their callback ids.
     forms: Mapping[str, Form] = field(default_factory=dict)
     #: How long the acknowledgement waits for the answer.
@@ -103,12 +98,18 @@ class Listeners:
         )
 
     @cached_property
+    def _asking(self) -> Asking:
+        return Asking(
+            daemon=self.config.daemon.name, commands=self.commands, tell=self._answers.tell
+        )
+
+    @cached_property
     def _actions(self) -> Mapping[str, Action | Intent]:
-        return {**self.actions, **actions_of(self._answers)}
+        return {**self.actions, **actions_of(self._answers, self._asking)}
 
     @cached_property
     def _forms(self) -> Mapping[str, Form]:
-        return {**self.forms, **forms_of(self._answers)}
+        return {**self.forms, **forms_of(self._answers, self._asking)}
 
     def command(self, ack: Ack, respond: Respond, body: dict[str, Any]) -> None:
         """Take a slash command."""

@@ -27,5 +27,7 @@ export const VERBS = [
   ["answer", "<number> <text>", "answer a question"],
   ["notifications", "", "the latest words between it and you"],
   ["here", "", "let the feed go on in this channel"],
+  ["pin", "", "pin the status card in its channel"],
+  ["unpin", "", "take that pin away"],
   ["help", "", "this list"],
 ];
