@@ -378,6 +378,8 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     ),
     "help_page": st.builds(blocks.help_page, daemon=outside),
     "here_already": st.builds(blocks.here_already),
+    "interrupting": st.builds(blocks.interrupting, tasks, st.integers(0, 3)),
+    "did_interrupt": st.builds(blocks.did_interrupt, people, tasks),
     "kept_as_talk": st.builds(blocks.kept_as_talk, st.integers(1)),
     "moved_away": st.builds(blocks.moved_away, channels),
     "moved_card": st.builds(blocks.moved_card, names, channels),

@@ -39,6 +39,7 @@ from coffee_bot.blocks.general import (
     trouble,
     usage,
 )
+from coffee_bot.blocks.midturn import did_interrupt, interrupting
 from coffee_bot.blocks.places import (
     did_move,
     here_already,
@@ -146,6 +147,7 @@ __all__ = [
     "did",
     "did_cancel",
     "did_hold",
+    "did_interrupt",
     "did_lift",
     "did_move",
     "did_pause",
@@ -165,6 +167,7 @@ __all__ = [
     "halt",
     "help_page",
     "here_already",
+    "interrupting",
     "kept_as_talk",
     "line",
     "mention",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from coffee_bot import blocks
 from coffee_bot.commands.control import Control
 from coffee_bot.commands.handing import Handing
+from coffee_bot.commands.interrupting import Interrupting
 from coffee_bot.commands.limits import Limits
 from coffee_bot.commands.looking import Looking
 from coffee_bot.commands.noting import Noting
@@ -57,6 +58,7 @@ class Commands:
         self._verbs: dict[str, _Does] = {
             **Looking(config, store, process).verbs,
             **Control(config, process, self._note).verbs,
+            **Interrupting(store, ring, self._note).verbs,
             **Handing(config, store, process, ring, self._note).verbs,
             **Limits(config, store, ring).verbs,
             **Rest(config, store.now, ring, self._note).verbs,

@@ -92,6 +92,13 @@ _ALL = (
         role=Role.VIEWER,
     ),
     Verb(
+        name="interrupt",
+        takes=Takes.NUMBER,
+        summary="end a task's turn; the next one reads what you said since",
+        role=Role.ANSWERER,
+        changes=True,
+    ),
+    Verb(
         name="cancel",
         takes=Takes.NUMBER,
         summary="cancel a task, or withdraw a question",
