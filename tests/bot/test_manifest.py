@@ -41,6 +41,7 @@ SCOPES = {
     "reactions_add": {"reactions:write"},
     "reactions_remove": {"reactions:write"},
     "views_open": set[str](),
+    "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
     "apps_connections_open": set[str](),
 }
@@ -57,6 +58,8 @@ EVENT_SCOPES = {
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
+    "subteam_members_changed": {"usergroups:read"},
+    "subteam_updated": {"usergroups:read"},
 }
 #: How our code calls Slack: `client.chat_postMessage(`.
 METHOD = re.compile(r"client\.((?!api_call)[a-z]+_[a-zA-Z_]+)\(")

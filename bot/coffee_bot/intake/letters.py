@@ -23,6 +23,8 @@ EVENTS = (
     "message.channels",
     "message.groups",
     "message.im",
+    "subteam_members_changed",
+    "subteam_updated",
 )
 
 #: Messages of people; everything else is a join, a topic, a reminder and the like.
