@@ -39,7 +39,7 @@ def last_command(*, number: str) -> None:
 
 @click.command("move")
 @click.argument("number")
-@click.argument("side", type=click.Choice(("before", "after")))
+@click.argument("side", type=click.Choice(("before", "after")), metavar="before|after")
 @click.argument("other")
 def move_command(*, number: str, side: str, other: str) -> None:
     """Let a task be picked just before or after another one."""
