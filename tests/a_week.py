@@ -33,7 +33,7 @@ TASKS, QUESTIONS, CRASHES = 60, 25, 2
 #: From the beginning of the fourth day on, for a day, nobody reaches Slack.
 OUTAGE = (timedelta(days=3), timedelta(days=4))
 WEEK = timedelta(days=7)
-_STEP = timedelta(minutes=30)
+_STEP = timedelta(hours=1)
 _NAME = "code_developer"
 #: What is due so soon is waited for, such as the next post of a backlog.
 _SOON_SECONDS = 5.0
@@ -78,7 +78,7 @@ class Week:
         self.rooms = self._rooms()
 
     def play(self) -> None:
-        """Live through it, half an hour at a time."""
+        """Live through it, an hour at a time."""
         crashes = [self.began + WEEK * part for part in (0.2, 0.8)]
         while self.clock.now() < self.began + WEEK:
             self.clock.advance(_STEP.total_seconds())
@@ -125,14 +125,12 @@ class Week:
     # The team
 
     def _tell(self) -> None:
-        """People hand over work in working hours, about nine tasks a day."""
+        """Somebody hands over work in each working hour, until there is no more."""
         if not self.tasks_left or not 8 <= self.clock.now().hour < 18:
             return
-        if self.chance.random() < TASKS / (7 * 20) * 1.3:
-            self.tasks_left -= 1
-            who = self.chance.choice(self.people)
-            text = f"Build part {TASKS - self.tasks_left}"
-            self.store.tasks.tell(daemon=_NAME, text=text, who=who, via=Via.SLACK)
+        self.tasks_left -= 1
+        text, who = f"Build part {TASKS - self.tasks_left}", self.chance.choice(self.people)
+        self.store.tasks.tell(daemon=_NAME, text=text, who=who, via=Via.SLACK)
 
     def _answer(self) -> None:
         """Somebody answers after minutes or after hours; while Slack is away, at the machine."""
