@@ -22,6 +22,7 @@ from coffee_bot.channel import Channel
 from coffee_bot.commands import Commands
 from coffee_bot.delivery import Delivery, Line
 from coffee_bot.feed import Board, Feed
+from coffee_bot.home import Homes, Lookers, Reading
 from coffee_bot.intake import CatchUp, ChannelNews, build_intake
 from coffee_bot.listeners import Listeners
 from coffee_bot.moving import Move
@@ -60,6 +61,8 @@ class Bells:
     missed: Callable[[], object]
     #: The line to Slack is in another state.
     changed: Callable[[], object]
+    #: Somebody waits for the Home.
+    home: Callable[[], object]
     #: Whether the bot is about to end; asked between two posts.
     stopping: Callable[[], bool]
 
@@ -83,6 +86,7 @@ class Builder:
             self.intake,
             self.bells.wake,
             self.watchman.rationed,
+            self.homes.opened,
         )
         bolt = build_bolt(self.config, me=self.me, door=door, listeners=self.listeners)
         return Rooms(
@@ -91,6 +95,7 @@ class Builder:
             catch_up=self.catch_up,
             feed=self.feed,
             delivery=self.delivery,
+            homes=self.homes,
             pins=self.pins,
             guard=self.guard,
             watchman=self.watchman,
@@ -213,6 +218,7 @@ class Builder:
             slow=self.lane.add,
             wake=self.bells.wake,
             channel=self.channel,
+            at_home=self.homes.pressed,
         )
 
     @cached_property
@@ -226,6 +232,25 @@ class Builder:
             self.process.status,
             self.lane.busy_at,
             self.access.name,
+        )
+
+    @cached_property
+    def homes(self) -> Homes:
+        """What whoever looks sees."""
+        return Homes(
+            client=self.client,
+            reading=Reading(
+                self.store,
+                self.config.daemon.name,
+                self.channel,
+                self.me.url,
+                self.process.status,
+            ),
+            lookers=Lookers(self.clock),
+            access=self.access,
+            clock=self.clock,
+            command=self.config.command,
+            wake=self.bells.home,
         )
 
     @cached_property

@@ -39,6 +39,7 @@ from coffee_bot.blocks.general import (
     trouble,
     usage,
 )
+from coffee_bot.blocks.home import Asked, Overview, Work, home, no_home
 from coffee_bot.blocks.midturn import did_interrupt, interrupting
 from coffee_bot.blocks.places import (
     did_move,
@@ -87,7 +88,16 @@ from coffee_bot.blocks.status import (
     stopped,
     transition,
 )
-from coffee_bot.blocks.steering import did_retry, retried
+from coffee_bot.blocks.steering import (
+    did_hold,
+    did_put,
+    did_release,
+    did_retry,
+    moved,
+    on_hold,
+    released,
+    retried,
+)
 from coffee_bot.blocks.stories import story
 from coffee_bot.blocks.tasks import (
     RETRY,
@@ -127,7 +137,10 @@ __all__ = [
     "SEND_NOW",
     "START",
     "STOP",
+    "Asked",
     "Linked",
+    "Overview",
+    "Work",
     "ago",
     "already_running",
     "answered",
@@ -137,11 +150,14 @@ __all__ = [
     "cost",
     "did",
     "did_cancel",
+    "did_hold",
     "did_interrupt",
     "did_lift",
     "did_move",
     "did_pause",
     "did_pin",
+    "did_put",
+    "did_release",
     "did_resume",
     "did_retry",
     "did_unpin",
@@ -155,15 +171,18 @@ __all__ = [
     "halt",
     "help_page",
     "here_already",
+    "home",
     "interrupting",
     "kept_as_talk",
     "line",
     "mention",
     "metrics",
+    "moved",
     "moved_away",
     "moved_card",
     "moved_here",
     "moved_question",
+    "no_home",
     "not_opened",
     "not_opened_to_ask",
     "not_running",
@@ -171,6 +190,7 @@ __all__ = [
     "not_waiting",
     "notice",
     "notifications",
+    "on_hold",
     "out_of_the_answer",
     "paused",
     "permalink",
@@ -180,6 +200,7 @@ __all__ = [
     "question",
     "questions",
     "refusal",
+    "released",
     "restarted",
     "resumed",
     "retried",
