@@ -149,6 +149,7 @@ class Desk:
             slow=lambda job: job(),
             wake=lambda: None,
             channel=Channel(self.store, self.config.channel),
+            at_home=lambda *_: None,
             patience=30,
         )
 

@@ -40,6 +40,7 @@ from coffee_bot.blocks.general import (
     trouble,
     usage,
 )
+from coffee_bot.blocks.home import Asked, Overview, Work, home, no_home
 from coffee_bot.blocks.midturn import did_interrupt, interrupting
 from coffee_bot.blocks.places import (
     did_move,
@@ -129,7 +130,10 @@ __all__ = [
     "SEND_NOW",
     "START",
     "STOP",
+    "Asked",
     "Linked",
+    "Overview",
+    "Work",
     "ago",
     "already_running",
     "answered",
@@ -157,6 +161,7 @@ __all__ = [
     "halt",
     "help_page",
     "here_already",
+    "home",
     "interrupting",
     "kept_as_talk",
     "last_lines",
@@ -167,6 +172,7 @@ __all__ = [
     "moved_card",
     "moved_here",
     "moved_question",
+    "no_home",
     "not_opened",
     "not_opened_to_ask",
     "not_running",
