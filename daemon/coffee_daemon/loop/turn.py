@@ -15,8 +15,6 @@ from coffee_daemon.system import private_folder
 from coffee_daemon.tasks import Outcome, TurnEnd
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from coffee_daemon.agents import Agent
     from coffee_daemon.config import Config
     from coffee_daemon.doorbell import Doorbell
@@ -42,7 +40,7 @@ class RunningTurn:
         self.said = ""
         #: Set when the agent shall end now.
         self.stopping = threading.Event()
-        self.run_folder = turn_folder(config, assignment)
+        self.run_folder = config.turn_folder(assignment.task.number, assignment.turn.number)
         self._config = config
         self._store = store
         self._agent = agent
@@ -151,8 +149,3 @@ def _files(assignment: Assignment) -> list[ReplyFile]:
     """What came with all that people said to the task."""
     said = [answer for one in assignment.exchanges for answer in one.answers]
     return [file for answer in (*said, *assignment.follow_ups) for file in answer.files]
-
-
-def turn_folder(config: Config, assignment: Assignment) -> Path:
-    """Where a turn's prompt and output lie."""
-    return config.state / "turns" / f"{assignment.task.number}-{assignment.turn.number}"
