@@ -97,6 +97,10 @@ _END_YOUR_TURN = (
 )
 _GO_ON = "Go on with other work, and fetch the answer later. Do not assume an answer."
 _ASSUMES = " If nobody answers until {until}, your stated default is assumed, and you are told so."
+_OFFERED = (
+    " People answered the same question before, as #{number}, and are offered that answer; "
+    "it decides nothing until one of them takes it."
+)
 _ASSUMED = (
     "nobody answered until {until}, so your stated default is assumed: {default}. "
     "That is no person's answer; a person may still overrule it"
@@ -169,6 +173,10 @@ class Question:
     created_at: datetime
     answered_at: datetime | None = None
     picked_up_at: datetime | None = None
+    #: An earlier question in the same words, whose answer people are offered.
+    same_as: int | None = None
+    #: The question whose answer asked something back, which this one goes on with.
+    follows: int | None = None
     #: When its stated default was assumed; kept where a person has overruled it since.
     assumed_at: datetime | None = None
 
@@ -209,9 +217,11 @@ class Question:
     def then(self) -> str:
         """What its asker does next, in words for the asker."""
         then = _GO_ON if self.task is None else _END_YOUR_TURN
-        if self.assume_at is None:
-            return then
-        return then + _ASSUMES.format(until=f"{self.assume_at:%Y-%m-%d %H:%M} UTC")
+        if self.same_as is not None:
+            then += _OFFERED.format(number=self.same_as)
+        if self.assume_at is not None:
+            then += _ASSUMES.format(until=f"{self.assume_at:%Y-%m-%d %H:%M} UTC")
+        return then
 
     def _after(self, span: timedelta | None) -> datetime | None:
         return None if span is None else self.created_at + span

@@ -24,6 +24,7 @@ from coffee_bot.blocks.general import (
     trouble,
     usage,
 )
+from coffee_bot.blocks.lineage import SAME
 from coffee_bot.blocks.places import (
     did_move,
     here_already,
@@ -106,6 +107,7 @@ __all__ = [
     "NOT_AN_ANSWER",
     "OTHER",
     "RETRY",
+    "SAME",
     "SEND_NOW",
     "START",
     "ago",
