@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
+    from coffee_daemon.tasks import TaskState
+
 
 class NotificationType(StrEnum):
     """What a notification is for."""
@@ -245,9 +247,23 @@ class Answer:
     source: str
     #: The turn that picked it up.
     turn: int | None = None
+    #: The answer or follow-up whose words it changes, after those were read.
+    replaces: int | None = None
+    #: The turn that ran when it came; None when none did.
+    during: int | None = None
+    #: When it was handed over for the first time, and to which turn.
+    read_at: datetime | None = None
+    first_turn: int | None = None
+    #: Who said that it may wait until the turn ends.
+    deferred_by: str | None = None
     #: When the person said it; what was missed meanwhile is recorded later.
     said_at: datetime
     created_at: datetime
+
+    @property
+    def told_again(self) -> bool:
+        """Whether an earlier turn that was cut short had been handed it before."""
+        return self.turn is not None and self.first_turn not in {None, self.turn}
 
 
 class Recorded(StrEnum):
@@ -267,6 +283,8 @@ class Receipt:
     recorded: Recorded
     question: Question | None
     answer: Answer | None = None
+    #: Where the task stood when a follow-up, or a change of what it had read, came.
+    standing: TaskState | None = None
 
 
 def read_choice(question: Question, words: str) -> tuple[str | None, str]:

@@ -199,6 +199,8 @@ class Assignment:
     follow_ups: tuple[Answer, ...] = ()
     #: The turn before this one was lost or interrupted, so its work may be half done.
     interrupted: bool = False
+    #: Who had it interrupted so that this turn reads what was said meanwhile.
+    interrupted_by: Person | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -215,6 +215,16 @@ def test_a_turn_reports_and_names_its_conversation(scene: Scene, agent: Asker) -
     assert scene.store.tasks.get(turn.task).session == "talk-7"
 
 
+def test_a_report_returns_what_people_added_once(scene: Scene, agent: Asker) -> None:
+    turn = scene.store.turns.by_nonce(agent.turn or "")
+    assert turn is not None
+    scene.follow_up(scene.store.tasks.get(turn.task), "And the docs")
+
+    agent.progress("said by a program for the agent")
+    assert [one.text for one in agent.report("half way")] == ["And the docs"]
+    assert agent.report("further") == ()
+
+
 def test_a_turn_that_is_over_can_do_nothing_more(scene: Scene, config: Config) -> None:
     assignment = scene.turn(only=scene.tell().number)
     scene.end(assignment)

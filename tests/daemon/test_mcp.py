@@ -215,6 +215,25 @@ def test_progress_is_shown_where_somebody_watches(
     assert "Go on working" in said(outside.report_progress("half way"))
 
 
+def test_a_report_gives_what_people_added_as_words_and_as_data(scene: Scene, inside: Tools) -> None:
+    turn = scene.store.turns.by_nonce(inside.asker.turn or "")
+    assert turn is not None
+    scene.follow_up(scene.store.tasks.get(turn.task), "And the <docs>")
+
+    result = inside.report_progress("half way")
+
+    assert "added by Ada" in said(result)
+    assert "\nAnd the <docs>\n" in said(result)
+    assert result.structured_content is not None
+    (added,) = result.structured_content["added"]
+    assert (added["text"], added["by"], added["changes_answer_to"]) == (
+        "And the <docs>",
+        "Ada",
+        None,
+    )
+    assert said(inside.report_progress("further")) == "Noted."
+
+
 def test_open_questions_are_listed_and_withdrawn(outside: Tools) -> None:
     outside.ask_human("Red?")
     outside.ask_human("Round?")

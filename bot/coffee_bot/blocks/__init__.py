@@ -5,6 +5,21 @@
 
 from __future__ import annotations
 
+from coffee_bot.blocks.card import (
+    ASK,
+    ASK_FORM,
+    RESTART,
+    STOP,
+    Linked,
+    ask_form,
+    did_pin,
+    did_unpin,
+    not_opened_to_ask,
+    pinned,
+    sign_of_life,
+    status_card,
+    unpinned,
+)
 from coffee_bot.blocks.choosing import (
     CHOOSE,
     FORM,
@@ -24,7 +39,9 @@ from coffee_bot.blocks.general import (
     trouble,
     usage,
 )
+from coffee_bot.blocks.home import Asked, Overview, Work, home, no_home
 from coffee_bot.blocks.lineage import SAME
+from coffee_bot.blocks.midturn import did_interrupt, interrupting
 from coffee_bot.blocks.places import (
     did_move,
     here_already,
@@ -69,7 +86,6 @@ from coffee_bot.blocks.status import (
     sentence,
     started,
     status,
-    status_card,
     stopped,
     transition,
 )
@@ -99,6 +115,8 @@ from coffee_bot.blocks.words import (
 )
 
 __all__ = [
+    "ASK",
+    "ASK_FORM",
     "CHOOSE",
     "CONTINUE",
     "FACES",
@@ -106,23 +124,33 @@ __all__ = [
     "FORM_WORDS",
     "NOT_AN_ANSWER",
     "OTHER",
+    "RESTART",
     "RETRY",
     "SAME",
     "SEND_NOW",
     "START",
+    "STOP",
+    "Asked",
+    "Linked",
+    "Overview",
+    "Work",
     "ago",
     "already_running",
     "answered",
+    "ask_form",
     "cancelled",
     "code",
     "cost",
     "did",
     "did_cancel",
+    "did_interrupt",
     "did_lift",
     "did_move",
     "did_pause",
+    "did_pin",
     "did_resume",
     "did_retry",
+    "did_unpin",
     "duration",
     "edit_too_late",
     "ended",
@@ -133,6 +161,8 @@ __all__ = [
     "halt",
     "help_page",
     "here_already",
+    "home",
+    "interrupting",
     "kept_as_talk",
     "line",
     "mention",
@@ -141,7 +171,9 @@ __all__ = [
     "moved_card",
     "moved_here",
     "moved_question",
+    "no_home",
     "not_opened",
+    "not_opened_to_ask",
     "not_running",
     "not_understood",
     "not_waiting",
@@ -151,6 +183,7 @@ __all__ = [
     "paused",
     "permalink",
     "picked_up",
+    "pinned",
     "process_failure",
     "question",
     "questions",
@@ -159,6 +192,7 @@ __all__ = [
     "resumed",
     "retried",
     "sentence",
+    "sign_of_life",
     "split",
     "started",
     "status",
@@ -175,6 +209,7 @@ __all__ = [
     "trouble",
     "undecided",
     "unmarked",
+    "unpinned",
     "usage",
     "usage_limit",
     "went_on",

@@ -73,7 +73,7 @@ def question(
     people = " ".join(mention(one) for one in mentions[:_MOST_MENTIONS])
     return message(
         f"{_words(asked, 2_500)} {people}".rstrip(),
-        *_shown(asked),
+        *in_full(asked),
         section(f"*Why it matters:* {clip(asked.why, 800)}") if asked.why else None,
         *sections(choosing.options(asked)),
         *sections(_state(asked, people, answers, used_at, command)),
@@ -131,8 +131,8 @@ def _how(command: str) -> str:
     return f"`{command} answer &lt;number&gt; &lt;text&gt;`"
 
 
-def _shown(asked: Question) -> Iterator[Block | None]:
-    """The question's words."""
+def in_full(asked: Question) -> Iterator[Block | None]:
+    """The question's words, all of them."""
     if choosing.is_approval(asked):
         yield from _approval(asked)
     else:
@@ -166,6 +166,13 @@ def _state(
         return (f"⌛ *Expired*{at} without an answer.",)
     if asked.state is QuestionState.ASSUMED:
         return (silence.assumed(asked),)
+    return decision(asked, answers, used_at)
+
+
+def decision(
+    asked: Question, answers: Sequence[Answer], used_at: datetime | None = None
+) -> tuple[str, ...]:
+    """Who has answered, with which words, and what becomes of them."""
     return (_answered_by(asked, used_at), *_answer_lines(asked, answers), *_taken(asked, answers))
 
 

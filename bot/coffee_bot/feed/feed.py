@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
+from coffee_bot.feed.card import Card
 from coffee_bot.feed.changes import Changes
 from coffee_bot.feed.halts import HaltPosts
 from coffee_bot.feed.questions import QuestionPosts
@@ -48,12 +49,14 @@ class Feed:
     name: Callable[[str], str] = str
     _marker: int | None = None
     _since: int | None = None
+    _card: Card = field(init=False)
     _changes: Changes = field(init=False)
     _questions: QuestionPosts = field(init=False)
     _halts: HaltPosts = field(init=False)
     _tasks: TaskPosts | None = None
 
     def __post_init__(self) -> None:
+        self._card = Card(self.store, self.board, self.status, self.config.command)
         self._begin()
 
     def _begin(self) -> None:
@@ -68,7 +71,7 @@ class Feed:
     def derive(self) -> int:
         """Want what is new about the daemon and in the record; return how many posts changed."""
         moved = self._moved() if self.board.look() else 0
-        return moved + self._card() + self.derive_record()
+        return moved + self._card.derive() + self.derive_record()
 
     def derive_record(self) -> int:
         """Want what is new in the record; hardly any work while nobody has written to it."""
@@ -78,15 +81,6 @@ class Feed:
         # Read before deriving: what is written meanwhile is seen at the next call.
         self._marker = marker
         return self._changes.derive() + self._rows()
-
-    def _card(self) -> int:
-        """Keep the one live card of the daemon; it changes only when it matters."""
-        status = self.status()
-        card = blocks.status_card(status, command=self.config.command)
-        base = f"card:{status.name}"
-        gone = blocks.moved_card(status.name, self.board.channel.id)
-        left = sum(self.board.want(key, gone) for key in self.board.elsewhere(base))
-        return left + self.board.want(self.board.key(base), card)
 
     def _moved(self) -> int:
         """Say in the channel that was left where the feed goes on."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any, TypeVar
 
+    from coffee_daemon.notifications import Answer
     from coffee_daemon.silence import Silence
     from coffee_daemon.store import Store
     from coffee_daemon.tasks import Turn
@@ -169,8 +170,11 @@ class Asker:
         """
         return self._changed(lambda store: self._withdraw(store, number))
 
-    def report(self, text: str) -> None:
-        """Say how far the turn has come.
+    def report(self, text: str) -> tuple[Answer, ...]:
+        """Say how far the turn has come, and take what people have added to its task since.
+
+        What is returned is the turn's from then on: it is not told again, unless the turn is cut
+        short.
 
         Raises:
             BadInput: There are no words.
@@ -179,7 +183,16 @@ class Asker:
         turn, words = self._needs_turn(), text.strip()
         if not words:
             raise BadInput("There is nothing to report.", hint='Try: coffee report "Running tests"')
-        self._changed(lambda store: store.turns.progress(turn, words))
+        return self._changed(lambda store: store.turns.report(turn, words))
+
+    def progress(self, text: str) -> None:
+        """Say how far the turn has come in the agent's place, which gets nothing by it.
+
+        Raises:
+            TurnOver: This is no running turn.
+        """
+        turn = self._needs_turn()
+        self._changed(lambda store: store.turns.progress(turn, text))
 
     def session(self, token: str) -> None:
         """Keep the agent's own name for its conversation.

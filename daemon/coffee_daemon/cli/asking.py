@@ -13,6 +13,7 @@ from coffee_daemon.errors import BadInput
 from coffee_daemon.notifications import Question, QuestionState
 
 if TYPE_CHECKING:
+    from coffee_daemon.notifications import Answer
     from coffee_daemon.tasks import Exchange
 
 #: The exit codes of a look for an answer: not there yet, and the stated default instead of one.
@@ -124,10 +125,18 @@ _STANDINGS = {
     help="The agent's own name for its conversation; the next turn goes on with it.",
 )
 def report_command(*, words: tuple[str, ...], session: str | None) -> None:
-    """Say how far the current turn has come; it shows in the status."""
+    """Say how far the current turn has come; it shows in the status.
+
+    Prints what people have added to the task since: it counts as read then.
+    """
     asker = Asker(door.config(), door.current_turn())
     if session is not None:
         asker.session(session.strip())
-    if words or session is None:
-        asker.report(" ".join(words))
-    click.echo("Noted.")
+    added = asker.report(" ".join(words)) if words or session is None else ()
+    click.echo("\n\n".join(filter(None, ("Noted.", _handed_over(added)))))
+
+
+def _handed_over(added: tuple[Answer, ...]) -> str:
+    from coffee_daemon.agents import handed_over  # noqa: PLC0415 - only where there is something
+
+    return screen.clean(handed_over(added)) if added else ""

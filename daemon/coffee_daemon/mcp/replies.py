@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mcp.types import CallToolResult, TextContent
 
+from coffee_daemon.agents import handed_over
 from coffee_daemon.notifications import QuestionState
 
 if TYPE_CHECKING:
@@ -82,6 +83,25 @@ class Done:
     done: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Added:
+    """What a person added to the task while the agent works."""
+
+    text: str
+    by: str
+    at: str
+    #: The question whose answer it changes.
+    changes_answer_to: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reported:
+    """Whether it was noted, and what people have added since."""
+
+    done: bool
+    added: list[Added] = field(default_factory=list)
+
+
 def result(words: str, data: Any) -> CallToolResult:
     """Say it in words and as data."""
     return CallToolResult(
@@ -92,6 +112,12 @@ def result(words: str, data: Any) -> CallToolResult:
 def complaint(words: str) -> CallToolResult:
     """Say what went wrong, and what to do about it."""
     return CallToolResult(content=[TextContent(type="text", text=words)], is_error=True)
+
+
+def reported(added: tuple[Answer, ...]) -> CallToolResult:
+    """Say that it is noted, with what people have added since."""
+    data = Reported(done=True, added=[_added(one) for one in added])
+    return result("\n\n".join(filter(None, ("Noted.", handed_over(added)))), data)
 
 
 def asked(question: Question) -> CallToolResult:
@@ -164,6 +190,11 @@ def _reply(question: Question, answer: Answer) -> Reply:
         option=answer.option,
         chosen=labels.get(answer.option or ""),
     )
+
+
+def _added(one: Answer) -> Added:
+    by, at = one.who.name or one.who.id, one.said_at.isoformat()
+    return Added(text=one.text, by=by, at=at, changes_answer_to=one.about)
 
 
 def _open(question: Question) -> Open:

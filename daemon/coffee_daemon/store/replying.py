@@ -14,7 +14,7 @@ from coffee_daemon.notifications import (
     Recorded,
     read_choice,
 )
-from coffee_daemon.store import lineage
+from coffee_daemon.store import lineage, rewording
 from coffee_daemon.store.rows import answers, follow_ups, people, questions, tasks
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def reply(
         return _store(connection, question, words, now=now, quiet=quiet)
     if question.state in _WENT_ON and question.task is not None:
         added = follow_ups.add(connection, question.task, words, now=now, quiet=quiet, about=number)
-        return Receipt(recorded=Recorded.FOLLOW_UP, question=question, answer=added)
+        return replace(added, question=question)
     return Receipt(recorded=Recorded.TOO_LATE, question=question)
 
 
@@ -116,7 +116,7 @@ def edit(
     if row is None:
         return None
     if not _changeable(connection, row):
-        return _receipt(connection, Recorded.TOO_LATE, row)
+        return rewording.reword(connection, row, text, now=now, quiet=quiet)
     if row.text == text:
         return _receipt(connection, _kind(row), row)
     if row.question is None:
@@ -148,6 +148,7 @@ def take_back(connection: Connection, source: str, *, now: datetime) -> Receipt 
     if row is None:
         return None
     if not _changeable(connection, row):
+        rewording.take_back(connection, row, now)
         return _receipt(connection, Recorded.TOO_LATE, row)
     answers.take_back(connection, row.id, now)
     question = None

@@ -42,6 +42,10 @@ SORTS_ONE_TASK = {
     "questions.ask",
     "questions.ask, outside a task",
     "sweep_lost",
+    # These begin a turn first.
+    "report",
+    "interrupt",
+    "edit of what was read",
 }
 
 
@@ -92,6 +96,13 @@ def again(scene: Scene) -> str:
     return scene.turn(only=scene.tell().number).turn.nonce
 
 
+def edit_of_what_was_read(scene: Scene) -> None:
+    assignment = scene.turn()
+    scene.follow_up(assignment.task, source="msg:7")
+    scene.store.turns.report(assignment.turn.nonce, "half way")
+    scene.store.questions.edit_reply("msg:7", text="And no docs", quiet=QUIET)
+
+
 HOT: dict[str, Callable[[Scene], object]] = {
     "pick_up, ask, settle": pick_up_and_settle,
     "pick_up of nothing": lambda scene: scene.store.turns.pick_up("other", nonce="none"),
@@ -137,6 +148,13 @@ HOT: dict[str, Callable[[Scene], object]] = {
     "notifications.pending": lambda scene: scene.store.notifications.pending(),
     "notifications.pending of a type": lambda scene: scene.store.notifications.pending("question"),
     "notifications.list": lambda scene: scene.store.notifications.list(),
+    "report": lambda scene: scene.store.turns.report(scene.turn().turn.nonce, "half way"),
+    "interrupt": lambda scene: scene.store.requests.interrupt(
+        scene.turn().task.number, who=ADA, via=Via.CLI
+    ),
+    "edit of what was read": edit_of_what_was_read,
+    "defer": lambda scene: scene.store.requests.defer(1, 2, who=ADA),
+    "requests.of_task": lambda scene: scene.store.requests.of_task(1, "interrupt"),
     "requests.pending": lambda scene: scene.store.requests.pending(DAEMON),
     "transitions.after": lambda scene: scene.store.transitions.after(1),
     "transitions.observe": lambda scene: scene.store.transitions.observe(

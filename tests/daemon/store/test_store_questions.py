@@ -255,7 +255,7 @@ def test_an_edit_that_changes_no_word_moves_nothing(scene: Scene, store: Store) 
     assert store.questions.get(question.number).closes_at == closes_at
 
 
-def test_an_edit_after_pick_up_changes_nothing(scene: Scene, store: Store) -> None:
+def test_an_edit_after_pick_up_leaves_the_answer_as_it_was_read(scene: Scene, store: Store) -> None:
     question = scene.waiting()
     scene.reply(question, "SQLite", source="msg:1")
     scene.clock.advance(60)
@@ -263,9 +263,8 @@ def test_an_edit_after_pick_up_changes_nothing(scene: Scene, store: Store) -> No
     receipt = store.questions.edit_reply("msg:1", text="PostgreSQL", quiet=QUIET)
 
     assert receipt is not None
-    assert receipt.recorded is Recorded.TOO_LATE
-    assert receipt.answer is not None
-    assert receipt.answer.text == "SQLite"
+    assert receipt.recorded is Recorded.FOLLOW_UP
+    assert [one.text for one in store.questions.answers(question.number)] == ["SQLite"]
 
 
 def test_an_edit_of_an_unknown_message_is_none_of_ours(store: Store) -> None:
