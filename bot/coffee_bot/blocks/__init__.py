@@ -89,7 +89,16 @@ from coffee_bot.blocks.status import (
     stopped,
     transition,
 )
-from coffee_bot.blocks.steering import did_retry, retried
+from coffee_bot.blocks.steering import (
+    did_hold,
+    did_put,
+    did_release,
+    did_retry,
+    moved,
+    on_hold,
+    released,
+    retried,
+)
 from coffee_bot.blocks.stories import story
 from coffee_bot.blocks.tasks import (
     RETRY,
@@ -143,11 +152,14 @@ __all__ = [
     "cost",
     "did",
     "did_cancel",
+    "did_hold",
     "did_interrupt",
     "did_lift",
     "did_move",
     "did_pause",
     "did_pin",
+    "did_put",
+    "did_release",
     "did_resume",
     "did_retry",
     "did_unpin",
@@ -167,6 +179,7 @@ __all__ = [
     "line",
     "mention",
     "metrics",
+    "moved",
     "moved_away",
     "moved_card",
     "moved_here",
@@ -179,6 +192,7 @@ __all__ = [
     "not_waiting",
     "notice",
     "notifications",
+    "on_hold",
     "out_of_the_answer",
     "paused",
     "permalink",
@@ -188,6 +202,7 @@ __all__ = [
     "question",
     "questions",
     "refusal",
+    "released",
     "restarted",
     "resumed",
     "retried",
