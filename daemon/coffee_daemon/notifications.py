@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from coffee_daemon.advice import next_step, stands_in
 from coffee_daemon.silence import Silence
 from coffee_daemon.system import login_name
 
@@ -91,22 +92,6 @@ QUESTION_MOVES: dict[QuestionState, frozenset[QuestionState]] = {
 }
 #: Not with its asker yet, and still to be answered or changed.
 _UNSETTLED = frozenset({QuestionState.OPEN, QuestionState.ANSWERED})
-
-
-_END_YOUR_TURN = (
-    "End your turn now. The task waits, and goes on with the answer, however long it takes. "
-    "Do not assume an answer."
-)
-_GO_ON = "Go on with other work, and fetch the answer later. Do not assume an answer."
-_ASSUMES = " If nobody answers until {until}, your stated default is assumed, and you are told so."
-_OFFERED = (
-    " People answered the same question before, as #{number}, and are offered that answer; "
-    "it decides nothing until one of them takes it."
-)
-_ASSUMED = (
-    "nobody answered until {until}, so your stated default is assumed: {default}. "
-    "That is no person's answer; a person may still overrule it"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,20 +195,14 @@ class Question:
     @property
     def assumed(self) -> str:
         """What its asker is told of the default that stands in; empty where none does."""
-        if not self.assumption:
-            return ""
-        until = f"{self.assume_at:%Y-%m-%d %H:%M} UTC"
-        return _ASSUMED.format(until=until, default=self.assumption)
+        return stands_in(self.assumption, self.assume_at) if self.assumption else ""
 
     @property
     def then(self) -> str:
         """What its asker does next, in words for the asker."""
-        then = _GO_ON if self.task is None else _END_YOUR_TURN
-        if self.same_as is not None:
-            then += _OFFERED.format(number=self.same_as)
-        if self.assume_at is not None:
-            then += _ASSUMES.format(until=f"{self.assume_at:%Y-%m-%d %H:%M} UTC")
-        return then
+        return next_step(
+            in_turn=self.task is not None, same_as=self.same_as, assume_at=self.assume_at
+        )
 
     def _after(self, span: timedelta | None) -> datetime | None:
         return None if span is None else self.created_at + span
