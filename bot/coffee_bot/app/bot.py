@@ -8,7 +8,8 @@ import threading
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
-from coffee_bot.app.build import Bells, Builder
+from coffee_bot.app.bells import Bells
+from coffee_bot.app.build import Builder
 from coffee_bot.app.clocks import Clocks
 from coffee_bot.app.glance import Glance
 from coffee_bot.app.signin import SignIn, called

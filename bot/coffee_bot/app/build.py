@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from coffee_bot.access import Access
 from coffee_bot.app.address import Address
+from coffee_bot.app.bells import Bells
 from coffee_bot.app.clocks import Chore
 from coffee_bot.app.front_door import FrontDoor
 from coffee_bot.app.lookups import about_channel, about_group, about_person
@@ -48,24 +49,6 @@ FORGET_EVERY = timedelta(hours=6)
 GROUPS_EVERY = timedelta(days=1)
 #: How many commands are carried out at the same time.
 COMMANDS_AT_ONCE = 8
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bells:
-    """What rooms say to the bot that they are in. All are safe from any thread."""
-
-    #: There may be something to take in or to post.
-    wake: Callable[[], object]
-    #: The daemon should be looked at too.
-    look: Callable[[], object]
-    #: Events may have been missed.
-    missed: Callable[[], object]
-    #: The line to Slack is in another state.
-    changed: Callable[[], object]
-    #: Somebody waits for the Home.
-    home: Callable[[], object]
-    #: Whether the bot is about to end; asked between two posts.
-    stopping: Callable[[], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
