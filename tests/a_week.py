@@ -214,7 +214,12 @@ class Week:
             url="https://team.example/",
         )
         nothing = Bells(
-            wake=_nothing, look=_nothing, missed=_nothing, changed=_nothing, stopping=_no
+            wake=_nothing,
+            look=_nothing,
+            missed=_nothing,
+            changed=_nothing,
+            home=_nothing,
+            stopping=_no,
         )
         return Builder(
             config=self.config,

@@ -59,7 +59,16 @@ ROOMS = {
         "write_wish",
     ),
     "silence": ("Silence", "SilenceKind"),
-    "spending": ("DaySpent", "GoneOn", "Halt", "Spent", "TaskSpent", "UsageLimit", "spent_by_task"),
+    "spending": (
+        "Budget",
+        "DaySpent",
+        "GoneOn",
+        "Halt",
+        "Spent",
+        "TaskSpent",
+        "UsageLimit",
+        "spent_by_task",
+    ),
     "status": ("DaemonState", "DaemonStatus"),
     "store": (
         "AuditEntry",
