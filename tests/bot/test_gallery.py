@@ -21,7 +21,7 @@ def test_the_gallery_shows_everything_that_the_bot_can_show() -> None:
     hung = {piece.name for piece in catalogue()}
 
     wanted = what_can_be_shown()
-    assert hung == wanted, "hang it in coffee_bot/gallery, and name it in reference/messages.md"
+    assert hung == wanted, "hang it in coffee_bot/gallery, and name it in docs/reference/gallery.md"
 
 
 def test_nothing_that_only_one_person_sees_is_said_to_notify() -> None:
