@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     )
     from coffee_daemon.silence import Silence, SilenceKind
     from coffee_daemon.spending import (
+        Budget,
         DaySpent,
         GoneOn,
         Halt,
@@ -120,6 +121,7 @@ __all__ = [
     "AuditHead",
     "BadConfig",
     "BadInput",
+    "Budget",
     "Clock",
     "CoffeeError",
     "Config",

@@ -60,7 +60,16 @@ ROOMS = {
     ),
     "reply_files": ("FileState", "OfferedFile", "ReplyFile", "kept_folder"),
     "silence": ("Silence", "SilenceKind"),
-    "spending": ("DaySpent", "GoneOn", "Halt", "Spent", "TaskSpent", "UsageLimit", "spent_by_task"),
+    "spending": (
+        "Budget",
+        "DaySpent",
+        "GoneOn",
+        "Halt",
+        "Spent",
+        "TaskSpent",
+        "UsageLimit",
+        "spent_by_task",
+    ),
     "status": ("DaemonState", "DaemonStatus"),
     "store": (
         "AuditEntry",
