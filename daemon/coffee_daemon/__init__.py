@@ -67,8 +67,15 @@ if TYPE_CHECKING:
         resume,
         write_wish,
     )
+    from coffee_daemon.reply_files import (
+        FileState,
+        OfferedFile,
+        ReplyFile,
+        kept_folder,
+    )
     from coffee_daemon.silence import Silence, SilenceKind
     from coffee_daemon.spending import (
+        Budget,
         DaySpent,
         GoneOn,
         Halt,
@@ -100,6 +107,7 @@ if TYPE_CHECKING:
         system_clock,
         write_private,
     )
+    from coffee_daemon.tails import daemon_tail, turn_tail
     from coffee_daemon.tasks import ENDED, Exchange, Task, TaskState, Turn, TurnEnd, TurnState
 
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
@@ -114,6 +122,7 @@ __all__ = [
     "AuditHead",
     "BadConfig",
     "BadInput",
+    "Budget",
     "Clock",
     "CoffeeError",
     "Config",
@@ -124,6 +133,7 @@ __all__ = [
     "Doorbell",
     "Event",
     "Exchange",
+    "FileState",
     "GoneOn",
     "Halt",
     "Held",
@@ -137,6 +147,7 @@ __all__ = [
     "NotFound",
     "Notification",
     "NotificationType",
+    "OfferedFile",
     "Option",
     "Person",
     "Post",
@@ -149,6 +160,7 @@ __all__ = [
     "Receipt",
     "Recorded",
     "Refused",
+    "ReplyFile",
     "Request",
     "SafeFormatter",
     "Silence",
@@ -180,7 +192,9 @@ __all__ = [
     "begin_log",
     "bot_bell",
     "daemon_bell",
+    "daemon_tail",
     "fetch",
+    "kept_folder",
     "load_config",
     "local_person",
     "pause",
@@ -197,6 +211,7 @@ __all__ = [
     "run_bounded",
     "spent_by_task",
     "system_clock",
+    "turn_tail",
     "withdraw",
     "write_private",
     "write_wish",

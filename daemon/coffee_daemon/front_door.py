@@ -59,8 +59,18 @@ ROOMS = {
         "resume",
         "write_wish",
     ),
+    "reply_files": ("FileState", "OfferedFile", "ReplyFile", "kept_folder"),
     "silence": ("Silence", "SilenceKind"),
-    "spending": ("DaySpent", "GoneOn", "Halt", "Spent", "TaskSpent", "UsageLimit", "spent_by_task"),
+    "spending": (
+        "Budget",
+        "DaySpent",
+        "GoneOn",
+        "Halt",
+        "Spent",
+        "TaskSpent",
+        "UsageLimit",
+        "spent_by_task",
+    ),
     "status": ("DaemonState", "DaemonStatus"),
     "store": (
         "AuditEntry",
@@ -84,5 +94,6 @@ ROOMS = {
         "system_clock",
         "write_private",
     ),
+    "tails": ("daemon_tail", "turn_tail"),
     "tasks": ("ENDED", "Exchange", "Task", "TaskState", "Turn", "TurnEnd", "TurnState"),
 }

@@ -22,7 +22,9 @@ from coffee_bot.channel import Channel
 from coffee_bot.commands import Commands, Roles
 from coffee_bot.delivery import Delivery, Line
 from coffee_bot.feed import Board, Feed
-from coffee_bot.intake import CatchUp, ChannelNews, build_intake
+from coffee_bot.files import Door, Fetcher, FileDesk
+from coffee_bot.home import Homes, Lookers, Reading
+from coffee_bot.intake import Calls, CatchUp, ChannelNews, build_intake
 from coffee_bot.listeners import Listeners
 from coffee_bot.moving import Move
 from coffee_bot.pinning import Pins
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from slack_sdk import WebClient
 
+    from coffee_bot.app.bells import Bells
     from coffee_bot.config import BotConfig
     from coffee_bot.intake import Intake, Me
     from coffee_bot.watch import Watchman
@@ -48,22 +51,6 @@ TAKE_IN_EVERY = timedelta(minutes=1)
 GROUPS_EVERY = timedelta(days=1)
 #: How many commands are carried out at the same time.
 COMMANDS_AT_ONCE = 8
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bells:
-    """What rooms say to the bot that they are in. All are safe from any thread."""
-
-    #: There may be something to take in or to post.
-    wake: Callable[[], object]
-    #: The daemon should be looked at too.
-    look: Callable[[], object]
-    #: Events may have been missed.
-    missed: Callable[[], object]
-    #: The line to Slack is in another state.
-    changed: Callable[[], object]
-    #: Whether the bot is about to end; asked between two posts.
-    stopping: Callable[[], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +72,7 @@ class Builder:
             self.intake,
             self.bells.wake,
             self.watchman.rationed,
+            self.homes.opened,
         )
         bolt = build_bolt(self.config, me=self.me, door=door, listeners=self.listeners)
         return Rooms(
@@ -93,8 +81,10 @@ class Builder:
             catch_up=self.catch_up,
             feed=self.feed,
             delivery=self.delivery,
+            homes=self.homes,
             pins=self.pins,
             guard=self.guard,
+            fetcher=self.fetcher,
             watchman=self.watchman,
             report=BotReport(self.config.daemon, self.clock),
             lane=self.lane,
@@ -184,9 +174,7 @@ class Builder:
             me=self.me,
             access=self.access,
             commands=self.commands,
-            ring_daemon=self.ring_daemon,
-            slow=self.lane.add,
-            wake=self.bells.wake,
+            calls=Calls(ring_daemon=self.ring_daemon, slow=self.lane.add, wake=self.bells.wake),
             clock=self.clock,
             news=ChannelNews(
                 channel=self.channel,
@@ -194,6 +182,26 @@ class Builder:
                 mended=self.delivery.mended,
                 regrouped=self.access.forget_group,
             ),
+            files=self.file_desk,
+        )
+
+    @cached_property
+    def file_desk(self) -> FileDesk:
+        """Where replies hand in their files."""
+        return FileDesk(store=self.store, most=self.config.file_bytes, fetch=self.bells.look)
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """Slack's files -> the state folder."""
+        return Fetcher(
+            config=self.config,
+            store=self.store,
+            door=Door(self.client, self.config.file_bytes, self.bells.stopping),
+            desk=self.file_desk,
+            clock=self.clock,
+            ring_daemon=self.ring_daemon,
+            wake=self.bells.wake,
+            stopping=self.bells.stopping,
         )
 
     @cached_property
@@ -219,6 +227,7 @@ class Builder:
             slow=self.lane.add,
             wake=self.bells.wake,
             channel=self.channel,
+            at_home=self.homes.pressed,
         )
 
     @cached_property
@@ -232,6 +241,25 @@ class Builder:
             self.process.status,
             self.lane.busy_at,
             self.access.name,
+        )
+
+    @cached_property
+    def homes(self) -> Homes:
+        """What whoever looks sees."""
+        return Homes(
+            client=self.client,
+            reading=Reading(
+                self.store,
+                self.config.daemon.name,
+                self.channel,
+                self.me.url,
+                self.process.status,
+            ),
+            lookers=Lookers(self.clock),
+            access=self.access,
+            clock=self.clock,
+            command=self.config.command,
+            wake=self.bells.home,
         )
 
     @cached_property

@@ -44,6 +44,8 @@ class FrontDoor:
     wake: Callable[[], object]
     #: Says that Slack keeps events from us for a while.
     rationed: Callable[[], object]
+    #: Takes the news that somebody looks at us, which is worth nothing later and is not kept.
+    opened: Callable[[Mapping[str, Any]], object]
     _turned_away: threading.Event = field(default_factory=threading.Event)
 
     def take(self, body: Mapping[str, Any]) -> BoltResponse | None:
@@ -55,7 +57,13 @@ class FrontDoor:
             log.warning("Slack limits our events; threads are read back.")
             self.rationed()
             return _stored()
-        return self._event(body) if kind == "event_callback" else None
+        if kind != "event_callback":
+            return None
+        event = body.get("event") or {}
+        if event.get("type") == "app_home_opened":
+            self.opened(event)
+            return _stored()
+        return self._event(body)
 
     def mended(self) -> bool:
         """Whether events were turned away, and can be stored from now on.

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from coffee_bot.app.workers import SlowLane
     from coffee_bot.delivery import Delivery
     from coffee_bot.feed import Feed
+    from coffee_bot.files import Fetcher
+    from coffee_bot.home import Homes
     from coffee_bot.intake import CatchUp, Intake
     from coffee_bot.pinning import Pins
     from coffee_bot.watch import BotReport, Guard, LineHandler, Watchman
@@ -27,8 +29,10 @@ class Rooms:
     catch_up: CatchUp
     feed: Feed
     delivery: Delivery
+    homes: Homes
     pins: Pins
     guard: Guard
+    fetcher: Fetcher
     watchman: Watchman
     report: BotReport
     lane: SlowLane

@@ -29,7 +29,9 @@ from coffee_bot.blocks.choosing import (
     SEND_NOW,
     form,
 )
+from coffee_bot.blocks.failures import LAST_LINES, last_lines
 from coffee_bot.blocks.figures import metrics
+from coffee_bot.blocks.files import about_files
 from coffee_bot.blocks.general import (
     help_page,
     not_understood,
@@ -39,6 +41,8 @@ from coffee_bot.blocks.general import (
     trouble,
     usage,
 )
+from coffee_bot.blocks.home import Asked, Overview, Work, home, no_home
+from coffee_bot.blocks.lineage import SAME
 from coffee_bot.blocks.midturn import did_interrupt, interrupting
 from coffee_bot.blocks.places import (
     did_move,
@@ -88,7 +92,16 @@ from coffee_bot.blocks.status import (
     stopped,
     transition,
 )
-from coffee_bot.blocks.steering import did_retry, retried
+from coffee_bot.blocks.steering import (
+    did_hold,
+    did_put,
+    did_release,
+    did_retry,
+    moved,
+    on_hold,
+    released,
+    retried,
+)
 from coffee_bot.blocks.stories import story
 from coffee_bot.blocks.tasks import (
     RETRY,
@@ -121,14 +134,20 @@ __all__ = [
     "FACES",
     "FORM",
     "FORM_WORDS",
+    "LAST_LINES",
     "NOT_AN_ANSWER",
     "OTHER",
     "RESTART",
     "RETRY",
+    "SAME",
     "SEND_NOW",
     "START",
     "STOP",
+    "Asked",
     "Linked",
+    "Overview",
+    "Work",
+    "about_files",
     "ago",
     "already_running",
     "answered",
@@ -139,11 +158,14 @@ __all__ = [
     "cost",
     "did",
     "did_cancel",
+    "did_hold",
     "did_interrupt",
     "did_lift",
     "did_move",
     "did_pause",
     "did_pin",
+    "did_put",
+    "did_release",
     "did_resume",
     "did_retry",
     "did_unpin",
@@ -157,15 +179,19 @@ __all__ = [
     "halt",
     "help_page",
     "here_already",
+    "home",
     "interrupting",
     "kept_as_talk",
+    "last_lines",
     "line",
     "mention",
     "metrics",
+    "moved",
     "moved_away",
     "moved_card",
     "moved_here",
     "moved_question",
+    "no_home",
     "not_opened",
     "not_opened_to_ask",
     "not_running",
@@ -173,6 +199,7 @@ __all__ = [
     "not_waiting",
     "notice",
     "notifications",
+    "on_hold",
     "out_of_the_answer",
     "paused",
     "permalink",
@@ -182,6 +209,7 @@ __all__ = [
     "question",
     "questions",
     "refusal",
+    "released",
     "restarted",
     "resumed",
     "retried",

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 #: The events that the Slack app must be subscribed to.
 EVENTS = (
+    "app_home_opened",
     "app_mention",
     "channel_archive",
     "channel_id_changed",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from coffee_bot.commands.noting import Noting
+    from coffee_bot.files import FileDesk
     from coffee_bot.intake.marks import Marks
     from coffee_bot.intake.mentions import Mentions
     from coffee_bot.intake.people import People
@@ -53,6 +54,7 @@ class Threads:
     ring_daemon: Callable[[], object]
     #: Writes down who did what.
     note: Noting
+    files: FileDesk
 
     def reply(self, row: InboxRow) -> Ruling:
         """Take a reply in a thread."""
@@ -142,6 +144,7 @@ class Threads:
                 source=self._source(row),
                 quiet=self.quiet,
                 said_at=time_of(row.ts),
+                files=self.files.offered(row.payload),
             )
         except BadInput as error:
             self.marks.not_taken(row, blocks.trouble(error))
@@ -163,6 +166,7 @@ class Threads:
             self.marks.whisper(row, blocks.answered(receipt))
             return refused("decides nothing")
         self.marks.stored(row)
+        self.files.recorded(receipt.answer)
         self.ring_daemon()
         return APPLIED
 

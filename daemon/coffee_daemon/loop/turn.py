@@ -15,11 +15,10 @@ from coffee_daemon.system import private_folder
 from coffee_daemon.tasks import Outcome, TurnEnd
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from coffee_daemon.agents import Agent
     from coffee_daemon.config import Config
     from coffee_daemon.doorbell import Doorbell
+    from coffee_daemon.reply_files import ReplyFile
     from coffee_daemon.store import Store
     from coffee_daemon.tasks import Assignment
 
@@ -41,7 +40,7 @@ class RunningTurn:
         self.said = ""
         #: Set when the agent shall end now.
         self.stopping = threading.Event()
-        self.run_folder = turn_folder(config, assignment)
+        self.run_folder = config.turn_folder(assignment.task.number, assignment.turn.number)
         self._config = config
         self._store = store
         self._agent = agent
@@ -101,6 +100,7 @@ class RunningTurn:
             self._store.tasks.set_branch(task.number, place.branch)
         if self.stopping.is_set():
             return Outcome(end=TurnEnd.INTERRUPTED)
+        workspace.lay_files(self._config, task.number, place, _files(self.assignment))
         private_folder(self.run_folder.parent)
         self._store.turns.started(self.assignment.turn.id, agent=self._agent.name)
         outcome = self._agent.run(self._job(place), self)
@@ -145,6 +145,7 @@ class RunningTurn:
         return replace(outcome, summary="\n\n".join(filter(None, (outcome.summary, said))))
 
 
-def turn_folder(config: Config, assignment: Assignment) -> Path:
-    """Where a turn's prompt and output lie."""
-    return config.state / "turns" / f"{assignment.task.number}-{assignment.turn.number}"
+def _files(assignment: Assignment) -> list[ReplyFile]:
+    """What came with all that people said to the task."""
+    said = [answer for one in assignment.exchanges for answer in one.answers]
+    return [file for answer in (*said, *assignment.follow_ups) for file in answer.files]

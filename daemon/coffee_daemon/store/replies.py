@@ -11,9 +11,11 @@ from coffee_daemon.store.rows.answers import Words
 from coffee_daemon.store.sizes import bounded
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime, timedelta
 
     from coffee_daemon.notifications import Person, Receipt, Via
+    from coffee_daemon.reply_files import OfferedFile
     from coffee_daemon.store.engine import Doors
 
 
@@ -34,6 +36,7 @@ class Replies:
         quiet: timedelta,
         option: str | None = None,
         said_at: datetime | None = None,
+        files: Sequence[OfferedFile] = (),
     ) -> Receipt:
         """Record a reply. Each one begins the quiet time anew; after pick-up it is a follow-up.
 
@@ -46,13 +49,20 @@ class Replies:
             quiet: How long nothing more must come before it may be picked up.
             option: The id of the chosen option.
             said_at: When the person said it; None: just now.
+            files: What came with it.
 
         Raises:
             NotFound: There is no such question.
             BadInput: The question has no such option, or the text is too long.
         """
         words = Words(
-            text=bounded(text), who=who, via=via, source=source, option=option, said_at=said_at
+            text=bounded(text),
+            who=who,
+            via=via,
+            source=source,
+            option=option,
+            said_at=said_at,
+            files=tuple(files),
         )
         with self.doors.writing() as connection:
             return replying.reply(connection, number, words, now=self.doors.now(), quiet=quiet)
@@ -91,6 +101,35 @@ class Replies:
         )
         with self.doors.writing() as connection:
             return replying.choose(connection, number, words, now=self.doors.now(), quiet=quiet)
+
+    def choose_same(
+        self,
+        number: int,
+        *,
+        who: Person,
+        via: Via,
+        source: str,
+        quiet: timedelta,
+        said_at: datetime | None = None,
+    ) -> Receipt:
+        """Record the answer that people gave to the same question before, as somebody wants it.
+
+        Args:
+            number: The question's.
+            who: Who wants it now.
+            via: Where that was said.
+            source: What makes it unique; those of one person sort by their time.
+            quiet: How long it may still be changed.
+            said_at: When it was said; None: just now.
+
+        Raises:
+            NotFound: There is no such question, or no such answer any more.
+        """
+        words = Words(text="", who=who, via=via, source=f"press:{source}", said_at=said_at)
+        with self.doors.writing() as connection:
+            return replying.choose_same(
+                connection, number, words, now=self.doors.now(), quiet=quiet
+            )
 
     def send_now(self, number: int) -> bool:
         """End the quiet time of an answered question; False when none runs."""

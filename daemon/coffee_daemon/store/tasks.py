@@ -24,13 +24,14 @@ from coffee_daemon.store.sizes import bounded
 from coffee_daemon.tasks import COMMAND_PRIORITY, ENDED, Adopted, Task, TaskState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from sqlalchemy import Row
     from sqlalchemy.engine import Connection
 
     from coffee_daemon.notifications import Answer, Person
+    from coffee_daemon.reply_files import OfferedFile
     from coffee_daemon.store.engine import Doors
 
 #: Characters of a title that is made of a command's first line.
@@ -113,9 +114,10 @@ class Tasks:
     ) -> Task | None:
         """Make a task of a priority, unless `source` already has one.
 
-        A task that is still queued takes over the new words; None is returned then, too.
+        A task that is still queued takes over the new words and keeps its place, which people may
+        have changed; None is returned then, too.
         """
-        fields = {"title": title, "prompt": prompt, "priority": priority}
+        fields: dict[str, Any] = {"title": title, "prompt": prompt}
         # Almost always nothing is new, and a look disturbs nobody.
         with self.doors.reading() as connection:
             if _settled(connection, source, fields):
@@ -125,7 +127,7 @@ class Tasks:
             if known is None:
                 number = notifications.next_number(connection, now)
                 fields |= {"number": number, "daemon": daemon, "source": source}
-                return rows.add(connection, now=now, **fields)
+                return rows.add(connection, now=now, priority=priority, **fields)
             if known.state is TaskState.QUEUED:
                 rows.change(connection, known.number, now=now, **fields)
             return None
@@ -183,7 +185,8 @@ class Tasks:
             requests.move(connection, asked, RequestState.APPLIED, now)
             questions.cancel_all(connection, number, now)
             notifications.see(connection, [number], now)
-            ended = rows.move(connection, number, TaskState.CANCELLED, now=now, reopened=False)
+            over = {"reopened": False, **rows.NOT_HELD}
+            ended = rows.move(connection, number, TaskState.CANCELLED, now=now, **over)
             if row.turn_count:
                 requests.add_clear_up(connection, ended, now)
             return ended
@@ -198,16 +201,24 @@ class Tasks:
         source: str,
         quiet: timedelta,
         said_at: datetime | None = None,
+        files: Sequence[OfferedFile] = (),
     ) -> Receipt:
         """Store further words to a task; one that has ended is queued again after `quiet`.
 
-        `said_at` is when the person said it; None: just now.
+        `said_at` is when the person said it; None: just now. `files` came with it.
 
         Raises:
             NotFound: There is no such task.
             BadInput: The text is too long.
         """
-        words = Words(text=bounded(text), who=who, via=via, source=source, said_at=said_at)
+        words = Words(
+            text=bounded(text),
+            who=who,
+            via=via,
+            source=source,
+            said_at=said_at,
+            files=tuple(files),
+        )
         with self.doors.writing() as connection:
             known = answers.by_source(connection, source)
             if known is not None:
