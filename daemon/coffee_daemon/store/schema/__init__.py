@@ -10,12 +10,14 @@ from coffee_daemon.store.schema.traffic import (
     alembic_version,
     audit,
     bots,
+    contacts,
     cursors,
     daemons,
     facts,
     inbox,
     leases,
     posts,
+    snoozes,
     transitions,
 )
 from coffee_daemon.store.schema.work import (
@@ -29,7 +31,7 @@ from coffee_daemon.store.schema.work import (
 )
 
 #: The migrations that this code knows, oldest first; the last one is this package's state.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 
 __all__ = [
     "REVISIONS",
@@ -37,6 +39,7 @@ __all__ = [
     "answers",
     "audit",
     "bots",
+    "contacts",
     "cursors",
     "daemons",
     "facts",
@@ -48,6 +51,7 @@ __all__ = [
     "posts",
     "questions",
     "requests",
+    "snoozes",
     "tasks",
     "transitions",
     "turns",
