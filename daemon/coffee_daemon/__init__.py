@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from coffee_daemon.status import DaemonState, DaemonStatus
     from coffee_daemon.store import (
         AuditEntry,
+        AuditHead,
         Held,
         InboxRow,
         Post,
@@ -110,6 +111,7 @@ __all__ = [
     "Answer",
     "AnswerKind",
     "AuditEntry",
+    "AuditHead",
     "BadConfig",
     "BadInput",
     "Clock",

@@ -64,6 +64,7 @@ ROOMS = {
     "status": ("DaemonState", "DaemonStatus"),
     "store": (
         "AuditEntry",
+        "AuditHead",
         "Held",
         "InboxRow",
         "Post",

@@ -25,6 +25,7 @@ from coffee_bot.app.slack import SDK_LOG
 from coffee_bot.channel import Channel
 from coffee_bot.sandbox import Effect, Fault, Moment, Sandbox, Settings
 from coffee_bot.watch import Absence, BackOff, Checkup, LineClient, Rivals, Roll
+from coffee_bot.watch.rivals import ALIVE
 from coffee_daemon import Config, ManualClock, Store, bot_bell, ring, system_clock
 
 if TYPE_CHECKING:
@@ -298,7 +299,7 @@ def test_another_bot_of_the_same_record_is_no_stranger(
     rivals.hello(2)
     assert alarms(store) == []
 
-    clock.advance(121)
+    clock.advance(ALIVE.total_seconds() + 1)
     rivals.hello(2)
     rivals.hello(2)
     assert len(alarms(store)) == 1

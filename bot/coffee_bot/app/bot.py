@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from coffee_bot.app.build import Bells, Builder
 from coffee_bot.app.clocks import Clocks
+from coffee_bot.app.glance import Glance
 from coffee_bot.app.signin import SignIn, called
 from coffee_bot.app.slack import web_client
 from coffee_bot.app.workers import Worker
@@ -47,6 +48,7 @@ class Bot:
         self._takedown = ExitStack()
         self._workers: tuple[Worker, ...] = ()
         self._rooms: Rooms | None = None
+        self._glance = Glance(store)
         #: Where the feed is.
         self.channel = Channel(store, config.channel)
 
@@ -179,7 +181,7 @@ class Bot:
         self._takedown.callback(line.stop)
 
     def _start_clocks(self, rooms: Rooms) -> None:
-        clocks = Clocks(self.config.daemon, self.look)
+        clocks = Clocks(self.config.daemon, self.look, self._workers[2].wake)
         self._takedown.callback(clocks.stop)
         clocks.start(rooms.chores, self._clock.now())
 
@@ -203,7 +205,11 @@ class Bot:
         wait = rooms.catch_up.work()
         if rooms.intake.work():
             self._workers[1].wake()
-        return wait
+        if not self._store.inbox.received(limit=1):
+            return wait
+        # One whose parent is not known yet, or whose sender Slack could not name, is tried again.
+        again = self.config.daemon.poll.total_seconds()
+        return again if wait is None else min(wait, again)
 
     def _put_out(self) -> float | None:
         rooms = self._there()
@@ -230,6 +236,8 @@ class Bot:
             shared=watchman.rivals.there,
             notes=watchman.notes(),
         )
+        if self._glance.news(rooms.guard.seen, watchman.link.state):
+            self.wake()
         return wait
 
     def _there(self) -> Rooms:

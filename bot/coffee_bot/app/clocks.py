@@ -40,12 +40,15 @@ class Chore:
 class Clocks:
     """Rings when the doorbell does, and does chores in their time."""
 
-    def __init__(self, config: Config, look: Callable[[], object]) -> None:
+    def __init__(
+        self, config: Config, look: Callable[[], object], poll: Callable[[], object]
+    ) -> None:
         """Prepare them.
 
         Args:
             config: Says where the doorbell is and how often to look without it.
             look: Looks at everything again.
+            poll: Looks whether there is anything to look at.
         """
         self._look = look
         self._stopping = threading.Event()
@@ -55,7 +58,7 @@ class Clocks:
             timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None}
         )
         seconds = config.poll.total_seconds()
-        self._scheduler.add_job(look, "interval", seconds=seconds, id="poll")
+        self._scheduler.add_job(poll, "interval", seconds=seconds, id="poll")
 
     def start(self, chores: tuple[Chore, ...], now: datetime) -> None:
         """Begin, with each chore once at once."""

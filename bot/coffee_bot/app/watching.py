@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 #: The watch's own calls; a stop of the bot may have to wait for one.
 WATCH_SECONDS = 4
-#: Half-open sockets show after four of these: 11 s, against 48 s with Bolt's default.
-PING_SECONDS = 3.0
+#: Half-open sockets show after four of these: 20 s, against 48 s with Bolt's default. Each ping
+#: costs two wakes of a thread; what was missed meanwhile is read back.
+PING_SECONDS = 5.0
 
 
 def build_watchman(

@@ -52,6 +52,8 @@ class Guard:
     slow: Callable[[Callable[[], None]], None]
     #: Says that there is something to post, and something to look at again.
     wake: Callable[[], object]
+    #: What the last look found; None before the first.
+    seen: DaemonStatus | None = None
     _restarts: Restarts = field(default_factory=Restarts)
     #: When the dead daemon is to be started, on the monotonic clock.
     _restart_at: float | None = None
@@ -68,7 +70,7 @@ class Guard:
         """
         if self._starting:
             return None
-        status = self.process.status()
+        status = self.seen = self.process.status()
         self._stay_with(status.pid)
         self._tell(status)
         if not wants_start(status):

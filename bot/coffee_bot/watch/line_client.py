@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import select
 import socket
+import threading
 from contextlib import suppress
 from time import time
 from traceback import walk_tb
@@ -45,6 +46,7 @@ class LineClient(SocketModeClient):
         """Prepare a client; nothing is opened before `connect`."""
         #: Called when Slack, or the SDK for it, wants another connection.
         self.on_wanted: Callable[[], object] = lambda: None
+        self._arrived = threading.Event()
         super().__init__(
             app_token,
             logger=logger,
@@ -54,6 +56,30 @@ class LineClient(SocketModeClient):
             concurrency=PAYLOADS_AT_ONCE,
         )
         self.on_error_listeners.append(_close_forgotten)
+
+    def enqueue_message(self, message: str) -> None:
+        """Take a message in, and wake whoever gives it to the listeners."""
+        super().enqueue_message(message)
+        self._arrived.set()
+
+    def process_message(self) -> None:
+        """Give the next message to the listeners; sleeps until there is one.
+
+        The SDK by itself would look each second.
+        """
+        if self.message_queue.empty():
+            self._arrived.wait()
+            self._arrived.clear()
+        # The SDK has no types here.
+        hand_on: Callable[[], None] = super().process_message
+        if not self.closed:
+            hand_on()
+
+    def close(self) -> None:
+        """End all work of the client, for good."""
+        self.closed = True
+        self._arrived.set()
+        super().close()
 
     def connect_to_new_endpoint(self, force: bool = False) -> None:
         """Pass the wish on."""

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from coffee_daemon import Config as DaemonConfig
 
 #: A bot whose row is older than this lives no more.
-ALIVE = timedelta(minutes=2)
-#: How often a bot writes its row, in seconds.
-ROW_SECONDS = 60.0
+ALIVE = timedelta(minutes=11)
+#: How often a bot writes its row, in seconds. Each time all that read the record look again.
+ROW_SECONDS = 300.0
 #: After a suspicious hello another one is asked for: Slack may have counted a connection of
 #: ours that was about to end.
 CONFIRM_SECONDS = 120.0

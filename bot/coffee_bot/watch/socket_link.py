@@ -27,7 +27,7 @@ CALL_ERRORS = (SlackClientError, OSError, HTTPException)
 #: A connection that lasted so long was a good one: the next one need not wait.
 _GOOD_SECONDS = 30.0
 #: How often the line is looked at; the SDK pings as often.
-LOOK_SECONDS = 3.0
+LOOK_SECONDS = 5.0
 
 
 @dataclass

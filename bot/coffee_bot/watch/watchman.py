@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: How often it is looked whether a task runs, a question is open, the token is good.
+OTHERS_SECONDS = 15.0
 #: How often threads are read back while Slack may give their replies to somebody else.
 READ_BACK_SECONDS = 60.0
 #: How long Slack may go on keeping events from us after it said so. It says so each minute.
@@ -43,6 +45,8 @@ class Watchman:
     _hellos: SimpleQueue[int] = field(default_factory=SimpleQueue)
     _read_at: float | None = None
     _rationed_until: float = 0.0
+    #: When to look at the others, on the boot clock.
+    _others_at: float = 0.0
 
     def __post_init__(self) -> None:
         self.link.on_hello = self.hello
@@ -65,13 +69,21 @@ class Watchman:
                 extra={"action": "absence"},
             )
             self.checkup.now()
+            self._others_at = 0.0
             self.missed()
         # The line first: the others may have to wait for Slack.
-        waits = [self._look_at_line(), self.roll.sign()]
+        wait = self._look_at_line()
         self._judge_hellos()
+        if self.clock.boot() >= self._others_at:
+            self._others_at = self.clock.boot() + self._look_at_others()
+        return max(0.0, min(wait, self._others_at - self.clock.boot()))
+
+    def _look_at_others(self) -> float:
+        """Look after what is not pressing; return the seconds until the next time."""
+        waits = [self.roll.sign()]
         others = (self.rivals.look(), self._read_back(), self.dead_man.work(), self.checkup.look())
         waits += [one for one in others if one is not None]
-        return max(0.0, min(waits))
+        return max(0.0, min(OTHERS_SECONDS, *waits))
 
     def notes(self) -> tuple[str, ...]:
         """What a person should know, in sentences."""
@@ -93,6 +105,7 @@ class Watchman:
     def _judge_hellos(self) -> None:
         while not self._hellos.empty():
             self.rivals.hello(self._hellos.get())
+            self._others_at = 0.0
             self.changed()
 
     def _read_back(self) -> float | None:

@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 
 #: A look although nothing seems to have changed: what a glance cannot see, such as the day's end.
 _THOROUGH_SECONDS = 300.0
+#: With no turn the heart beats so many times slower; six beats may be missed.
+_CALM = 2
 #: Questions counted for the status; more are told as that many.
 _QUESTIONS_COUNTED = 100
 
@@ -162,7 +164,8 @@ class Daemon:
     def _patience(self) -> float:
         """Seconds until the next heartbeat, look or glance."""
         wanted = min(self._look_at, self._glance.at) - self._clock.monotonic()
-        return max(0.0, min(self._config.heartbeat.total_seconds(), wanted))
+        beat = self._config.heartbeat.total_seconds()
+        return max(0.0, min(beat if self._turn else _CALM * beat, wanted))
 
     def _wake_in_time(self, looked: datetime) -> None:
         """Look again when a quiet time ends, a question expires, a task may start or it may rest.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from coffee_daemon.store.chain import AuditHead
 from coffee_daemon.store.nouns import (
     AuditEntry,
     Held,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AuditEntry",
+    "AuditHead",
     "Held",
     "InboxRow",
     "InboxState",

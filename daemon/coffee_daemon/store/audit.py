@@ -5,23 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, or_
 
 from coffee_daemon.store.moves import BEYOND
 from coffee_daemon.store.nouns import AuditEntry
-from coffee_daemon.store.rows import acts, people
+from coffee_daemon.store.rows import acts
 from coffee_daemon.store.schema import audit
+from coffee_daemon.store.walking import Walk
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+
     from coffee_daemon.notifications import Person, Via
+    from coffee_daemon.store.chain import AuditHead, AuditVerdict
     from coffee_daemon.store.engine import Doors
 
 Page = list[AuditEntry]
 
+_STEPS_AT_ONCE = 500
+
 
 @dataclass(frozen=True)
 class Audit:
-    """Append only."""
+    """Append only, and chained: see `chain`."""
 
     doors: Doors
 
@@ -34,21 +42,65 @@ class Audit:
                 connection, who, verb, target, via, outcome, now=self.doors.now(), detail=detail
             )
 
-    def list(self, before: int | None = None, limit: int = 50) -> Page:
-        """Return a page, newest first; `before` is the last id of the page before."""
-        wanted = select(audit).where(audit.c.id < (BEYOND if before is None else before))
+    def list(
+        self,
+        before: int | None = None,
+        limit: int = 50,
+        *,
+        who: str | None = None,
+        verb: str | None = None,
+        since: datetime | None = None,
+    ) -> Page:
+        """Return a page, newest first.
+
+        Args:
+            before: The last id of the page before.
+            limit: How many at most.
+            who: Only what this person did, by id or name.
+            verb: Only this verb.
+            since: Only what was done then or later.
+        """
+        wanted = [audit.c.id < (BEYOND if before is None else before), *_which(who, verb, since)]
         with self.doors.reading() as connection:
-            found = connection.execute(wanted.order_by(audit.c.id.desc()).limit(limit))
-            return [
-                AuditEntry(
-                    id=row.id,
-                    who=people.somebody(row, "who"),
-                    verb=row.verb,
-                    target=row.target,
-                    via=row.via,
-                    outcome=row.outcome,
-                    detail=row.detail,
-                    at=row.at,
-                )
-                for row in found
-            ]
+            return acts.read(connection, *wanted, order=audit.c.id.desc(), limit=limit)
+
+    def head(self) -> AuditHead | None:
+        """Return the chain's end, which stands for all that was written; None before the first.
+
+        Told where others keep it, such as in the daily digest, it shows later whether the record
+        was cut or written anew.
+        """
+        with self.doors.reading() as connection:
+            return acts.head(connection)
+
+    def verify(self, asked: AuditHead | None = None) -> AuditVerdict:
+        """Walk along the whole chain, a page at a time, and tell where it does not hold.
+
+        Args:
+            asked: A head that was told earlier, to be looked for.
+        """
+        walk = Walk(asked)
+        while True:
+            with self.doors.reading() as connection:
+                anchor = acts.anchor(connection)
+                if anchor.id > walk.at:
+                    walk.pruned(anchor)
+                entries = acts.page(connection, walk.at, _STEPS_AT_ONCE)
+                kept = acts.head(connection)
+            for entry in entries:
+                walk.step(entry)
+            if len(entries) < _STEPS_AT_ONCE:
+                return walk.end(kept)
+
+
+def _which(
+    who: str | None, verb: str | None, since: datetime | None
+) -> tuple[ColumnElement[bool], ...]:
+    found: list[ColumnElement[bool]] = []
+    if who is not None:
+        found.append(or_(audit.c.who_id == who, func.lower(audit.c.who_name) == who.lower()))
+    if verb is not None:
+        found.append(audit.c.verb == verb)
+    if since is not None:
+        found.append(audit.c.at >= since)
+    return tuple(found)

@@ -201,3 +201,5 @@ class AuditEntry:
     outcome: str
     detail: str = ""
     at: datetime
+    #: What binds it to all entries before it, see `chain`; None: written by an older program.
+    hash: str | None = None

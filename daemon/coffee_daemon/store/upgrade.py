@@ -12,6 +12,7 @@ from sqlalchemy import inspect, select
 
 from coffee_daemon.errors import SchemaMismatch, StoreTrouble
 from coffee_daemon.store.backup import beside, copy_database
+from coffee_daemon.store.rows import acts
 from coffee_daemon.store.schema import REVISIONS, alembic_version, metadata
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def _bring_up(connection: Connection, doors: Doors, known: tuple[str, ...]) -> N
         # Under the write lock: nothing comes between this copy and the migration.
         copy_database(path, beside(path, f"before-{known[-1]}", doors.now()))
         upgrade(connection)
+        acts.begin(connection, doors.now())
 
 
 def _revision(connection: Connection) -> str | None:

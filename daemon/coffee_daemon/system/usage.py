@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _MEGABYTE = 1024 * 1024
-#: Over less time the system's clock ticks are too coarse to tell a percentage.
-_SHORTEST_SECONDS = 1.0
+#: Over less time the system's clock ticks tell little of a percentage, and looking costs as much
+#: as the rest of a heartbeat.
+_SHORTEST_SECONDS = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,7 @@ class Usage:
 class TreeMeter:
     """Measures a process with all its descendants, from one look to the next.
 
-    Looks within a second of each other tell the same.
+    Looks within ten seconds of each other tell the same.
     """
 
     def __init__(self, pid: int, *, monotonic: Callable[[], float] = time.monotonic) -> None:

@@ -48,6 +48,13 @@ def tell_tasks(store: Store) -> None:
         say(count, task.number)
 
 
+def act(store: Store) -> None:
+    who = Person(id="local:test", name="Test")
+    for count in range(25):
+        store.audit.add(who, "tell", f"{ME}-{count}", Via.CLI, "stored")
+        say(f"{ME}-{count}")
+
+
 def observe(store: Store) -> None:
     for name in ("idle", "working") * 10:
         store.transitions.observe(DAEMON, DaemonState(name), ME)
@@ -82,7 +89,7 @@ def reply(store: Store, number: int) -> None:
     )
 
 
-WORK = {work.__name__: work for work in (claim_posts, pick_tasks, tell_tasks, observe, live)}
+WORK = {work.__name__: work for work in (claim_posts, pick_tasks, tell_tasks, act, observe, live)}
 
 if __name__ == "__main__":
     with Store.open(sys.argv[2], clock=SystemClock()) as opened:

@@ -151,6 +151,9 @@ HOT: dict[str, Callable[[Scene], object]] = {
         scene.store.contacts.snoozes(),
     ),
     "audit.list": lambda scene: scene.store.audit.list(),
+    "audit.add": lambda scene: scene.store.audit.add(ADA, "stop", DAEMON, Via.CLI, "done"),
+    "audit.head": lambda scene: scene.store.audit.head(),
+    "audit.verify": lambda scene: scene.store.audit.verify(),
 }
 
 

@@ -108,6 +108,16 @@ def test_a_change_seen_by_four_processes_is_written_once(database_url: str) -> N
     assert before == [None, *seen[:-1]]
 
 
+def test_acts_of_four_processes_make_one_chain(database_url: str) -> None:
+    said = together("act", database_url)
+    with Store.open(database_url, clock=SystemClock()) as store:
+        found = store.audit.verify()
+        targets = [one.target for one in store.audit.list(limit=1000)]
+
+    assert (found.entries, found.breaks, found.unsealed) == (100, (), ())
+    assert Counter(target for one in said for target in one) == Counter(targets)
+
+
 def test_killing_the_daemon_again_and_again_loses_and_doubles_nothing(
     database_url: str, engine_kind: Kind
 ) -> None:

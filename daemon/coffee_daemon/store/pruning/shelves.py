@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from coffee_daemon.notifications import NotificationState
+from coffee_daemon.store.chain import after
 from coffee_daemon.store.nouns import InboxState, RequestState
+from coffee_daemon.store.rows import acts
 from coffee_daemon.store.schema import (
     audit,
     inbox,
@@ -63,8 +65,21 @@ def _transition_gone(before: datetime) -> ColumnElement[bool]:
     return (transitions.c.at < before) & (transitions.c.id < last.scalar_subquery())
 
 
-def _audit_gone(before: datetime) -> ColumnElement[bool]:
+def _act_gone(before: datetime) -> ColumnElement[bool]:
     return audit.c.at < before
+
+
+def _take_acts(connection: Connection, keys: Sequence[int], before: datetime) -> int:
+    """Take them from the oldest on, without a gap, and keep what the next one is bound to."""
+    head, count = acts.anchor(connection), 0
+    for entry in acts.page(connection, 0, len(keys)):
+        if entry.at >= before:
+            break
+        head, count = after(head, entry), count + 1
+    if count:
+        connection.execute(delete(audit).where(audit.c.id <= head.id))
+        acts.hold_at(connection, head, before)
+    return count
 
 
 def _number_gone(before: datetime) -> ColumnElement[bool]:
@@ -87,6 +102,6 @@ PLAIN = (
     Shelf(key=notifications.c.number, at=notifications.c.created_at, gone=_notification_gone),
     Shelf(key=numbers.c.number, at=numbers.c.given_at, gone=_number_gone),
     Shelf(key=transitions.c.id, at=transitions.c.at, gone=_transition_gone),
-    Shelf(key=audit.c.id, at=audit.c.at, gone=_audit_gone),
+    Shelf(key=audit.c.id, at=audit.c.at, gone=_act_gone, take=_take_acts),
     Shelf(key=inbox.c.id, at=inbox.c.received_at, gone=_event_gone),
 )

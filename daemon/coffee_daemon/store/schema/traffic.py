@@ -180,6 +180,8 @@ audit = Table(
     Column("outcome", String, nullable=False),
     Column("detail", Text, nullable=False, default=""),
     Column("at", UtcDateTime, nullable=False),
+    # Binds it to all before it; an older program leaves it empty.
+    Column("hash", String(64)),
     sqlite_autoincrement=True,
 )
 
