@@ -46,7 +46,7 @@ def understood(found: Intent | Misunderstood | None) -> Intent:
 def test_the_verbs_are_those_that_were_asked_for() -> None:
     expected = (
         "status start stop restart pause resume tell tasks show cancel retry cost metrics continue"
-        " questions answer notifications here help"
+        " questions answer notifications notify here help"
     )
     assert expected.split() == list(VERBS)
 

@@ -18,12 +18,13 @@ from coffee_bot.app.slack import build_bolt, web_client
 from coffee_bot.app.watching import build_watchman
 from coffee_bot.app.workers import SlowLane
 from coffee_bot.channel import Channel
-from coffee_bot.commands import Commands
+from coffee_bot.commands import Commands, Notify
 from coffee_bot.delivery import Delivery, Line
 from coffee_bot.feed import Board, Feed
 from coffee_bot.intake import CatchUp, ChannelNews, build_intake
-from coffee_bot.listeners import Listeners
+from coffee_bot.listeners import Listeners, Reaching
 from coffee_bot.moving import Move
+from coffee_bot.reaching import Reach, Whereabouts
 from coffee_bot.watch import BotReport, Guard, LineHandler
 from coffee_daemon import daemon_bell, ring
 
@@ -130,7 +131,11 @@ class Builder:
             self.channel, _about(self.config), self.config.allow_external, self.bells.missed
         )
         return Commands(
-            self.config, self.store, self.process, self.ring_daemon, {"here": move.here}
+            self.config,
+            self.store,
+            self.process,
+            self.ring_daemon,
+            {"here": move.here, **Notify(self.config, self.store, self.reach).verbs},
         )
 
     @cached_property
@@ -191,13 +196,42 @@ class Builder:
             slow=self.lane.add,
             wake=self.bells.wake,
             channel=self.channel,
+            further=self.reaching.actions,
+            forms=self.reaching.forms,
         )
+
+    @cached_property
+    def reaching(self) -> Reaching:
+        """What people press about being reached."""
+        return Reaching(
+            store=self.store,
+            reach=self.reach,
+            ring_daemon=self.ring_daemon,
+            quiet=self.config.quiet,
+            channel=lambda: self.channel.id,
+        )
+
+    def reach(self) -> Reach:
+        """What is known of people, as it is now; each thread has its own."""
+        return Reach(self.store, self.config, self.whereabouts.locate)
 
     @cached_property
     def feed(self) -> Feed:
         """The record -> posts."""
         board = Board(self.store, self.channel, self.me.url)
-        return Feed(self.store, board, self.config, self.process.status, self.lane.busy_at)
+        return Feed(
+            self.store,
+            board,
+            self.config,
+            self.process.status,
+            self.lane.busy_at,
+            self.whereabouts.locate,
+        )
+
+    @cached_property
+    def whereabouts(self) -> Whereabouts:
+        """Where people are."""
+        return Whereabouts(self.store, self.clock, _lookup(self.config), _direct(self.config))
 
     @cached_property
     def guard(self) -> Guard:
@@ -251,3 +285,12 @@ def _lookup(config: BotConfig) -> Callable[[str], Mapping[str, Any]]:
         return dict(client.users_info(user=user)["user"])
 
     return lookup
+
+
+def _direct(config: BotConfig) -> Callable[[str], str]:
+    client = web_client(config, LOOKUP_SECONDS)
+
+    def direct(user: str) -> str:
+        return str(client.conversations_open(users=user)["channel"]["id"])
+
+    return direct

@@ -47,6 +47,7 @@ def question(
     task: Task | None = None,
     task_url: str = "",
     mentions: Sequence[str] = (),
+    hushed: bool = False,
     answers: Sequence[Answer] = (),
     used_at: datetime | None = None,
     command: str = "/coffee",
@@ -60,6 +61,7 @@ def question(
         task: The task that it belongs to.
         task_url: Where the task's own message is.
         mentions: User ids of the people to reach; the same in every state.
+        hushed: It is for somebody, but mentions nobody.
         answers: What came in so far, oldest first.
         used_at: When the turn that has the answer ended well.
         command: The slash command's name.
@@ -72,7 +74,12 @@ def question(
         *sections(choosing.options(asked)),
         *sections(_state(asked, people, answers, used_at, command)),
         *choosing.to_press(asked, answers),
-        context(f"#{asked.number}", f"asked by {_asker(asked)}", _task(task, task_url)),
+        context(
+            f"#{asked.number}",
+            f"asked by {_asker(asked)}",
+            _task(task, task_url),
+            "🌙 mentions nobody now" if hushed else "",
+        ),
     )
 
 

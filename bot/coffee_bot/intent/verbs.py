@@ -27,6 +27,7 @@ class Takes(Enum):
     """What follows a verb."""
 
     NOTHING = ""
+    PERHAPS = "[<text>]"
     TEXT = "<text>"
     TIME = "<time>"
     NUMBER = "<number>"
@@ -218,6 +219,12 @@ _ALL = (
             "any news",
             "what is new",
         ),
+    ),
+    Verb(
+        name="notify",
+        takes=Takes.PERHAPS,
+        summary="what is sent to you, and when; `notify reminders off` changes it",
+        role=Role.VIEWER,
     ),
     Verb(
         name="here",

@@ -78,6 +78,8 @@ class Listeners:
             blocks.RETRY: Intent(verb="retry"),
         }
     )
+    #: What further buttons do, by the names of their actions.
+    further: Mapping[str, Action] = field(default_factory=dict)
     #: What further modals do, by their callback ids.
     forms: Mapping[str, Form] = field(default_factory=dict)
     #: How long the acknowledgement waits for the answer.
@@ -104,7 +106,7 @@ class Listeners:
 
     @cached_property
     def _actions(self) -> Mapping[str, Action | Intent]:
-        return {**self.actions, **actions_of(self._answers)}
+        return {**self.actions, **self.further, **actions_of(self._answers)}
 
     @cached_property
     def _forms(self) -> Mapping[str, Form]:
@@ -154,7 +156,7 @@ class Listeners:
                 work.add_done_callback(lambda done: self._tell_late(sent, done))
                 return
             why = problem(work)
-        ack(response_action="errors", errors={form.block: why}) if why else ack()
+        ack(response_action="errors", errors={_place(form, sent): why}) if why else ack()
 
     def _sent(self, sent: Sent, form: Form) -> str:
         """Take what was sent; return why it is not taken, or nothing."""
@@ -238,6 +240,10 @@ class Listeners:
                 blocks=[dict(block) for block in reply.public.blocks] or None,
             )
         self.wake()
+
+
+def _place(form: Form, sent: Sent) -> str:
+    return form.block or next(iter(sent.words), "")
 
 
 def unhandled(error: Exception) -> BoltResponse:

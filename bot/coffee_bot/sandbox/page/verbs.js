@@ -21,6 +21,7 @@ export const VERBS = [
   ["questions", "", "what it needs to know from you"],
   ["answer", "<number> <text>", "answer a question"],
   ["notifications", "", "the latest words between it and you"],
+  ["notify", "[<text>]", "what is sent to you, and when; `notify reminders off` changes it"],
   ["here", "", "let the feed go on in this channel"],
   ["help", "", "this list"],
 ];
