@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ class House:
         def look() -> Message | None:
             for one in self.workspace.messages("dev", replies=True):
                 ours = one.user == self.sandbox.bot_user_id and thread in {None, one.thread_ts}
-                if ours and all(part in words(one) for part in parts):
+                if ours and all(part in own_words(one) for part in parts):
                     return one
             return None
 
@@ -85,6 +86,12 @@ class House:
 
 def words(message: Message) -> str:
     return f"{message.text} {message.blocks}"
+
+
+def own_words(message: Message) -> str:
+    """What a message says; of the card without what has a message of its own."""
+    said = words(message)
+    return re.sub(r"#\d+ [^\\'\"]*", "", said) if key_of(message).startswith("card:") else said
 
 
 def key_of(message: Message) -> str:

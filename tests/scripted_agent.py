@@ -5,6 +5,7 @@
     step: ask-on QUESTION      ask, and go on
     step: wait-for FILE        go on when the file exists in COFFEE_HOME
     step: session NAME         tell the conversation's name
+    step: report TEXT          say how far it is, and print what was added meanwhile
     step: tell FILE            create a file in COFFEE_HOME
     step: orphan               leave a sleeping child in a session of its own
     step: sleep SECONDS        step: exit CODE
@@ -87,6 +88,7 @@ VERBS: dict[str, Callable[[str, str, str], int | None]] = {
     "orphan": orphan,
     "say": lambda _first, _text, rest: print(rest, flush=True),
     "session": lambda _first, _text, rest: run("coffee", "report", "--session", rest),
+    "report": lambda _first, _text, rest: run("coffee", "report", rest),
     "tell": lambda first, _text, _rest: (HOME / first).touch(),
     "sleep": lambda first, _text, _rest: time.sleep(float(first)),
     "exit": lambda first, _text, _rest: int(first),

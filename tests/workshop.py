@@ -140,6 +140,21 @@ class Workshop:
         self.ring()
         return receipt
 
+    def follow_up(self, number: int, text: str) -> None:
+        """Add words to a task as Ada."""
+        source = f"test:{number}:{text}"
+        with self.store() as store:
+            store.tasks.follow_up(
+                number, text=text, who=ADA, via=Via.CLI, source=source, quiet=_NO_QUIET
+            )
+        self.ring()
+
+    def interrupt(self, number: int) -> None:
+        """Have a task's turn end, and its next one begin, as Ada."""
+        with self.store() as store:
+            store.requests.interrupt(number, who=ADA, via=Via.CLI)
+        self.ring()
+
     def cancel(self, number: int) -> None:
         """Cancel a task as Ada."""
         with self.store() as store:

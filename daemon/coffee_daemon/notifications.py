@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
+    from coffee_daemon.tasks import TaskState
+
 
 class NotificationType(StrEnum):
     """What a notification is for."""
@@ -57,6 +59,7 @@ class QuestionState(StrEnum):
     PICKED_UP = "picked_up"  # a turn has it
     CANCELLED = "cancelled"  # withdrawn
     EXPIRED = "expired"  # by a time that the question itself set
+    ASSUMED = "assumed"  # nobody answered in time, and its stated default stands in
 
 
 class AnswerKind(StrEnum):
@@ -69,7 +72,12 @@ class AnswerKind(StrEnum):
 
 QUESTION_MOVES: dict[QuestionState, frozenset[QuestionState]] = {
     QuestionState.OPEN: frozenset(
-        {QuestionState.ANSWERED, QuestionState.CANCELLED, QuestionState.EXPIRED}
+        {
+            QuestionState.ANSWERED,
+            QuestionState.CANCELLED,
+            QuestionState.EXPIRED,
+            QuestionState.ASSUMED,
+        }
     ),
     # Back to open when its only reply was deleted.
     QuestionState.ANSWERED: frozenset(
@@ -78,7 +86,11 @@ QUESTION_MOVES: dict[QuestionState, frozenset[QuestionState]] = {
     QuestionState.PICKED_UP: frozenset(),
     QuestionState.CANCELLED: frozenset(),
     QuestionState.EXPIRED: frozenset(),
+    # A person may overrule it until a turn is told of it.
+    QuestionState.ASSUMED: frozenset({QuestionState.ANSWERED}),
 }
+#: Not with its asker yet, and still to be answered or changed.
+_UNSETTLED = frozenset({QuestionState.OPEN, QuestionState.ANSWERED})
 
 
 _END_YOUR_TURN = (
@@ -86,6 +98,11 @@ _END_YOUR_TURN = (
     "Do not assume an answer."
 )
 _GO_ON = "Go on with other work, and fetch the answer later. Do not assume an answer."
+_ASSUMES = " If nobody answers until {until}, your stated default is assumed, and you are told so."
+_ASSUMED = (
+    "nobody answered until {until}, so your stated default is assumed: {default}. "
+    "That is no person's answer; a person may still overrule it"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +171,8 @@ class Question:
     created_at: datetime
     answered_at: datetime | None = None
     picked_up_at: datetime | None = None
+    #: When its stated default was assumed; kept where a person has overruled it since.
+    assumed_at: datetime | None = None
 
     @property
     def expires_at(self) -> datetime | None:
@@ -172,13 +191,29 @@ class Question:
 
     @property
     def closed(self) -> bool:
-        """Whether no reply can change it any more."""
-        return not QUESTION_MOVES[self.state]
+        """Whether it has come to an end, with an answer or without."""
+        return self.state not in _UNSETTLED
+
+    @property
+    def assumption(self) -> str:
+        """The default that stands in for an answer; empty where none does."""
+        return self.silence.assume if self.state is QuestionState.ASSUMED else ""
+
+    @property
+    def assumed(self) -> str:
+        """What its asker is told of the default that stands in; empty where none does."""
+        if not self.assumption:
+            return ""
+        until = f"{self.assume_at:%Y-%m-%d %H:%M} UTC"
+        return _ASSUMED.format(until=until, default=self.assumption)
 
     @property
     def then(self) -> str:
         """What its asker does next, in words for the asker."""
-        return _GO_ON if self.task is None else _END_YOUR_TURN
+        then = _GO_ON if self.task is None else _END_YOUR_TURN
+        if self.assume_at is None:
+            return then
+        return then + _ASSUMES.format(until=f"{self.assume_at:%Y-%m-%d %H:%M} UTC")
 
     def _after(self, span: timedelta | None) -> datetime | None:
         return None if span is None else self.created_at + span
@@ -191,6 +226,8 @@ class Answer:
     id: int
     question: int | None
     task: int | None
+    #: The question in whose thread a follow-up was said.
+    about: int | None = None
     text: str
     #: The id of the chosen option, where one was chosen.
     option: str | None = None
@@ -200,16 +237,30 @@ class Answer:
     source: str
     #: The turn that picked it up.
     turn: int | None = None
+    #: The answer or follow-up whose words it changes, after those were read.
+    replaces: int | None = None
+    #: The turn that ran when it came; None when none did.
+    during: int | None = None
+    #: When it was handed over for the first time, and to which turn.
+    read_at: datetime | None = None
+    first_turn: int | None = None
+    #: Who said that it may wait until the turn ends.
+    deferred_by: str | None = None
     #: When the person said it; what was missed meanwhile is recorded later.
     said_at: datetime
     created_at: datetime
+
+    @property
+    def told_again(self) -> bool:
+        """Whether an earlier turn that was cut short had been handed it before."""
+        return self.turn is not None and self.first_turn not in {None, self.turn}
 
 
 class Recorded(StrEnum):
     """What became of a reply."""
 
     STORED = "stored"  # kept as an answer to the question
-    FOLLOW_UP = "follow_up"  # came after pick-up, kept for the task
+    FOLLOW_UP = "follow_up"  # came after its asker went on, kept for the task
     KNOWN = "known"  # had been recorded before
     UNDECIDED = "undecided"  # an approval, and none of its exact words: nothing is stored
     TOO_LATE = "too_late"  # the question is closed and has no task to go to
@@ -222,6 +273,8 @@ class Receipt:
     recorded: Recorded
     question: Question | None
     answer: Answer | None = None
+    #: Where the task stood when a follow-up, or a change of what it had read, came.
+    standing: TaskState | None = None
 
 
 def read_choice(question: Question, words: str) -> tuple[str | None, str]:

@@ -149,3 +149,6 @@ def _closed(question: Question, number: str = "") -> Iterator[Event]:
     elif question.state is QuestionState.EXPIRED:
         at = question.expires_at or question.created_at
         yield Event(at=at, says=f"{number}expired without an answer")
+    if question.assumed_at is not None:
+        says = f"{number}nobody answered in time, and its stated default was assumed"
+        yield Event(at=question.assumed_at, says=says, words=question.silence.assume)

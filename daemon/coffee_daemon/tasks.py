@@ -157,7 +157,7 @@ class Turn:
 class Exchange:
     """A question of this task and what became of it.
 
-    `question.state` tells answered or picked up, withdrawn (cancelled) and expired apart.
+    `question.state` tells answered or picked up, withdrawn (cancelled), expired and assumed apart.
     """
 
     question: Question
@@ -181,6 +181,8 @@ class Assignment:
     follow_ups: tuple[Answer, ...] = ()
     #: The turn before this one was lost or interrupted, so its work may be half done.
     interrupted: bool = False
+    #: Who had it interrupted so that this turn reads what was said meanwhile.
+    interrupted_by: Person | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

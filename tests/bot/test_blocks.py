@@ -383,6 +383,8 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     ),
     "help_page": st.builds(blocks.help_page, daemon=outside),
     "here_already": st.builds(blocks.here_already),
+    "interrupting": st.builds(blocks.interrupting, tasks, st.integers(0, 3)),
+    "did_interrupt": st.builds(blocks.did_interrupt, people, tasks),
     "kept_as_talk": st.builds(blocks.kept_as_talk, st.integers(1)),
     "moved_away": st.builds(blocks.moved_away, channels),
     "moved_card": st.builds(blocks.moved_card, names, channels),
@@ -396,6 +398,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "not_running": st.builds(blocks.not_running, outside),
     "not_understood": st.builds(blocks.not_understood, daemon=outside),
     "not_opened": st.builds(blocks.not_opened),
+    "not_opened_to_ask": st.builds(blocks.not_opened_to_ask),
     "not_waiting": st.builds(blocks.not_waiting, st.integers(1)),
     "notice": st.builds(blocks.notice, st.just("⚠️"), outside),
     "notifications": st.builds(
@@ -417,6 +420,10 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         answers=st.lists(answers, max_size=5),
         used_at=st.none() | moments,
     ),
+    "did_pin": st.builds(blocks.did_pin, people, outside),
+    "did_unpin": st.builds(blocks.did_unpin, people, outside),
+    "pinned": st.builds(blocks.pinned, outside, news=st.booleans()),
+    "unpinned": st.builds(blocks.unpinned, outside, news=st.booleans()),
     "questions": st.builds(blocks.questions, st.lists(questions, max_size=8)),
     "refusal": st.builds(blocks.refusal, outside),
     "did_pause": st.builds(blocks.did_pause, people, names, moments),
@@ -429,7 +436,21 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "restarted": st.builds(blocks.restarted, statuses),
     "started": st.builds(blocks.started, statuses),
     "status": st.builds(blocks.status, statuses, questions=st.lists(questions, max_size=7)),
-    "status_card": st.builds(blocks.status_card, statuses),
+    "status_card": st.builds(
+        blocks.status_card,
+        statuses,
+        sign=st.none() | moments,
+        asked=st.lists(
+            st.builds(
+                blocks.Linked,
+                number=st.integers(1),
+                words=outside,
+                url=st.sampled_from(("", "https://team.example/archives/C1/p1")),
+            ),
+            max_size=5,
+        ),
+        task_url=st.just("https://team.example/archives/C1/p1?thread_ts=1.2&cid=C1"),
+    ),
     "stopped": st.builds(blocks.stopped, outside),
     "story": st.builds(
         blocks.story,
@@ -456,13 +477,14 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "snoozed": st.builds(blocks.snoozed, st.integers(1), moments),
     "took_together": st.builds(
         blocks.took_together,
-        st.lists(st.tuples(st.integers(1), receipts | outside), min_size=1, max_size=25),
+        st.lists(st.tuples(st.integers(1), receipts | outside), min_size=1, max_size=3),
     ),
     "stored": st.builds(blocks.stored, tasks, statuses),
     "task": st.builds(blocks.task, tasks),
     "tasks": st.builds(
         blocks.tasks, st.lists(tasks, max_size=20), more=st.booleans(), now=st.none() | statuses
     ),
+    "told_assumed": st.builds(blocks.told_assumed, questions),
     "too_late": st.builds(blocks.too_late, st.none() | questions),
     "too_old": st.builds(blocks.too_old, outside, moments),
     "transition": st.builds(
@@ -484,6 +506,8 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
 }
 #: What is exported and is no message.
 NO_MESSAGE = {
+    "ASK",
+    "ASK_FORM",
     "CONTINUE",
     "CHOOSE",
     "FACES",
@@ -491,21 +515,31 @@ NO_MESSAGE = {
     "FORM_WORDS",
     "NOT_AN_ANSWER",
     "OTHER",
+    "RESTART",
     "RETRY",
     "SEND_NOW",
     "SNOOZE",
     "START",
     "TOGETHER",
+    "Asked",
+    "Overview",
+    "Work",
+    "STOP",
+    "Linked",
     "ago",
+    "ask_form",
     "code",
     "duration",
     "escape",
     "form",
+    "home",
     "line",
     "mention",
+    "no_home",
     "permalink",
 } | {
     "sentence",
+    "sign_of_life",
     "split",
     "together",
     "unmarked",
@@ -829,7 +863,9 @@ EXPIRES = Silence(expires_after=timedelta(days=1))
 
 def test_a_question_waits_unless_it_says_otherwise() -> None:
     assert "waits as long as you need" in shown(blocks.question(a_question()))
-    assert "It expires" in shown(blocks.question(a_question(silence=EXPIRES)))
+    expires = shown(blocks.question(a_question(silence=EXPIRES)))
+    assert "Closes unanswered <!date" in expires
+    assert "waits as long as you need" not in expires
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,8 @@ def understood(found: Intent | Misunderstood | None) -> Intent:
 
 def test_the_verbs_are_those_that_were_asked_for() -> None:
     expected = (
-        "status start stop restart pause resume tell tasks show cancel retry cost metrics continue"
-        " questions answer notifications notify here help"
+        "status start stop restart pause resume tell tasks show interrupt cancel retry cost"
+        " metrics continue questions answer notifications notify here pin unpin help"
     )
     assert expected.split() == list(VERBS)
 
@@ -58,8 +58,8 @@ def test_each_verb_that_changes_something_needs_a_role_that_the_settings_give() 
     assert needed == {
         Role.NOBODY: set(),
         Role.VIEWER: set(),
-        Role.ANSWERER: {"tell", "answer", "retry"},
-        Role.OPERATOR: {"start", "stop", "restart", "pause", "resume", "cancel"},
+        Role.ANSWERER: {"tell", "answer", "interrupt", "retry"},
+        Role.OPERATOR: {"start", "stop", "restart", "pause", "resume", "cancel", "pin", "unpin"},
         Role.ADMIN: {"continue", "here"},
     }
 

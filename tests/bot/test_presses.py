@@ -30,6 +30,10 @@ BOB = Person(id="U0BOB00001", name="Bob")
 #: Every button, and the least role of whoever presses it.
 BUTTONS = {
     blocks.START: Role.OPERATOR,
+    blocks.STOP: Role.OPERATOR,
+    blocks.RESTART: Role.OPERATOR,
+    blocks.ASK: Role.ANSWERER,
+    blocks.RETRY: Role.ANSWERER,
     blocks.CONTINUE: Role.ADMIN,
     blocks.CHOOSE: Role.ANSWERER,
     blocks.SEND_NOW: Role.ANSWERER,
@@ -114,10 +118,10 @@ class Desk:
             )
         return told
 
-    def send(self, words: str, who: str) -> dict[str, str]:
-        """Send the modal; return what is wrong with it."""
-        values = {"answer": {"words": {"type": "plain_text_input", "value": words}}}
-        view = {"id": "V1", "callback_id": blocks.FORM, "private_metadata": str(self.number)}
+    def send(self, words: str, who: str, form: str = blocks.FORM) -> dict[str, str]:
+        """Send a modal; return what is wrong with it."""
+        values = {form: {"words": {"type": "plain_text_input", "value": words}}}
+        view = {"id": "V1", "callback_id": form, "private_metadata": str(self.number)}
         body = {"user": {"id": who}, "view": {**view, "state": {"values": values}}}
         said: dict[str, Any] = {}
         with ThreadPoolExecutor(1) as pool:
@@ -145,6 +149,7 @@ class Desk:
             slow=lambda job: job(),
             wake=lambda: None,
             channel=Channel(self.store, self.config.channel),
+            at_home=lambda *_: None,
             patience=30,
         )
 
@@ -166,12 +171,12 @@ def test_a_button_does_what_the_role_of_whoever_presses_allows_and_nothing_else(
     who: str, action: str, tmp_path: Path, store: Store
 ) -> None:
     desk, user_id, role = desk_for(who, tmp_path, store)
-    before = desk.standing()
+    before = desk.standing(), list(desk.windows.opened)
 
     told = desk.press(action, user_id)
 
     allowed = role >= BUTTONS[action]
-    assert allowed is (desk.standing() != before)
+    assert allowed is ((desk.standing(), desk.windows.opened) != before)
     assert ([] if allowed else [user_id]) == desk.refusals()
     assert allowed or len(told) == 1
 
@@ -191,6 +196,21 @@ def test_anybody_may_open_the_modal_and_answerers_alone_may_send_it(
 
     allowed = role >= Role.ANSWERER
     assert allowed is (desk.standing() != before)
+    assert ([] if allowed else [user_id]) == desk.refusals()
+    assert allowed is (errors == {})
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_answerers_alone_may_hand_over_work_by_the_modal_whoever_opened_it(
+    who: str, tmp_path: Path, store: Store
+) -> None:
+    desk, user_id, role = desk_for(who, tmp_path, store)
+
+    assert desk.send("  \n ", user_id, blocks.ASK_FORM) == {"ask": "Write at least a word."}
+    errors = desk.send("Mend it", user_id, blocks.ASK_FORM)
+
+    allowed = role >= Role.ANSWERER
+    assert ([user_id] if allowed else []) == desk.orders.run_for
     assert ([] if allowed else [user_id]) == desk.refusals()
     assert allowed is (errors == {})
 
@@ -216,4 +236,4 @@ def test_every_button_and_every_modal_is_tried_above(tmp_path: Path, store: Stor
         listeners = desk._listeners(pool)
 
     assert {*BUTTONS, blocks.OTHER} == set(listeners._actions)
-    assert {blocks.FORM} == set(listeners._forms)
+    assert {blocks.FORM, blocks.ASK_FORM} == set(listeners._forms)

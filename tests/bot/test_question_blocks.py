@@ -9,7 +9,18 @@ import pytest
 from coffee_bot import blocks
 from coffee_bot.blocks.words import verbatim
 from coffee_bot.sandbox.blocks import problems, total_text
-from coffee_daemon import Answer, AnswerKind, Option, Person, Question, QuestionState, Via
+from coffee_daemon import (
+    Answer,
+    AnswerKind,
+    Option,
+    Person,
+    Question,
+    QuestionState,
+    Receipt,
+    Recorded,
+    Silence,
+    Via,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -198,12 +209,62 @@ def test_an_answer_that_counts_at_once_has_no_quiet_time_to_end() -> None:
 
 
 @pytest.mark.parametrize(
-    "state", [QuestionState.PICKED_UP, QuestionState.CANCELLED, QuestionState.EXPIRED]
+    "state",
+    [
+        QuestionState.PICKED_UP,
+        QuestionState.CANCELLED,
+        QuestionState.EXPIRED,
+        QuestionState.ASSUMED,
+    ],
 )
 def test_nothing_can_be_pressed_once_a_question_is_closed(state: QuestionState) -> None:
     closed = answered(asked("SQLite", "PostgreSQL"), state=state, picked_up_at=AT)
 
     assert rows(blocks.question(closed, answers=[answer(option="1")])) == []
+
+
+DEFAULT = Silence(assume="SQLite <b>", assume_after=timedelta(hours=2), reversible=True)
+
+
+def test_a_question_says_what_silence_leads_to() -> None:
+    silence = replace(
+        DEFAULT,
+        remind=timedelta(hours=2),
+        escalate=("U0BOB00001", "U0EVE00001"),
+        escalate_after=timedelta(hours=1),
+        urgent=True,
+    )
+
+    found = said(blocks.question(asked(silence=silence), names={"U0BOB00001": "Bob"}))
+
+    assert "Urgent." in found
+    assert "Reminds people every 2 h." in found
+    assert "Asks Bob, U0EVE00001 too <!date" in found
+    assert "<@" not in found, "a mention would reach them now"
+    assert "assumes *SQLite &lt;b&gt;*, which can be undone" in found
+    assert "waits as long as you need" not in found
+
+
+def test_an_assumed_default_is_shown_as_nobodys_decision() -> None:
+    since = AT + timedelta(hours=3)
+    closed = asked(silence=DEFAULT, state=QuestionState.ASSUMED, assumed_at=since)
+
+    found = said(blocks.question(closed))
+
+    assert "*Assumed: SQLite &lt;b&gt;* <!date" in found
+    assert "no person decided it" in found
+    assert "To overrule it, reply in this thread." in found
+    assert "Answered" not in found
+    assert "If nobody answers" not in found
+
+
+def test_whoever_overrules_later_is_told_where_the_words_went() -> None:
+    closed = asked(silence=DEFAULT, state=QuestionState.ASSUMED)
+    receipt = Receipt(recorded=Recorded.FOLLOW_UP, question=closed, answer=answer())
+
+    assert blocks.answered(receipt).text == (
+        "✅ #12 had gone on with its stated default; your words are kept as a follow-up to #7."
+    )
 
 
 def test_an_answer_that_was_used_says_when() -> None:

@@ -114,11 +114,12 @@ def test_what_became_of_each_answer_is_said() -> None:
             (3, Receipt(recorded=Recorded.TOO_LATE, question=late)),
             (4, "There is no question #4."),
         ]
-    ).text
+    )
 
-    assert "2 answers are stored: #1, #2." in said
-    assert "#3 was already answered by Bob &lt;!here&gt;." in said
-    assert "#4: There is no question #4." in said
+    assert said.text == "✅ 2 answers are stored: #1, #2. 2 not taken."
+    shown = said.blocks[0]["text"]["text"]
+    assert "#3 was already answered by Bob &lt;!here&gt;." in shown
+    assert "#4: There is no question #4." in shown
 
 
 def test_what_was_chosen_and_what_was_typed_are_read() -> None:

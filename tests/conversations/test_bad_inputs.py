@@ -124,7 +124,7 @@ def test_a_reply_that_is_too_long_is_refused_with_its_length(house: House) -> No
 
 def test_a_reply_to_an_expired_question_is_told_to_be_too_late(house: House) -> None:
     question, ts = asked(house, silence=Silence(expires_after=timedelta(seconds=1)))
-    eventually(house.store.questions.expire_due)
+    eventually(house.store.questions.close_due)
     reply = house.say("SQLite", thread=ts)
 
     said = eventually(lambda: house.workspace.ephemerals("ada", "dev"))

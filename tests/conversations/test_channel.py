@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 def shown(house: House, channel: str, *parts: str) -> list[Message]:
     found = house.workspace.messages(channel, replies=True)
     ours = [one for one in found if one.user == house.sandbox.bot_user_id]
+    # The card names what has a message of its own.
+    ours = [one for one in ours if not key_of(one).startswith("card:")]
     return [one for one in ours if all(part in words(one) for part in parts)]
 
 

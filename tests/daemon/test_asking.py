@@ -125,6 +125,15 @@ def test_a_question_expires_for_who_looks_although_no_daemon_runs(script: Asker)
     assert (found.question.state, found.answer) == (QuestionState.EXPIRED, None)
 
 
+def test_a_default_is_assumed_for_who_looks_although_no_daemon_runs(script: Asker) -> None:
+    soon = Silence(assume="A", assume_after=timedelta(milliseconds=1), reversible=True)
+    asked = script.ask("Which?", silence=soon)
+
+    found = script.wait(asked.number)
+    assert (found.question.state, found.answer) == (QuestionState.ASSUMED, None)
+    assert found.question.assumption == "A"
+
+
 def test_a_script_may_wait_and_a_turn_never_does(scene: Scene, agent: Asker, script: Asker) -> None:
     asked = script.ask("Which?")
     helper = threading.Timer(0.1, lambda: scene.reply(asked, "A", quiet=NOW))
@@ -187,6 +196,16 @@ def test_a_turn_reports_and_names_its_conversation(scene: Scene, agent: Asker) -
     assert turn is not None
     assert turn.progress == "half way"
     assert scene.store.tasks.get(turn.task).session == "talk-7"
+
+
+def test_a_report_returns_what_people_added_once(scene: Scene, agent: Asker) -> None:
+    turn = scene.store.turns.by_nonce(agent.turn or "")
+    assert turn is not None
+    scene.follow_up(scene.store.tasks.get(turn.task), "And the docs")
+
+    agent.progress("said by a program for the agent")
+    assert [one.text for one in agent.report("half way")] == ["And the docs"]
+    assert agent.report("further") == ()
 
 
 def test_a_turn_that_is_over_can_do_nothing_more(scene: Scene, config: Config) -> None:

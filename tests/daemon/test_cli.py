@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from waiting import eventually
 from workshop import Workshop
 
 from coffee_bot.cli import main
@@ -360,6 +361,18 @@ def test_an_asker_says_what_silence_means(terminal: Terminal, workshop: Workshop
         reversible=True,
         urgent=True,
     )
+
+
+def test_a_fetched_default_is_neither_an_answer_nor_printed_as_one(terminal: Terminal) -> None:
+    policy = ("--assume", "SQLite", "--after", "0.000001", "--reversible")
+    terminal.coffee("ask", "Which database?", *policy)
+    eventually(lambda: terminal.coffee("ask", "--fetch", "1") == 4)
+
+    assert terminal.said == ""
+    assert "your stated default is assumed: SQLite" in terminal.complaint
+    assert terminal.json("ask", "--fetch", "1") == {
+        "number": 1, "state": "assumed", "answers": [], "assumed": "SQLite"
+    }  # fmt: skip
 
 
 def test_the_status_says_what_holds_up_everything_else(home: Path, terminal: Terminal) -> None:

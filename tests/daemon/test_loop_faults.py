@@ -156,6 +156,27 @@ def test_a_project_that_is_away_for_a_while_does_not_end_the_daemon(house: Works
         house.until(number, TaskState.DONE)
 
 
+def test_a_default_is_assumed_without_a_bot_and_its_task_goes_on(house: Workshop) -> None:
+    with house.running():
+        number = house.tell("tell begun", "wait-for go")
+        house.has("begun")
+        with house.store() as store:
+            turn = store.turns.last(number)
+            assert turn is not None
+            silence = Silence(assume="Blue", assume_after=timedelta(hours=1), reversible=True)
+            store.questions.ask(daemon="", text="Colour?", turn_nonce=turn.nonce, silence=silence)
+        (house.config.home / "go").touch()
+        house.until(number, TaskState.WAITING)
+        house.clock.advance(hours=2)
+        house.ring()
+        house.until(number, TaskState.DONE)
+
+    assert house.questions(number)[0].state is QuestionState.ASSUMED
+    told = house.prompts(number)[1]
+    assert "so the default that you stated is assumed" in told
+    assert "It is no person's answer" in told
+
+
 def test_a_question_expires_without_a_bot_and_its_task_goes_on(house: Workshop) -> None:
     with house.running():
         number = house.tell("tell begun", "wait-for go")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from asking_scene import NOW, asker_in_turn, asking_scene
+from waiting import eventually
 
 from coffee_daemon.asking import Asker
 from coffee_daemon.mcp.silence import WhenSilent
@@ -137,6 +138,24 @@ def test_an_expired_question_decides_nothing(scene: Scene, outside: Tools) -> No
     assert "which decides nothing" in said(outside.get_answers([1]))
 
 
+def _closed(outside: Tools) -> CallToolResult | None:
+    found = outside.get_answers([1])
+    return None if "nobody has answered yet" in said(found) else found
+
+
+def test_an_assumed_default_is_told_as_no_persons_answer(scene: Scene, outside: Tools) -> None:
+    silent = WhenSilent(assume="A", assume_after_hours=1e-6, reversible=True)
+    asked = said(outside.ask_human("Which?", when_silent=silent))
+    assert "your stated default is assumed, and you are told so" in asked
+    result = eventually(lambda: _closed(outside))
+
+    assert "so your stated default is assumed: A." in said(result)
+    assert "no person's answer" in said(result)
+    assert result.structured_content is not None
+    [found] = result.structured_content["questions"]
+    assert (found["state"], found["assumed"], found["replies"]) == ("assumed", "A", [])
+
+
 def test_a_model_says_what_silence_means(scene: Scene, outside: Tools) -> None:
     said(outside.ask_human("Which?", when_silent=WhenSilent(assume="A", assume_after_hours=24)))
     assert scene.store.questions.open() == []
@@ -183,6 +202,25 @@ def test_progress_is_shown_where_somebody_watches(
     assert turn is not None
     assert turn.progress == "half way"
     assert "Go on working" in said(outside.report_progress("half way"))
+
+
+def test_a_report_gives_what_people_added_as_words_and_as_data(scene: Scene, inside: Tools) -> None:
+    turn = scene.store.turns.by_nonce(inside.asker.turn or "")
+    assert turn is not None
+    scene.follow_up(scene.store.tasks.get(turn.task), "And the <docs>")
+
+    result = inside.report_progress("half way")
+
+    assert "added by Ada" in said(result)
+    assert "\nAnd the <docs>\n" in said(result)
+    assert result.structured_content is not None
+    (added,) = result.structured_content["added"]
+    assert (added["text"], added["by"], added["changes_answer_to"]) == (
+        "And the <docs>",
+        "Ada",
+        None,
+    )
+    assert said(inside.report_progress("further")) == "Noted."
 
 
 def test_open_questions_are_listed_and_withdrawn(outside: Tools) -> None:

@@ -2,16 +2,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coffee_daemon.agents import compose, news
+from coffee_daemon.agents import compose, handed_over, news
 from coffee_daemon.agents.approvals import USUAL_CHOICES, Call, subject_of
-from coffee_daemon.notifications import Answer, Option, Person, Question, QuestionState, Via
+from coffee_daemon.notifications import (
+    Answer,
+    AnswerKind,
+    Option,
+    Person,
+    Question,
+    QuestionState,
+    Via,
+)
+from coffee_daemon.silence import Silence
 from coffee_daemon.tasks import Assignment, Exchange, Task, TaskState, Turn, TurnState
 
 MOMENT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -162,6 +171,23 @@ def test_what_was_never_answered_is_not_taken_for_an_answer(
     assert "Outcome of question #13: answered" not in prompt
 
 
+def test_an_assumed_default_is_told_as_what_it_is_and_may_be_overruled() -> None:
+    asked = exchange(QuestionState.ASSUMED)
+    silence = Silence(assume=NASTY, assume_after=timedelta(hours=2), reversible=True)
+    asked = replace(asked, question=replace(asked.question, silence=silence))
+    added = replace(answer("The other one"), about=13)
+
+    prompt = composed(asked, added=(added,))
+
+    assert "Outcome of question #13: nobody answered in time" in prompt
+    assert f"begin: assumed default of question #13\n{NASTY}\n===" in prompt
+    assert "Nobody answered until 2026-01-05 11:00 UTC" in prompt
+    assert "a person\nmay still overrule it" in prompt
+    assert "answer to question #13 by" not in prompt
+    assert "Outcome of question #13: answered" not in prompt
+    assert "new in this turn in reply to question #13\nThe other one\n" in prompt
+
+
 def test_follow_ups_come_in_order() -> None:
     prompt = composed(added=(answer("First."), answer("Then that."), answer("And this.")))
 
@@ -172,6 +198,44 @@ def test_follow_ups_come_in_order() -> None:
 def test_an_interrupted_turn_is_told_so() -> None:
     assert "was interrupted" in composed(interrupted=True)
     assert "This is turn 2 of the task." in composed()
+
+
+def test_an_agent_is_told_who_had_its_turn_interrupted_and_why() -> None:
+    prompt = compose(Assignment(task=task(), turn=turn(2), interrupted=True, interrupted_by=ADA))
+
+    assert "Ada had the turn before this one interrupted, so that you read at once" in prompt
+
+
+def test_a_changed_answer_is_told_as_such() -> None:
+    changed = replace(answer("PostgreSQL"), question=None, about=13)
+
+    prompt = composed(
+        exchange(QuestionState.PICKED_UP, answer("SQLite", by_turn=71)), added=(changed,)
+    )
+    after = news(Assignment(task=task(), turn=turn(2), follow_ups=(changed,)))
+
+    for told in (prompt, after, handed_over((changed,))):
+        assert told is not None
+        assert " in reply to question #13\nPostgreSQL\n" in told
+        assert "This changes the answer to question #13: the last words count." in told
+
+
+def test_a_changed_approval_allows_nothing_by_itself() -> None:
+    approval = exchange(QuestionState.PICKED_UP, answer("Reject", by_turn=71))
+    approval = replace(
+        approval, question=replace(approval.question, answer_kind=AnswerKind.APPROVAL)
+    )
+    changed = replace(answer("Approve"), question=None, about=13)
+
+    assert "The words above allow nothing by themselves" in composed(approval, added=(changed,))
+
+
+def test_what_is_told_again_is_marked_so() -> None:
+    again = replace(answer("And the docs"), question=None, first_turn=71)
+
+    prompt = composed(added=(again,), interrupted=True)
+
+    assert "told again: the turn that had it was cut short\nAnd the docs\n" in prompt
 
 
 def test_a_question_to_the_agent_is_answered_in_full() -> None:

@@ -7,29 +7,33 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property, partial
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from coffee_bot.access import Access
 from coffee_bot.app.address import Address
+from coffee_bot.app.bells import Bells
 from coffee_bot.app.clocks import Chore
 from coffee_bot.app.front_door import FrontDoor
+from coffee_bot.app.lookups import about_channel, about_group, about_person
+from coffee_bot.app.people import People
 from coffee_bot.app.rooms import Rooms
 from coffee_bot.app.slack import build_bolt, web_client
 from coffee_bot.app.watching import build_watchman
 from coffee_bot.app.workers import SlowLane
 from coffee_bot.channel import Channel
-from coffee_bot.commands import Commands, Notify
+from coffee_bot.commands import Commands
 from coffee_bot.delivery import Delivery, Line
 from coffee_bot.feed import Board, Feed
+from coffee_bot.home import Homes, Lookers, Reading
 from coffee_bot.intake import CatchUp, ChannelNews, build_intake
-from coffee_bot.listeners import Listeners, Reaching
+from coffee_bot.listeners import Listeners
 from coffee_bot.moving import Move
-from coffee_bot.reaching import Reach, Whereabouts
+from coffee_bot.pinning import Pins
 from coffee_bot.watch import BotReport, Guard, LineHandler
 from coffee_daemon import daemon_bell, ring
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from slack_sdk import WebClient
 
@@ -41,26 +45,10 @@ if TYPE_CHECKING:
 #: How long the words of events that are done with are kept, and how often old ones are emptied.
 LETTERS_LAST = timedelta(days=7)
 FORGET_EVERY = timedelta(hours=6)
+#: How often it is looked whether the user groups of the settings can be read.
+GROUPS_EVERY = timedelta(days=1)
 #: How many commands are carried out at the same time.
 COMMANDS_AT_ONCE = 8
-#: How long Slack may take to say who somebody is; a stop of the bot may have to wait for it.
-LOOKUP_SECONDS = 5
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bells:
-    """What rooms say to the bot that they are in. All are safe from any thread."""
-
-    #: There may be something to take in or to post.
-    wake: Callable[[], object]
-    #: The daemon should be looked at too.
-    look: Callable[[], object]
-    #: Events may have been missed.
-    missed: Callable[[], object]
-    #: The line to Slack is in another state.
-    changed: Callable[[], object]
-    #: Whether the bot is about to end; asked between two posts.
-    stopping: Callable[[], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +70,7 @@ class Builder:
             self.intake,
             self.bells.wake,
             self.watchman.rationed,
+            self.homes.opened,
         )
         bolt = build_bolt(self.config, me=self.me, door=door, listeners=self.listeners)
         return Rooms(
@@ -90,6 +79,8 @@ class Builder:
             catch_up=self.catch_up,
             feed=self.feed,
             delivery=self.delivery,
+            homes=self.homes,
+            pins=self.pins,
             guard=self.guard,
             watchman=self.watchman,
             report=BotReport(self.config.daemon, self.clock),
@@ -122,21 +113,47 @@ class Builder:
     @cached_property
     def access(self) -> Access:
         """Who may do what."""
-        return Access(self.config, _lookup(self.config), clock=self.clock, team=self.me.team)
+        return Access(
+            self.config,
+            about_person(self.config),
+            clock=self.clock,
+            team=self.me.team,
+            groups=about_group(self.config),
+        )
 
     @cached_property
     def commands(self) -> Commands:
         """What people may ask for."""
         move = Move(
-            self.channel, _about(self.config), self.config.allow_external, self.bells.missed
+            self.channel, about_channel(self.config), self.config.allow_external, self.bells.missed
         )
         return Commands(
             self.config,
             self.store,
             self.process,
             self.ring_daemon,
-            {"here": move.here, **Notify(self.config, self.store, self.reach).verbs},
+            {
+                "here": move.here,
+                **self.pins.verbs,
+                **self.people.notify.verbs,
+            },
         )
+
+    @cached_property
+    def people(self) -> People:
+        """What reaches people."""
+        return People(
+            config=self.config,
+            store=self.store,
+            clock=self.clock,
+            channel=self.channel,
+            ring_daemon=self.ring_daemon,
+        )
+
+    @cached_property
+    def pins(self) -> Pins:
+        """The card among the pinned messages."""
+        return Pins(self.store, self.channel, self.client, self.config.daemon.name)
 
     @cached_property
     def ring_daemon(self) -> Callable[[], object]:
@@ -153,6 +170,7 @@ class Builder:
             self.clock,
             token_hex(8),
             self.bells.stopping,
+            self.access.admins,
         )
 
     @cached_property
@@ -169,7 +187,10 @@ class Builder:
             wake=self.bells.wake,
             clock=self.clock,
             news=ChannelNews(
-                channel=self.channel, refused=self.delivery.refused, mended=self.delivery.mended
+                channel=self.channel,
+                refused=self.delivery.refused,
+                mended=self.delivery.mended,
+                regrouped=self.access.forget_group,
             ),
         )
 
@@ -196,24 +217,10 @@ class Builder:
             slow=self.lane.add,
             wake=self.bells.wake,
             channel=self.channel,
-            further=self.reaching.actions,
-            forms=self.reaching.forms,
+            at_home=self.homes.pressed,
+            further=self.people.reaching.actions,
+            forms=self.people.reaching.forms,
         )
-
-    @cached_property
-    def reaching(self) -> Reaching:
-        """What people press about being reached."""
-        return Reaching(
-            store=self.store,
-            reach=self.reach,
-            ring_daemon=self.ring_daemon,
-            quiet=self.config.quiet,
-            channel=lambda: self.channel.id,
-        )
-
-    def reach(self) -> Reach:
-        """What is known of people, as it is now; each thread has its own."""
-        return Reach(self.store, self.config, self.whereabouts.locate)
 
     @cached_property
     def feed(self) -> Feed:
@@ -225,13 +232,28 @@ class Builder:
             self.config,
             self.process.status,
             self.lane.busy_at,
-            self.whereabouts.locate,
+            self.access.name,
+            self.people.whereabouts.locate,
         )
 
     @cached_property
-    def whereabouts(self) -> Whereabouts:
-        """Where people are."""
-        return Whereabouts(self.store, self.clock, _lookup(self.config), _direct(self.config))
+    def homes(self) -> Homes:
+        """What whoever looks sees."""
+        return Homes(
+            client=self.client,
+            reading=Reading(
+                self.store,
+                self.config.daemon.name,
+                self.channel,
+                self.me.url,
+                self.process.status,
+            ),
+            lookers=Lookers(self.clock),
+            access=self.access,
+            clock=self.clock,
+            command=self.config.command,
+            wake=self.bells.home,
+        )
 
     @cached_property
     def guard(self) -> Guard:
@@ -266,31 +288,5 @@ class Builder:
                 every=FORGET_EVERY,
                 work=lambda: self.intake.forget(LETTERS_LAST),
             ),
+            Chore(name="groups", every=GROUPS_EVERY, work=self.access.look_at_groups),
         )
-
-
-def _about(config: BotConfig) -> Callable[[str], Mapping[str, Any]]:
-    client = web_client(config, LOOKUP_SECONDS)
-
-    def about(channel: str) -> Mapping[str, Any]:
-        return dict(client.conversations_info(channel=channel)["channel"])
-
-    return about
-
-
-def _lookup(config: BotConfig) -> Callable[[str], Mapping[str, Any]]:
-    client = web_client(config, LOOKUP_SECONDS)
-
-    def lookup(user: str) -> Mapping[str, Any]:
-        return dict(client.users_info(user=user)["user"])
-
-    return lookup
-
-
-def _direct(config: BotConfig) -> Callable[[str], str]:
-    client = web_client(config, LOOKUP_SECONDS)
-
-    def direct(user: str) -> str:
-        return str(client.conversations_open(users=user)["channel"]["id"])
-
-    return direct

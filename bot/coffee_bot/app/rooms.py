@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from coffee_bot.app.workers import SlowLane
     from coffee_bot.delivery import Delivery
     from coffee_bot.feed import Feed
+    from coffee_bot.home import Homes
     from coffee_bot.intake import CatchUp, Intake
+    from coffee_bot.pinning import Pins
     from coffee_bot.watch import BotReport, Guard, LineHandler, Watchman
 
 
@@ -26,6 +28,8 @@ class Rooms:
     catch_up: CatchUp
     feed: Feed
     delivery: Delivery
+    homes: Homes
+    pins: Pins
     guard: Guard
     watchman: Watchman
     report: BotReport

@@ -5,6 +5,21 @@
 
 from __future__ import annotations
 
+from coffee_bot.blocks.card import (
+    ASK,
+    ASK_FORM,
+    RESTART,
+    STOP,
+    Linked,
+    ask_form,
+    did_pin,
+    did_unpin,
+    not_opened_to_ask,
+    pinned,
+    sign_of_life,
+    status_card,
+    unpinned,
+)
 from coffee_bot.blocks.choosing import (
     CHOOSE,
     FORM,
@@ -24,6 +39,8 @@ from coffee_bot.blocks.general import (
     trouble,
     usage,
 )
+from coffee_bot.blocks.home import Asked, Overview, Work, home, no_home
+from coffee_bot.blocks.midturn import did_interrupt, interrupting
 from coffee_bot.blocks.places import (
     did_move,
     here_already,
@@ -33,20 +50,7 @@ from coffee_bot.blocks.places import (
     moved_question,
     too_old,
 )
-from coffee_bot.blocks.questions import (
-    answered,
-    edit_too_late,
-    fetched,
-    kept_as_talk,
-    not_opened,
-    not_waiting,
-    out_of_the_answer,
-    picked_up,
-    question,
-    questions,
-    too_late,
-    undecided,
-)
+from coffee_bot.blocks.questions import question, questions
 from coffee_bot.blocks.reaching import (
     SNOOZE,
     calling,
@@ -56,7 +60,20 @@ from coffee_bot.blocks.reaching import (
     reminder,
     snoozed,
 )
+from coffee_bot.blocks.receipts import (
+    answered,
+    edit_too_late,
+    fetched,
+    kept_as_talk,
+    not_opened,
+    not_waiting,
+    out_of_the_answer,
+    picked_up,
+    too_late,
+    undecided,
+)
 from coffee_bot.blocks.rest import did_pause, did_resume, paused, resumed
+from coffee_bot.blocks.silence import told_assumed
 from coffee_bot.blocks.spending import (
     CONTINUE,
     cost,
@@ -77,7 +94,6 @@ from coffee_bot.blocks.status import (
     sentence,
     started,
     status,
-    status_card,
     stopped,
     transition,
 )
@@ -108,6 +124,8 @@ from coffee_bot.blocks.words import (
 )
 
 __all__ = [
+    "ASK",
+    "ASK_FORM",
     "CHOOSE",
     "CONTINUE",
     "FACES",
@@ -115,14 +133,21 @@ __all__ = [
     "FORM_WORDS",
     "NOT_AN_ANSWER",
     "OTHER",
+    "RESTART",
     "RETRY",
     "SEND_NOW",
     "SNOOZE",
     "START",
+    "STOP",
     "TOGETHER",
+    "Asked",
+    "Linked",
+    "Overview",
+    "Work",
     "ago",
     "already_running",
     "answered",
+    "ask_form",
     "calling",
     "cancelled",
     "choices",
@@ -130,11 +155,14 @@ __all__ = [
     "cost",
     "did",
     "did_cancel",
+    "did_interrupt",
     "did_lift",
     "did_move",
     "did_pause",
+    "did_pin",
     "did_resume",
     "did_retry",
+    "did_unpin",
     "duration",
     "edit_too_late",
     "ended",
@@ -146,6 +174,8 @@ __all__ = [
     "halt",
     "help_page",
     "here_already",
+    "home",
+    "interrupting",
     "kept_as_talk",
     "line",
     "mention",
@@ -155,7 +185,9 @@ __all__ = [
     "moved_card",
     "moved_here",
     "moved_question",
+    "no_home",
     "not_opened",
+    "not_opened_to_ask",
     "not_running",
     "not_understood",
     "not_waiting",
@@ -166,6 +198,7 @@ __all__ = [
     "paused",
     "permalink",
     "picked_up",
+    "pinned",
     "process_failure",
     "question",
     "questions",
@@ -175,6 +208,7 @@ __all__ = [
     "resumed",
     "retried",
     "sentence",
+    "sign_of_life",
     "snoozed",
     "split",
     "started",
@@ -186,6 +220,7 @@ __all__ = [
     "task",
     "tasks",
     "together",
+    "told_assumed",
     "too_late",
     "too_old",
     "took_together",
@@ -193,6 +228,7 @@ __all__ = [
     "trouble",
     "undecided",
     "unmarked",
+    "unpinned",
     "usage",
     "usage_limit",
     "went_on",

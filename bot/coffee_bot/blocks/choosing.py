@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from coffee_bot.blocks.kit import actions, button, menu, plain, section, sure
-from coffee_bot.blocks.words import bare, code, line, size, split, when
+from coffee_bot.blocks.words import bare, code, line, size, split
 from coffee_daemon import AnswerKind, QuestionState
 
 if TYPE_CHECKING:
@@ -58,9 +58,9 @@ def options(asked: Question) -> tuple[str, ...]:
 
 def how_to_answer(asked: Question, people: str, command: str) -> str:
     """How to answer an open question, with whom it is for."""
-    until = " It waits as long as you need."
-    if asked.expires_at:
-        until = f" It expires {when(asked.expires_at)}."
+    # What else happens has a line of its own.
+    waits = asked.expires_at is None and asked.assume_at is None
+    until = " It waits as long as you need." if waits else ""
     by_command = f"`{command} answer {asked.number} &lt;text&gt;`"
     if is_approval(asked):
         how = f"Press a button, or reply in this thread with exactly {exact_words(asked)}."

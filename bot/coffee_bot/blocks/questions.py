@@ -1,10 +1,10 @@
-"""What the daemon wants to know: the question's message through its life, lists, receipts."""
+"""What the daemon wants to know: the question's message through its life, and lists."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coffee_bot.blocks import choosing
+from coffee_bot.blocks import choosing, silence
 from coffee_bot.blocks.kit import context, header, message, section, sections
 from coffee_bot.blocks.words import (
     ago,
@@ -19,15 +19,15 @@ from coffee_bot.blocks.words import (
     verbatim,
     when,
 )
-from coffee_daemon import QuestionState, Recorded
+from coffee_daemon import QuestionState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from coffee_bot.blocks.kit import Block
     from coffee_bot.intent import Message
-    from coffee_daemon import Answer, Question, Receipt, Task
+    from coffee_daemon import Answer, Question, Task
 
 #: How many of the open questions a list shows, as the specification asks.
 FIRST_QUESTIONS = 5
@@ -50,6 +50,7 @@ def question(
     hushed: bool = False,
     answers: Sequence[Answer] = (),
     used_at: datetime | None = None,
+    names: Mapping[str, str] | None = None,
     command: str = "/coffee",
 ) -> Message:
     """Show a question in its present state.
@@ -64,16 +65,18 @@ def question(
         hushed: It is for somebody, but mentions nobody.
         answers: What came in so far, oldest first.
         used_at: When the turn that has the answer ended well.
+        names: The names of people who are asked too after a while, by their ids.
         command: The slash command's name.
     """
     people = " ".join(mention(one) for one in mentions[:_MOST_MENTIONS])
     return message(
         f"{_words(asked, 2_500)} {people}".rstrip(),
-        *_shown(asked),
+        *in_full(asked),
         section(f"*Why it matters:* {clip(asked.why, 800)}") if asked.why else None,
         *sections(choosing.options(asked)),
         *sections(_state(asked, people, answers, used_at, command)),
         *choosing.to_press(asked, answers),
+        context(silence.policy(asked, names or {})),
         context(
             f"#{asked.number}",
             f"asked by {_asker(asked)}",
@@ -106,99 +109,6 @@ def questions(asked: Sequence[Question], *, command: str = "/coffee") -> Message
     return message(f"📋 {count}", *open_questions(asked, command=command))
 
 
-def picked_up(daemon: str, at: datetime) -> Message:
-    """Tell a thread that the daemon has the answer or follow-up now."""
-    said = f"☕ Picked up by {line(daemon, 80)} {when(at)}"
-    return message(said, section(said))
-
-
-def fetched(at: datetime) -> Message:
-    """Tell a thread that the program that asked has the answer now."""
-    said = f"📬 Fetched by whoever asked {when(at)}"
-    return message(said, section(said))
-
-
-def answered(receipt: Receipt) -> Message:
-    """Tell the person who answered by command what became of the words."""
-    number = receipt.question.number if receipt.question else 0
-    words = clip(receipt.answer.text, 1_000) if receipt.answer else ""
-    if receipt.recorded is Recorded.TOO_LATE:
-        return too_late(receipt.question)
-    if receipt.recorded is Recorded.UNDECIDED and receipt.question:
-        return undecided(receipt.question)
-    if receipt.recorded is Recorded.FOLLOW_UP:
-        task = receipt.answer.task if receipt.answer else None
-        where = f"a follow-up to #{task}" if task else "a follow-up"
-        said = f"✅ #{number} had been picked up already; your words are kept as {where}."
-    elif receipt.recorded is Recorded.KNOWN:
-        said = f"✅ Your answer to #{number} had been stored already."
-    else:
-        said = f"✅ Your answer to #{number} is stored."
-    return message(said, section(said), section(words))
-
-
-def too_late(asked: Question | None) -> Message:
-    """Tell that an answer came after the end, and was not stored."""
-    if asked is None:
-        return _plain("⌛ That question is closed, so nothing was stored.")
-    if asked.state is QuestionState.PICKED_UP and asked.decided_by and asked.answered_at:
-        by = f"{name_of(asked.decided_by)} {when(asked.answered_at)}"
-        return _plain(f"⌛ #{asked.number} was already answered by {by}, so nothing was stored.")
-    why = _CLOSED.get(asked.state, "is closed")
-    return _plain(f"⌛ #{asked.number} {why}, so nothing was stored.")
-
-
-def edit_too_late(daemon: str) -> Message:
-    """Tell that a reply was changed after it had been picked up."""
-    return _plain(
-        f"⌛ {line(daemon, 80)} had picked this up before you changed it and works with the "
-        "earlier words. Write another reply here to correct it."
-    )
-
-
-def undecided(asked: Question) -> Message:
-    """Tell that a reply decides nothing, and the words that would."""
-    return _plain(
-        f"🔐 #{asked.number} is decided by a button, or by exactly "
-        f"{choosing.exact_words(asked)}. Your reply is none of these, so it decides nothing "
-        "and stays talk between people."
-    )
-
-
-def kept_as_talk(number: int) -> Message:
-    """Tell that a reply was taken out of the answer."""
-    return _plain(f"💬 That is no answer to #{number} any more, only talk between people.")
-
-
-def not_waiting(number: int) -> Message:
-    """Tell that a quiet time was over when somebody wanted to end it."""
-    return _plain(f"⏳ The quiet time of #{number} is over already, or its answer was taken back.")
-
-
-def not_opened() -> Message:
-    """Tell that Slack did not open the modal."""
-    return _plain("⌛ Slack did not open the window in time. Press again, or reply in the thread.")
-
-
-def out_of_the_answer() -> Message:
-    """Tell that editing a reply that was taken back does not make it an answer again."""
-    return _plain(
-        "💬 This reply had been taken out of the answer, so your edit is not handed over. "
-        "Write a new reply to answer."
-    )
-
-
-_CLOSED = {
-    QuestionState.CANCELLED: "was withdrawn",
-    QuestionState.EXPIRED: "has expired",
-    QuestionState.PICKED_UP: "had been picked up already",
-}
-
-
-def _plain(said: str) -> Message:
-    return message(said, section(said))
-
-
 def _words(asked: Question, limit: int) -> str:
     return clip(asked.text, limit) or "…"
 
@@ -222,8 +132,8 @@ def _how(command: str) -> str:
     return f"`{command} answer &lt;number&gt; &lt;text&gt;`"
 
 
-def _shown(asked: Question) -> Iterator[Block | None]:
-    """The question's words."""
+def in_full(asked: Question) -> Iterator[Block | None]:
+    """The question's words, all of them."""
     if choosing.is_approval(asked):
         yield from _approval(asked)
     else:
@@ -255,6 +165,15 @@ def _state(
     if asked.state is QuestionState.EXPIRED:
         at = f" {when(asked.expires_at)}" if asked.expires_at else ""
         return (f"⌛ *Expired*{at} without an answer.",)
+    if asked.state is QuestionState.ASSUMED:
+        return (silence.assumed(asked),)
+    return decision(asked, answers, used_at)
+
+
+def decision(
+    asked: Question, answers: Sequence[Answer], used_at: datetime | None = None
+) -> tuple[str, ...]:
+    """Who has answered, with which words, and what becomes of them."""
     return (_answered_by(asked, used_at), *_answer_lines(asked, answers), *_taken(asked, answers))
 
 

@@ -1,4 +1,4 @@
-"""How the daemon is: the answer to `status`, the live card, changes, start and stop."""
+"""How the daemon is: the answer to `status`, changes, start and stop."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ FACES: dict[DaemonState, Face] = {
     S.UNKNOWN: Face(emoji="❔", says="is in a state that cannot be told", headline="UNKNOWN"),
 }
 #: How the bot's line to Slack is. Without the time since when, which would change all the time.
-_LINES = {
+LINES = {
     "connected": "bot connected to Slack",
     "reconnecting": "bot reconnecting to Slack",
     "deaf": "bot deaf",
@@ -75,34 +75,11 @@ def status(
         section(f"{face.emoji} *Daemon Status: {face.headline}*\n{sentence(now)}"),
         facts(*_facts(now)),
         context(*_evidence(now)),
-        *_missing(now),
-        *_noted(now),
+        *missing(now),
+        *noted(now),
         *open_questions(questions, command=command),
         context(_patience(now.name)),
         context(f"Use `{command} stop` to shut it down gracefully."),
-    )
-
-
-def status_card(now: DaemonStatus, *, command: str = "/coffee") -> Message:
-    """Show the state in a card that is edited in place.
-
-    It holds nothing that changes with every look, so that it is edited only when it matters.
-    """
-    face = FACES[now.state]
-    since = now.task_started_at or now.started_at
-    return message(
-        f"{face.emoji} {sentence(now)}",
-        section(f"{face.emoji} *{sentence(now)}*"),
-        *_missing(now),
-        *_noted(now),
-        context(
-            f"since {when(since)}" if since and now.running else "",
-            f"PID {now.pid}" if now.pid and now.running else "",
-            _count(now.open_questions),
-            _LINES.get(now.bot_link, ""),
-            f"`{command} status` tells more",
-        ),
-        _start_button(now),
     )
 
 
@@ -136,7 +113,7 @@ def started(now: DaemonStatus, *, command: str = "/coffee") -> Message:
             "It works on the priorities of the roadmap and responds to your messages "
             "when it has time (might take 12+ hours)."
         ),
-        *_missing(now),
+        *missing(now),
         context(f"Use `{command} status` to check what it is working on."),
     )
 
@@ -174,7 +151,7 @@ def restarted(now: DaemonStatus) -> Message:
     return message(
         "✅ Daemon restarted successfully!",
         section(f"✅ *Daemon restarted successfully!*\n{sentence(now)}"),
-        *_missing(now),
+        *missing(now),
     )
 
 
@@ -240,17 +217,18 @@ def _evidence(now: DaemonStatus) -> tuple[str, ...]:
     output = f"last output {duration(now.output_age)} ago" if now.output_age is not None else ""
     begun = f"task begun {ago(now.task_started_at)}" if now.task_started_at else ""
     progress = f"“{line(now.progress, 300)}”" if now.progress else ""
-    return (line(now.evidence, 300), begun, output, progress, _LINES.get(now.bot_link, ""))
+    return (line(now.evidence, 300), begun, output, progress, LINES.get(now.bot_link, ""))
 
 
-def _missing(now: DaemonStatus) -> tuple[Block | None, ...]:
+def missing(now: DaemonStatus) -> tuple[Block | None, ...]:
+    """What has to be set before it can work; nothing when nothing is missing."""
     if not now.missing:
         return ()
     said = "\n".join(f"• {line(one, 200)}" for one in now.missing[:10])
     return (section(f"⚠️ *Something is missing:*\n{said}"),)
 
 
-def _noted(now: DaemonStatus) -> tuple[Block | None, ...]:
+def noted(now: DaemonStatus) -> tuple[Block | None, ...]:
     """What else holds it up, such as a record that cannot be written or a bot that is deaf."""
     told = [line(one, 300) for one in (*now.notes, *now.bot_notes)[:10]]
     if now.bot_link == "deaf" and now.bot_link_since:
@@ -259,12 +237,6 @@ def _noted(now: DaemonStatus) -> tuple[Block | None, ...]:
             "what you write reaches it late, commands and clicks do not."
         )
     return (section("\n".join(f"⚠️ {one}" for one in told)),) if told else ()
-
-
-def _count(questions: int) -> str:
-    if not questions:
-        return ""
-    return "1 open question" if questions == 1 else f"{questions} open questions"
 
 
 def _patience(daemon: str) -> str:

@@ -12,6 +12,7 @@ from coffee_bot.blocks.words import (
     code,
     escape,
     line,
+    link,
     mention_of,
     name_of,
     split,
@@ -151,16 +152,18 @@ def tasks(
     return message(
         f"🗂️ The first {count}" if more else f"🗂️ {count}",
         section("🗂️ *Tasks*, the open ones first"),
-        *sections(_entry(one) for one in found),
+        *sections(entry(one) for one in found),
         context("There are more: `coffee tasks` on the machine.") if more else None,
         context(f"{line(now.name, 80)} {FACES[now.state].says}.") if now and stopped else None,
     )
 
 
-def _entry(one: Task) -> str:
+def entry(one: Task, url: str = "") -> str:
+    """A task on one line; its number leads to its message where `url` says where that is."""
     emoji, says = _STATES[one.state]
     who = f" · {name_of(one.author)}" if one.author else ""
-    return f"{emoji} *#{one.number}* {line(one.title)} · {says}{who} · {ago(one.updated_at)}"
+    number = link(url, f"#{one.number}")
+    return f"{emoji} *{number}* {line(one.title)} · {says}{who} · {ago(one.updated_at)}"
 
 
 def _hint(told: Task) -> str:

@@ -64,7 +64,8 @@ def took_together(outcomes: Sequence[tuple[int, Receipt | str]]) -> Message:
     lines = [_problem(number, came) for number, came in outcomes if not _is_stored(came)]
     count = "1 answer is" if len(stored) == 1 else f"{len(stored)} answers are"
     first = f"✅ {count} stored: {', '.join(stored)}." if stored else "⌛ Nothing was stored."
-    return message("\n".join((first, *lines)), *sections((first, *lines)))
+    said = f"{first} {len(lines)} not taken." if stored and lines else first
+    return message(said, *sections((first, *lines)))
 
 
 def _part(asked: Question) -> Iterator[Block | None]:
@@ -124,7 +125,7 @@ def _is_stored(came: Receipt | str) -> bool:
 
 def _problem(number: int, came: Receipt | str) -> str:
     if isinstance(came, str):
-        return f"⌛ #{number}: {clip(came, 300)}"
+        return f"⌛ #{number}: {clip(came, 180)}"
     asked = came.question
     by = asked.decided_by.name if asked and asked.decided_by else ""
     return f"⌛ #{number} was already answered{f' by {line(by, 80)}' if by else ' or is closed'}."

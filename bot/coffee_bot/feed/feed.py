@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
+from coffee_bot.feed.card import Card
 from coffee_bot.feed.changes import Changes
 from coffee_bot.feed.halts import HaltPosts
 from coffee_bot.feed.questions import QuestionPosts
@@ -46,10 +47,13 @@ class Feed:
     status: Callable[[], DaemonStatus]
     #: Whether a person's start or stop ran then, which is told by its own post.
     by_hand: Callable[[datetime], bool] = lambda _: False
+    #: The name of a person, by the id.
+    name: Callable[[str], str] = str
     #: Finds out where somebody's clock stands, if that is not known.
     locate: Callable[[Contact], Contact] = lambda contact: contact
     _marker: int | None = None
     _since: int | None = None
+    _card: Card = field(init=False)
     _changes: Changes = field(init=False)
     _questions: QuestionPosts = field(init=False)
     _halts: HaltPosts = field(init=False)
@@ -58,6 +62,7 @@ class Feed:
     _reminders: Reminders = field(init=False)
 
     def __post_init__(self) -> None:
+        self._card = Card(self.store, self.board, self.status, self.config.command)
         self._reach = Reach(self.store, self.config, self.locate)
         self._reminders = Reminders(self.store, self.board, self._reach)
         self._begin()
@@ -67,12 +72,15 @@ class Feed:
         self._marker, self._tasks = None, None
         self._changes = Changes(self.store, self.board, self.by_hand, self._reach)
         self._halts = HaltPosts(self.store, self.board, self.config, self._reach)
-        self._questions = QuestionPosts(self.store, self.board, self._reach, self.config.command)
+        self._questions = QuestionPosts(
+            self.store, self.board, self._reach, self.config.command, self.name
+        )
 
     def derive(self) -> int:
         """Want what is new about the daemon and in the record; return how many posts changed."""
         moved = self._moved() if self.board.look() else 0
-        return moved + self._card() + self.derive_record() + self._reminders.derive()
+        said = moved + self._card.derive() + self.derive_record()
+        return said + self._reminders.derive()
 
     def derive_record(self) -> int:
         """Want what is new in the record; hardly any work while nobody has written to it."""
@@ -83,15 +91,6 @@ class Feed:
         self._marker = marker
         self._reach.look()
         return self._changes.derive() + self._rows()
-
-    def _card(self) -> int:
-        """Keep the one live card of the daemon; it changes only when it matters."""
-        status = self.status()
-        card = blocks.status_card(status, command=self.config.command)
-        base = f"card:{status.name}"
-        gone = blocks.moved_card(status.name, self.board.channel.id)
-        left = sum(self.board.want(key, gone) for key in self.board.elsewhere(base))
-        return left + self.board.want(self.board.key(base), card)
 
     def _moved(self) -> int:
         """Say in the channel that was left where the feed goes on."""

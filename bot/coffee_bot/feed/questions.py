@@ -10,7 +10,7 @@ from coffee_bot.intent import Message
 from coffee_daemon import ENDED, NotificationType, QuestionState, TurnEnd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from coffee_bot.feed.board import Board
@@ -29,6 +29,8 @@ class QuestionPosts:
     board: Board
     reach: Reach
     command: str
+    #: The name of a person, by the id.
+    name: Callable[[str], str] = str
     _live: set[int] = field(default_factory=set)
     _shown: dict[int, object] = field(default_factory=dict)
 
@@ -39,11 +41,11 @@ class QuestionPosts:
             fresh: Notifications since the last time.
             since: Look also at every question above this number, as after a start.
         """
-        open_now = {one.number: one for one in self._open()}
+        unsettled = {one.number: one for one in self._unsettled()}
         asked = {one.number for one in fresh if one.type is NotificationType.QUESTION}
         missed = set() if since is None else set(self._above(since))
-        others = sorted((self._live | asked | missed) - set(open_now))
-        found = [*open_now.values(), *(self.store.questions.get(number) for number in others)]
+        others = sorted((self._live | asked | missed) - set(unsettled))
+        found = [*unsettled.values(), *(self.store.questions.get(number) for number in others)]
         changed = sum(self._derive_one(one) for one in found)
         self._live = {one.number for one in found if self._may_change(one)}
         self._shown = {number: self._shown[number] for number in self._live}
@@ -53,13 +55,18 @@ class QuestionPosts:
         """The lowest number that may still change; None when none can."""
         return min(self._live, default=None)
 
-    def _open(self) -> Iterator[Question]:
+    def _unsettled(self) -> Iterator[Question]:
+        """What may still be answered or changed, but for answers to what was never shown."""
         after = None
-        while page := self.store.questions.open(after=after, limit=_PAGE):
-            yield from page
+        while page := self.store.questions.changeable(after=after, limit=_PAGE):
+            yield from (one for one in page if self._is_here(one))
             if len(page) < _PAGE:
                 return
             after = page[-1].number
+
+    def _is_here(self, question: Question) -> bool:
+        base = f"question:{question.number}"
+        return question.state is QuestionState.OPEN or self.board.has(self.board.latest(base))
 
     def _above(self, number: int) -> Iterator[int]:
         before = None
@@ -84,7 +91,8 @@ class QuestionPosts:
         self._shown[question.number] = seen
         changed = int(self.board.want(key, self._message(question, url, key)))
         changed += self._left(question, base, key, url)
-        return changed + self._linked(question, key) + self._taken(question, key)
+        changed += self._linked(question, key) + self._taken(question, key)
+        return changed + self._assumed(question, key)
 
     def _left(self, question: Question, base: str, key: str, url: str) -> int:
         """Say where a question goes on, in the channels that the feed has left."""
@@ -110,6 +118,7 @@ class QuestionPosts:
             hushed=bool(self.reach.people(question)) and not mentions,
             answers=answers,
             used_at=used_at,
+            names={one: self.name(one) for one in question.silence.escalate},
             command=self.command,
         )
 
@@ -143,6 +152,14 @@ class QuestionPosts:
             return False
         at = question.picked_up_at or question.created_at
         return self.board.want(f"receipt:{question.number}:0", blocks.fetched(at), parent=key)
+
+    def _assumed(self, question: Question, key: str) -> bool:
+        """Tell its thread that its default was assumed; whoever follows it may overrule that."""
+        if question.state is not QuestionState.ASSUMED:
+            return False
+        return self.board.want(
+            f"assumed:{question.number}", blocks.told_assumed(question), parent=key
+        )
 
 
 def _said(text: str) -> Message:

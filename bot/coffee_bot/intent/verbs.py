@@ -134,6 +134,13 @@ _ALL = (
         role=Role.VIEWER,
     ),
     Verb(
+        name="interrupt",
+        takes=Takes.NUMBER,
+        summary="end a task's turn; the next one reads what you said since",
+        role=Role.ANSWERER,
+        changes=True,
+    ),
+    Verb(
         name="cancel",
         takes=Takes.NUMBER,
         summary="cancel a task, or withdraw a question",
@@ -230,6 +237,18 @@ _ALL = (
         name="here",
         summary="let the feed go on in this channel",
         role=Role.ADMIN,
+        changes=True,
+    ),
+    Verb(
+        name="pin",
+        summary="pin the status card in its channel",
+        role=Role.OPERATOR,
+        changes=True,
+    ),
+    Verb(
+        name="unpin",
+        summary="take that pin away",
+        role=Role.OPERATOR,
         changes=True,
     ),
     Verb(

@@ -56,7 +56,7 @@ class Answers:
     def open_form(self, press: Press, _who: Person) -> Message | None:
         """Open the modal for an answer in one's own words."""
         asked = self.store.questions.get(press.number)
-        if asked.closed:
+        if asked.closed and not asked.assumption:
             return blocks.too_late(asked)
         try:
             press.open_view(blocks.form(asked))

@@ -12,7 +12,7 @@ from coffee_daemon.agents.command import CommandAgent
 from coffee_daemon.agents.driven import DrivenAgent
 from coffee_daemon.agents.environment import placed, search_path
 from coffee_daemon.agents.presets import settled
-from coffee_daemon.agents.prompt import compose, news
+from coffee_daemon.agents.prompt import compose, handed_over, news
 from coffee_daemon.agents.protocol import Agent, Desk, Job
 from coffee_daemon.errors import BadConfig
 from coffee_daemon.system import resolve_program
@@ -22,7 +22,17 @@ if TYPE_CHECKING:
 
     from coffee_daemon.config import Config
 
-__all__ = ["Agent", "CommandAgent", "Desk", "Job", "absent", "agent_for", "compose", "news"]
+__all__ = [
+    "Agent",
+    "CommandAgent",
+    "Desk",
+    "Job",
+    "absent",
+    "agent_for",
+    "compose",
+    "handed_over",
+    "news",
+]
 
 
 @dataclass(frozen=True, kw_only=True)

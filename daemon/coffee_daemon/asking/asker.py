@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from coffee_daemon.config import Config, load_config
 from coffee_daemon.doorbell import bot_bell, daemon_bell, ring
 from coffee_daemon.errors import BadInput, Refused, TurnOver
-from coffee_daemon.notifications import Person, Question, QuestionState, local_person
+from coffee_daemon.notifications import Person, Question, local_person
 from coffee_daemon.system import system_clock
 from coffee_daemon.tasks import TURN_MOVES, Exchange
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any, TypeVar
 
+    from coffee_daemon.notifications import Answer
     from coffee_daemon.silence import Silence
     from coffee_daemon.store import Store
     from coffee_daemon.tasks import Turn
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 #: How often a program that waits for an answer looks for it.
 _LOOK_SECONDS = 0.5
-_UNSETTLED = frozenset({QuestionState.OPEN, QuestionState.ANSWERED})
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Asker:
         """
         self.may_wait()
         with self._store() as store:
-            while (found := self._look(store, number)).question.state in _UNSETTLED:
+            while not (found := self._look(store, number)).question.closed:
                 time.sleep(_LOOK_SECONDS)
         return found
 
@@ -168,8 +168,11 @@ class Asker:
         """
         return self._changed(lambda store: self._withdraw(store, number))
 
-    def report(self, text: str) -> None:
-        """Say how far the turn has come.
+    def report(self, text: str) -> tuple[Answer, ...]:
+        """Say how far the turn has come, and take what people have added to its task since.
+
+        What is returned is the turn's from then on: it is not told again, unless the turn is cut
+        short.
 
         Raises:
             BadInput: There are no words.
@@ -178,7 +181,16 @@ class Asker:
         turn, words = self._needs_turn(), text.strip()
         if not words:
             raise BadInput("There is nothing to report.", hint='Try: coffee report "Running tests"')
-        self._changed(lambda store: store.turns.progress(turn, words))
+        return self._changed(lambda store: store.turns.report(turn, words))
+
+    def progress(self, text: str) -> None:
+        """Say how far the turn has come in the agent's place, which gets nothing by it.
+
+        Raises:
+            TurnOver: This is no running turn.
+        """
+        turn = self._needs_turn()
+        self._changed(lambda store: store.turns.progress(turn, text))
 
     def session(self, token: str) -> None:
         """Keep the agent's own name for its conversation.
@@ -191,8 +203,8 @@ class Asker:
 
     def _look(self, store: Store, number: int) -> Exchange:
         before = store.questions.get(number).state
-        # So that it expires in time although no daemon may run.
-        store.questions.expire_due()
+        # So that it closes in time although no daemon may run.
+        store.questions.close_due()
         question, answers = store.questions.collect(number, self.turn)
         if question.state is not before:
             self._ring()

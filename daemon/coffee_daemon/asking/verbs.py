@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import timedelta
 
+    from coffee_daemon.notifications import Answer
     from coffee_daemon.tasks import Exchange
 
 
@@ -67,14 +68,16 @@ def fetch(question: Question | int) -> Exchange:
     return Asker.here().look(_number(question))
 
 
-def report(text: str) -> None:
-    """Say how far this turn has come; the status shows it.
+def report(text: str) -> tuple[Answer, ...]:
+    """Say how far this turn has come; returns what people have added to its task since.
+
+    The status shows the words. What is returned is not told again, unless the turn is cut short.
 
     Raises:
         BadInput: There are no words.
         TurnOver: This process belongs to no running turn.
     """
-    Asker.here().report(text)
+    return Asker.here().report(text)
 
 
 def withdraw(question: Question | int) -> Question:

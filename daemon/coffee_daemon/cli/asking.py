@@ -13,10 +13,11 @@ from coffee_daemon.errors import BadInput
 from coffee_daemon.notifications import Question, QuestionState
 
 if TYPE_CHECKING:
+    from coffee_daemon.notifications import Answer
     from coffee_daemon.tasks import Exchange
 
-#: The exit code of a look for an answer that is not there yet.
-_NOT_YET = 3
+#: The exit codes of a look for an answer: not there yet, and the stated default instead of one.
+_NOT_YET, _ASSUMED = 3, 4
 
 
 @click.command("ask")
@@ -43,8 +44,8 @@ def ask_command(
 
     Inside an agent's turn the task goes on with the answer in its next turn. Elsewhere
     the answer is fetched with --fetch, which ends with 0 when it is there, with 3 when
-    it is not yet, and with 1 when there will be none. The same open question asked
-    twice is one question.
+    it is not yet, with 4 when your default is assumed instead, and with 1 when there
+    will be none. The same open question asked twice is one question.
     """
     asker = Asker(door.config(), door.current_turn())
     if wait:
@@ -85,16 +86,28 @@ def _told(question: Question, *, as_json: bool) -> None:
 def _answered(exchange: Exchange, *, as_json: bool) -> int:
     question, answers = exchange.question, exchange.answers
     if as_json:
-        screen.show_json({"number": question.number, "state": question.state, "answers": answers})
+        screen.show_json(_as_data(exchange))
     elif exchange.answer is not None:
         click.echo(screen.clean("\n".join(answer.text for answer in answers)))
     else:
-        click.echo(f"Question #{question.number} {_STANDINGS[question.state]}", err=True)
-    if question.state is QuestionState.PICKED_UP:
-        return 0
+        click.echo(screen.clean(f"Question #{question.number} {_standing(question)}"), err=True)
+    if question.state in _CODES:
+        return _CODES[question.state]
     return 1 if question.closed else _NOT_YET
 
 
+def _as_data(exchange: Exchange) -> dict[str, object]:
+    question = exchange.question
+    found = {"number": question.number, "state": question.state, "answers": exchange.answers}
+    return found | ({"assumed": question.assumption} if question.assumption else {})
+
+
+def _standing(question: Question) -> str:
+    told = question.assumed
+    return f"has no answer: {told}." if told else _STANDINGS[question.state]
+
+
+_CODES = {QuestionState.PICKED_UP: 0, QuestionState.ASSUMED: _ASSUMED}
 _STANDINGS = {
     QuestionState.OPEN: "is still open. Nobody has answered yet, which decides nothing.",
     QuestionState.ANSWERED: "has an answer that may still be changed. Look again in a minute.",
@@ -112,10 +125,18 @@ _STANDINGS = {
     help="The agent's own name for its conversation; the next turn goes on with it.",
 )
 def report_command(*, words: tuple[str, ...], session: str | None) -> None:
-    """Say how far the current turn has come; it shows in the status."""
+    """Say how far the current turn has come; it shows in the status.
+
+    Prints what people have added to the task since: it counts as read then.
+    """
     asker = Asker(door.config(), door.current_turn())
     if session is not None:
         asker.session(session.strip())
-    if words or session is None:
-        asker.report(" ".join(words))
-    click.echo("Noted.")
+    added = asker.report(" ".join(words)) if words or session is None else ()
+    click.echo("\n\n".join(filter(None, ("Noted.", _handed_over(added)))))
+
+
+def _handed_over(added: tuple[Answer, ...]) -> str:
+    from coffee_daemon.agents import handed_over  # noqa: PLC0415 - only where there is something
+
+    return screen.clean(handed_over(added)) if added else ""

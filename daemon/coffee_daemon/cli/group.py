@@ -73,6 +73,7 @@ COMMANDS = (
         "work",
         tell="Hand it a task or a question; kept even while it is stopped",
         tasks="What is running, waiting and queued",
+        interrupt="End a task's turn; the next one reads what you said since",
         cancel="End a task, or withdraw a question",
         retry="Queue an ended task again",
     ),

@@ -97,6 +97,27 @@ def _row(task: Task) -> tuple[str, str, str, str]:
     return str(task.number), str(task.state), said, screen.ago(task.updated_at)
 
 
+@click.command("interrupt")
+@click.argument("number")
+def interrupt_command(*, number: str) -> None:
+    """End the turn that works on a task, and begin its next one at once.
+
+    What you have added to the task since is read then. The turn that ends does not
+    count as an attempt, and the agent's conversation is kept.
+    """
+    config = door.config()
+    wanted = door.number(number)
+    with door.store(config) as store:
+        store.requests.interrupt(wanted, who=door.somebody(), via=Via.CLI)
+        waiting = len(store.tasks.follow_ups(wanted))
+    door.tell_both(config)
+    reads = {0: "nothing new waits for it", 1: "it reads what you added"}
+    click.echo(
+        f"The turn of #{wanted} is being ended. Its next one comes first: "
+        f"{reads.get(waiting, f'it reads the {waiting} things that were added')}."
+    )
+
+
 @click.command("cancel")
 @click.argument("number")
 def cancel_command(*, number: str) -> None:

@@ -11,6 +11,7 @@ from coffee_daemon.agents import absent
 from coffee_daemon.errors import StoreTrouble
 from coffee_daemon.loop.allowance import Allowance
 from coffee_daemon.loop.posture import Posture
+from coffee_daemon.loop.requests import Requests
 from coffee_daemon.loop.tidying import Tidying
 from coffee_daemon.loop.turn import RunningTurn
 from coffee_daemon.status import DaemonState
@@ -66,7 +67,7 @@ class Daemon:
         self._bell = bell
         self._register = register
         self._planner = planner
-        self._clear_up = clear_up
+        self._requests = Requests(store, clear_up, reporter)
         self._glance = glance
         self._reporter = reporter
         self._tidying = Tidying(config, store, clock)
@@ -114,10 +115,11 @@ class Daemon:
         looked = self._clock.now()
         self._look_at = self._in(_THOROUGH_SECONDS)
         self._glance.remember()
-        self._apply_requests()
-        self._heed_the_roadmap()
-        self._store.questions.expire_due()
         self._posture = self._allowance.weigh()
+        self._requests.apply(self._config.name, self._turn, self._posture)
+        self._heed_the_roadmap()
+        if self._store.questions.close_due():
+            self._reporter.news()
         self._begin_turn()
         if self._turn is None and self._allowance.tell():
             self._reporter.news()
@@ -180,19 +182,6 @@ class Daemon:
             self._look_at = min(self._look_at, self._in(seconds))
 
     # What people want
-
-    def _apply_requests(self) -> None:
-        for request in self._store.requests.pending(self._config.name):
-            if request.verb == "cancel" and self._runs(request.task):
-                # Settling the turn applies the request.
-                self._turn_stop()
-            elif request.verb == "clear_up" and request.task is not None:
-                self._clear_up.see_to(request.task)
-                self._store.requests.apply(request.id)
-                self._reporter.news()
-            else:
-                reason = f"the daemon cannot {request.verb} that now"
-                self._store.requests.refuse(request.id, reason)
 
     def _heed_the_roadmap(self) -> None:
         for number in self._planner.heed_people():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mcp.types import CallToolResult, TextContent
 
+from coffee_daemon.agents import handed_over
 from coffee_daemon.notifications import QuestionState
 
 if TYPE_CHECKING:
@@ -42,9 +43,11 @@ class Answered:
 
     number: int
     question: str
-    #: `open`, `answered` (may still be changed), `picked_up`, `cancelled` or `expired`.
+    #: `open`, `answered` (may still be changed), `picked_up`, `cancelled`, `expired` or `assumed`.
     state: str
     replies: list[Reply] = field(default_factory=list)
+    #: The asker's stated default, which stands in because nobody answered; no person's answer.
+    assumed: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +83,25 @@ class Done:
     done: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Added:
+    """What a person added to the task while the agent works."""
+
+    text: str
+    by: str
+    at: str
+    #: The question whose answer it changes.
+    changes_answer_to: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reported:
+    """Whether it was noted, and what people have added since."""
+
+    done: bool
+    added: list[Added] = field(default_factory=list)
+
+
 def result(words: str, data: Any) -> CallToolResult:
     """Say it in words and as data."""
     return CallToolResult(
@@ -90,6 +112,12 @@ def result(words: str, data: Any) -> CallToolResult:
 def complaint(words: str) -> CallToolResult:
     """Say what went wrong, and what to do about it."""
     return CallToolResult(content=[TextContent(type="text", text=words)], is_error=True)
+
+
+def reported(added: tuple[Answer, ...]) -> CallToolResult:
+    """Say that it is noted, with what people have added since."""
+    data = Reported(done=True, added=[_added(one) for one in added])
+    return result("\n\n".join(filter(None, ("Noted.", handed_over(added)))), data)
 
 
 def asked(question: Question) -> CallToolResult:
@@ -133,7 +161,8 @@ _STATES = {
 
 def _line(exchange: Exchange) -> str:
     question = exchange.question
-    said = f"#{question.number} {question.text}\n  {_STATES[question.state]}"
+    standing = question.assumed or _STATES[question.state]
+    said = f"#{question.number} {question.text}\n  {standing}"
     if question.state is not QuestionState.PICKED_UP:
         return said
     replies = [_reply(question, one) for one in exchange.answers]
@@ -148,6 +177,7 @@ def _data(exchange: Exchange) -> Answered:
         question=question.text,
         state=question.state,
         replies=[_reply(question, one) for one in exchange.answers] if taken else [],
+        assumed=question.assumption or None,
     )
 
 
@@ -160,6 +190,11 @@ def _reply(question: Question, answer: Answer) -> Reply:
         option=answer.option,
         chosen=labels.get(answer.option or ""),
     )
+
+
+def _added(one: Answer) -> Added:
+    by, at = one.who.name or one.who.id, one.said_at.isoformat()
+    return Added(text=one.text, by=by, at=at, changes_answer_to=one.about)
 
 
 def _open(question: Question) -> Open:

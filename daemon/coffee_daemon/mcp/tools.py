@@ -114,13 +114,16 @@ class Tools:
         return replies.answered([self.asker.look(one) for one in numbers or self._mine()])
 
     @told
-    def report_progress(self, text: Progress) -> Annotated[CallToolResult, replies.Done]:
-        """Tell the people who watch what you are doing now. For news, never for questions."""
+    def report_progress(self, text: Progress) -> Annotated[CallToolResult, replies.Reported]:
+        """Tell the people who watch what you are doing now, and get what they have added since.
+
+        For news, never for questions. Call it now and then, and before you finish: what people
+        add while you work is in the result.
+        """
         if self.asker.turn is None:
             words = "Nobody is shown progress here: this is no turn of the daemon. Go on working."
-            return replies.result(words, replies.Done(done=False))
-        self.asker.report(text)
-        return replies.result("Noted.", replies.Done(done=True))
+            return replies.result(words, replies.Reported(done=False))
+        return replies.reported(self.asker.report(text))
 
     @told
     def list_open_questions(self) -> Annotated[CallToolResult, replies.Listed]:

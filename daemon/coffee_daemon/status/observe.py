@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coffee_daemon.status.state import ALIVE, DaemonState, DaemonStatus
 
@@ -78,29 +78,48 @@ def observe(
         watched: Whether something restarts it after a crash.
     """
     if life.proof is Proof.UNCLEAR:
-        state, evidence = DaemonState.UNKNOWN, life.why
+        found = _Found(DaemonState.UNKNOWN, life.why)
     elif life.proof is Proof.OURS and record is not None:
-        state, evidence = _alive(record, moment)
+        found = _alive(record, moment)
     else:
-        state, evidence = _dead(life, record, wish, moment)
+        found = _dead(life, record, wish, moment)
     facts: dict[str, Any] = {"wanted": wish.wanted, "watched": watched}
-    if state is DaemonState.STOPPED and record is not None:
+    if record is not None:
+        facts["last_heartbeat"] = record.last_updated
+    if found.state is DaemonState.STOPPED and record is not None:
         facts["ended_with_host"] = wish.wanted and _ended_with_host(life, record)
-    if state in ALIVE and record is not None and life.proof is Proof.OURS:
+    if found.state in ALIVE and record is not None and life.proof is Proof.OURS:
         facts |= _facts(record, moment, current_task)
-    return DaemonStatus(name=name, state=state, evidence=evidence, **facts)
+    return DaemonStatus(
+        name=name, state=found.state, evidence=found.evidence, reason=found.why, **facts
+    )
 
 
-def _alive(record: StatusRecord, moment: Moment) -> tuple[DaemonState, str]:
+class _Found(NamedTuple):
+    """A state, and why we say so."""
+
+    state: DaemonState
+    #: Without any age, so that it stays the same while nothing happens.
+    why: str
+    #: The same with its ages, where there are any.
+    aged: str = ""
+
+    @property
+    def evidence(self) -> str:
+        return self.aged or self.why
+
+
+def _alive(record: StatusRecord, moment: Moment) -> _Found:
     limit = MISSED_BEATS * record.heartbeat
     awake = moment.monotonic - record.monotonic
     elapsed = moment.boot - record.boot
     if awake > limit:
-        return DaemonState.UNRESPONSIVE, f"no heartbeat for {span(awake)}, process alive"
+        said = f"no heartbeat for {span(awake)}, process alive"
+        return _Found(DaemonState.UNRESPONSIVE, "no heartbeat, process alive", said)
     if elapsed > limit:
-        asleep = span(elapsed - awake)
-        return DaemonState.ASLEEP, f"the host slept for {asleep}; no heartbeat since it woke"
-    return DaemonState(record.state), _beating(record, elapsed)
+        said = f"the host slept for {span(elapsed - awake)}; no heartbeat since it woke"
+        return _Found(DaemonState.ASLEEP, "the host slept; no heartbeat since it woke", said)
+    return _Found(DaemonState(record.state), record.reason, _beating(record, elapsed))
 
 
 def _beating(record: StatusRecord, elapsed: float) -> str:
@@ -108,18 +127,16 @@ def _beating(record: StatusRecord, elapsed: float) -> str:
     return f"{record.reason}; {heartbeat}" if record.reason else heartbeat
 
 
-def _dead(
-    life: Life, record: StatusRecord | None, wish: Wish, moment: Moment
-) -> tuple[DaemonState, str]:
+def _dead(life: Life, record: StatusRecord | None, wish: Wish, moment: Moment) -> _Found:
     if wish.gave_up is not None:
-        return DaemonState.GAVE_UP, wish.gave_up
+        return _Found(DaemonState.GAVE_UP, wish.gave_up)
     if not wish.wanted:
-        return DaemonState.STOPPED, _stopped(life, record, wish)
+        return _Found(DaemonState.STOPPED, _stopped(life, record, wish))
     if _is_starting(record, wish, moment):
-        return DaemonState.STARTING, f"{wish.by or 'somebody'} has just started it"
+        return _Found(DaemonState.STARTING, f"{wish.by or 'somebody'} has just started it")
     if record is not None and record.ended:
-        return DaemonState.STOPPED, _wanted_back(life, record, moment)
-    return DaemonState.CRASHED, _crashed(life, record, moment)
+        return _wanted_back(life, record, moment)
+    return _crashed(life, record, moment)
 
 
 def _stopped(life: Life, record: StatusRecord | None, wish: Wish) -> str:
@@ -139,11 +156,15 @@ def _ended(record: StatusRecord) -> str:
     return f"it ended in order ({record.reason})" if record.reason else "it ended in order"
 
 
-def _wanted_back(life: Life, record: StatusRecord, moment: Moment) -> str:
+def _wanted_back(life: Life, record: StatusRecord, moment: Moment) -> _Found:
     if not _ended_with_host(life, record):
-        return f"{_ended(record)}; it is still wanted"
+        return _Found(DaemonState.STOPPED, f"{_ended(record)}; it is still wanted")
     ago = span(max(0.0, (moment.now - record.last_updated).total_seconds()))
-    return f"it was ended with the host {ago} ago; it is still wanted"
+    return _Found(
+        DaemonState.STOPPED,
+        "it was ended with the host; it is still wanted",
+        f"it was ended with the host {ago} ago; it is still wanted",
+    )
 
 
 def _ended_with_host(life: Life, record: StatusRecord) -> bool:
@@ -155,11 +176,12 @@ def _ended_with_host(life: Life, record: StatusRecord) -> bool:
     return record.ended and record.spawned and life.rebooted
 
 
-def _crashed(life: Life, record: StatusRecord | None, moment: Moment) -> str:
+def _crashed(life: Life, record: StatusRecord | None, moment: Moment) -> _Found:
+    why = f"wanted, but {life.why}"
     if record is None:
-        return f"wanted, but {life.why}"
+        return _Found(DaemonState.CRASHED, why)
     ago = span(max(0.0, (moment.now - record.last_updated).total_seconds()))
-    return f"wanted, but {life.why}; last heartbeat {ago} ago"
+    return _Found(DaemonState.CRASHED, why, f"{why}; last heartbeat {ago} ago")
 
 
 def _is_starting(record: StatusRecord | None, wish: Wish, moment: Moment) -> bool:
@@ -178,6 +200,7 @@ def _facts(record: StatusRecord, moment: Moment, current_task: str | None) -> di
         "started_at": record.started_at,
         "task_started_at": record.task_started_at,
         "uptime": round(max(0.0, moment.boot - record.boot_started), 1),
+        "last_output_at": output,
         "output_age": max(0.0, (moment.now - output).total_seconds()) if output else None,
         "progress": record.progress,
         "cpu_percent": record.cpu_percent,

@@ -54,6 +54,10 @@ class DaemonStatus:
     state: DaemonState
     #: Why we say so, in a few words: “no heartbeat for 42 s, process alive”.
     evidence: str
+    #: The same without any age, so that it stays as it is while nothing happens.
+    reason: str = ""
+    #: When its heart last beat, as far as it could write that down.
+    last_heartbeat: datetime | None = None
     pid: int | None = None
     current_task: str | None = None
     task_number: int | None = None
@@ -63,6 +67,8 @@ class DaemonStatus:
     task_started_at: datetime | None = None
     #: Seconds.
     uptime: float | None = None
+    #: When the turn last put anything out; None when no turn runs or none came yet.
+    last_output_at: datetime | None = None
     #: Seconds since the turn's last output; None when no turn runs or none came yet.
     output_age: float | None = None
     #: The agent's own last word on its progress.

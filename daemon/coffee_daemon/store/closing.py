@@ -1,4 +1,4 @@
-"""How questions end without an answer: withdrawn, or by the time that their asker set.
+"""How questions end without an answer: withdrawn, or by a time that their asker has set.
 
 And when the clock has something to do: a quiet time, an expiry, a pause that ends.
 """
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from coffee_daemon.notifications import QUESTION_MOVES, Question, QuestionState
+from coffee_daemon.notifications import QUESTION_MOVES, AnswerKind, Question, QuestionState
 from coffee_daemon.store.moves import moving
 from coffee_daemon.store.rows import notifications, people, turns
 from coffee_daemon.store.rows import questions as rows
@@ -40,20 +40,31 @@ def withdraw(
 
 
 def any_due(connection: Connection, now: datetime) -> bool:
-    """Whether an open question is past the time that its asker set."""
-    due = select(questions.c.number).where(_OPEN, questions.c.expires_at <= now)
-    return connection.execute(due.limit(1)).first() is not None
+    """Whether an open question is past a time that its asker set."""
+    return any(
+        connection.execute(select(questions.c.number).where(_OPEN, moment <= now).limit(1)).first()
+        for moment in (questions.c.expires_at, questions.c.assume_at)
+    )
 
 
-def expire_due(connection: Connection, now: datetime) -> list[Question]:
-    """Expire those; their tasks go on when nothing else of them is open."""
-    step = moving(questions, QUESTION_MOVES, QuestionState.EXPIRED)
-    step = step.where(questions.c.expires_at <= now)
-    expired = [rows.as_question(row) for row in connection.execute(step.returning(questions))]
-    notifications.see(connection, [one.number for one in expired], now)
-    for task in {one.task for one in expired} - {None}:
+def close_due(connection: Connection, now: datetime) -> list[Question]:
+    """Close those as their askers said; their tasks go on when nothing else of them is open."""
+    expired = moving(questions, QUESTION_MOVES, QuestionState.EXPIRED)
+    assumed = moving(questions, QUESTION_MOVES, QuestionState.ASSUMED, assumed_at=now)
+    # What is asked here was checked when it was asked; a row of other origin is not believed.
+    may_be = questions.c.reversible.is_(True) & (questions.c.answer_kind != AnswerKind.APPROVAL)
+    closed = [
+        rows.as_question(row)
+        for step in (
+            expired.where(questions.c.expires_at <= now),
+            assumed.where(questions.c.assume_at <= now, may_be),
+        )
+        for row in connection.execute(step.returning(questions))
+    ]
+    notifications.see(connection, [one.number for one in closed], now)
+    for task in {one.task for one in closed} - {None}:
         task_rows.queue_answered(connection, now, number=task)
-    return sorted(expired, key=lambda one: one.number)
+    return sorted(closed, key=lambda one: one.number)
 
 
 def next_close(connection: Connection, daemon: str, since: datetime) -> datetime | None:
@@ -61,6 +72,7 @@ def next_close(connection: Connection, daemon: str, since: datetime) -> datetime
     moments = (
         (questions, QuestionState.ANSWERED, questions.c.closes_at),
         (questions, QuestionState.OPEN, questions.c.expires_at),
+        (questions, QuestionState.OPEN, questions.c.assume_at),
         (tasks, TaskState.QUEUED, tasks.c.not_before),
     )
     found = [

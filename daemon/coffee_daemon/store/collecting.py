@@ -37,7 +37,7 @@ def take(connection: Connection, number: int, nonce: str | None, *, now: datetim
     to = QuestionState.PICKED_UP
     question = questions.move(connection, number, to, now=now, **taken)
     if turn is not None:
-        answers.give(connection, number, turn.id)
+        answers.give(connection, number, turn.id, now)
     return question, answers.of_question(connection, number)
 
 

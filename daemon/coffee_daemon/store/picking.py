@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select
 
 from coffee_daemon.store.moves import moving
-from coffee_daemon.store.rows import answers, notifications, questions, turns
+from coffee_daemon.store.nouns import RequestState
+from coffee_daemon.store.rows import answers, notifications, questions, requests, turns
 from coffee_daemon.store.rows import tasks as task_rows
 from coffee_daemon.store.schema import tasks
 from coffee_daemon.store.stories import said_about
 from coffee_daemon.tasks import (
     TASK_MOVES,
     Assignment,
-    Task,
     TaskState,
     Turn,
     TurnEnd,
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Row, ScalarSelect
     from sqlalchemy.engine import Connection
+
+    from coffee_daemon.notifications import Person
 
 #: After these the work may be half done.
 _CUT_SHORT = frozenset({TurnEnd.INTERRUPTED, TurnEnd.LIMITED, TurnEnd.CRASHED})
@@ -42,7 +44,7 @@ def pick_up(
 ) -> Assignment | None:
     """Begin a turn on the daemon's next task, or return None."""
     task_rows.queue_answered(connection, now, daemon=daemon)
-    row = _claim(connection, _next(daemon, now, skip, only), now)
+    row, interrupter = _first(connection, daemon, now, skip, only)
     if row is None:
         return None
     task = task_rows.as_task(row)
@@ -50,10 +52,31 @@ def pick_up(
     interrupted = _cut_short(before)
     turn = turns.add(connection, task, row.turn_count, nonce, now)
     again = before.id if before and interrupted else None
-    answers.tie(connection, task.number, turn.id, again=again)
+    answers.tie(connection, task.number, turn.id, again=again, now=now)
     questions.hand_over(connection, task.number, turn.id, now)
     notifications.see(connection, [task.number], now)
-    return _assignment(connection, task, turn, interrupted=interrupted)
+    exchanges, follow_ups = said_about(connection, task.number)
+    return Assignment(
+        task=task,
+        turn=turn,
+        exchanges=exchanges,
+        follow_ups=follow_ups,
+        interrupted=interrupted,
+        interrupted_by=interrupter if interrupted else None,
+    )
+
+
+def _first(
+    connection: Connection, daemon: str, now: datetime, skip: frozenset[int], only: int | None
+) -> tuple[Row[Any] | None, Person | None]:
+    """Claim what somebody had interrupted for this, else what comes next; and who that was."""
+    for wanted in requests.interrupts(connection, daemon):
+        if only in {None, wanted.task} and wanted.task not in skip:
+            row = _claim(connection, _next(daemon, now, skip, wanted.task), now)
+            if row is not None:
+                requests.move(connection, wanted.id, RequestState.APPLIED, now)
+                return row, wanted.who
+    return _claim(connection, _next(daemon, now, skip, only), now), None
 
 
 def _next(daemon: str, now: datetime, skip: frozenset[int], only: int | None) -> ScalarSelect[int]:
@@ -95,10 +118,3 @@ def _claim(connection: Connection, number: ScalarSelect[int], now: datetime) -> 
 
 def _cut_short(turn: Turn | None) -> bool:
     return turn is not None and (turn.state is TurnState.LOST or turn.end in _CUT_SHORT)
-
-
-def _assignment(connection: Connection, task: Task, turn: Turn, *, interrupted: bool) -> Assignment:
-    exchanges, follow_ups = said_about(connection, task.number)
-    return Assignment(
-        task=task, turn=turn, exchanges=exchanges, follow_ups=follow_ups, interrupted=interrupted
-    )

@@ -153,15 +153,15 @@ class Questions(Replies):
         with self.doors.writing() as connection:
             return closing.withdraw(connection, number, who, turn_nonce, self.doors.now())
 
-    def expire_due(self) -> Page:
-        """Expire open questions past the time that their asker set, and return them."""
+    def close_due(self) -> Page:
+        """Close open questions past a time that their asker set, as it said; return them."""
         now = self.doors.now()
         # Almost always there are none, and a look disturbs nobody.
         with self.doors.reading() as connection:
             if not closing.any_due(connection, now):
                 return []
         with self.doors.writing() as connection:
-            return closing.expire_due(connection, now)
+            return closing.close_due(connection, now)
 
     def collect(
         self, number: int, turn_nonce: str | None = None

@@ -14,6 +14,7 @@ from coffee_daemon.notifications import (
     Recorded,
     read_choice,
 )
+from coffee_daemon.store import rewording
 from coffee_daemon.store.rows import answers, follow_ups, people, questions, tasks
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from coffee_daemon.store.rows.answers import Words
 
 
+#: Its asker went on without waiting for more, so a further reply is the task's.
+_WENT_ON = frozenset({QuestionState.PICKED_UP, QuestionState.ASSUMED})
+
+
 def reply(
     connection: Connection, number: int, words: Words, *, now: datetime, quiet: timedelta
 ) -> Receipt:
@@ -36,14 +41,21 @@ def reply(
         return _receipt(connection, Recorded.KNOWN, known)
     question = questions.find(connection, number)
     words = _read(question, words)
-    if question.state in questions.UNSETTLED:
+    if _takes_answers(connection, question):
         if not decides(question, words.option):
             return Receipt(recorded=Recorded.UNDECIDED, question=question)
         return _store(connection, question, words, now=now, quiet=quiet)
-    if question.state is QuestionState.PICKED_UP and question.task is not None:
-        added = follow_ups.add(connection, question.task, words, now=now, quiet=quiet)
-        return Receipt(recorded=Recorded.FOLLOW_UP, question=question, answer=added)
+    if question.state in _WENT_ON and question.task is not None:
+        added = follow_ups.add(connection, question.task, words, now=now, quiet=quiet, about=number)
+        return replace(added, question=question)
     return Receipt(recorded=Recorded.TOO_LATE, question=question)
+
+
+def _takes_answers(connection: Connection, question: Question) -> bool:
+    """Whether a reply answers it: also one whose default was assumed, and nobody told so yet."""
+    if question.state is QuestionState.ASSUMED:
+        return not questions.is_told(connection, question.number)
+    return question.state in questions.UNSETTLED
 
 
 def choose(
@@ -54,6 +66,9 @@ def choose(
     if known is not None:
         return _receipt(connection, Recorded.KNOWN, known)
     question = questions.find(connection, number)
+    if question.state is QuestionState.ASSUMED:
+        # Whoever still saw the buttons overrules it, by whatever way is left.
+        return reply(connection, number, words, now=now, quiet=quiet)
     if question.state not in questions.UNSETTLED:
         return Receipt(recorded=Recorded.TOO_LATE, question=question)
     words = _read(question, words)
@@ -85,7 +100,7 @@ def edit(
     if row is None:
         return None
     if not _changeable(connection, row):
-        return _receipt(connection, Recorded.TOO_LATE, row)
+        return rewording.reword(connection, row, text, now=now, quiet=quiet)
     if row.text == text:
         return _receipt(connection, _kind(row), row)
     if row.question is None:
@@ -117,6 +132,7 @@ def take_back(connection: Connection, source: str, *, now: datetime) -> Receipt 
     if row is None:
         return None
     if not _changeable(connection, row):
+        rewording.take_back(connection, row, now)
         return _receipt(connection, Recorded.TOO_LATE, row)
     answers.take_back(connection, row.id, now)
     question = None
@@ -134,7 +150,7 @@ def _store(
     # What was said last counts, and it may have been recorded before.
     last = answers.of_question(connection, question.number)[-1]
     decided = {"closes_at": now + quiet, **people.columns("decider", last.who)}
-    if question.state is QuestionState.OPEN:
+    if question.state is not QuestionState.ANSWERED:
         to = QuestionState.ANSWERED
         question = questions.move(
             connection, question.number, to, now=now, answered_at=now, **decided

@@ -212,14 +212,17 @@ class Tasks:
             known = answers.by_source(connection, source)
             if known is not None:
                 return Receipt(recorded=Recorded.KNOWN, question=None, answer=answers.kept(known))
-            added = follow_ups.add(connection, number, words, now=self.doors.now(), quiet=quiet)
-            return Receipt(recorded=Recorded.FOLLOW_UP, question=None, answer=added)
+            return follow_ups.add(connection, number, words, now=self.doors.now(), quiet=quiet)
 
     def follow_ups(self, number: int) -> tuple[Answer, ...]:
         """Return the follow-ups of a task that no turn has yet, in the order they were said."""
+        return tuple(one for one in self.added(number) if one.turn is None)
+
+    def added(self, number: int) -> tuple[Answer, ...]:
+        """Return what people added to a task besides its questions, in the order they said it."""
         with self.doors.reading() as connection:
             said = answers.of_task(connection, number)
-        return tuple(one for one in said if one.question is None and one.turn is None)
+        return tuple(one for one in said if one.question is None)
 
     def retry(self, number: int, *, who: Person, via: Via = Via.CLI) -> Task:
         """Queue a task again that has ended; failed attempts are counted anew.

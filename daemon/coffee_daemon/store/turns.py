@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from coffee_daemon.errors import TurnOver
 from coffee_daemon.store import ending, picking
+from coffee_daemon.store.rows import answers
 from coffee_daemon.store.rows import turns as rows
 from coffee_daemon.store.schema import questions, tasks, turns
 from coffee_daemon.tasks import Assignment, Outcome, Task, Turn, TurnState
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from coffee_daemon.config import Limits
+    from coffee_daemon.notifications import Answer
     from coffee_daemon.store.engine import Doors
 
 
@@ -94,6 +96,24 @@ class Turns:
             done = connection.execute(said.values(progress=text).returning(turns.c.id))
             if done.one_or_none() is None:
                 raise TurnOver
+
+    def report(self, nonce: str, text: str) -> tuple[Answer, ...]:
+        """Keep the agent's word on its progress, and hand it the follow-ups that wait.
+
+        They count as this turn's from then on, so they are handed again only if it is cut short.
+
+        Raises:
+            TurnOver: No turn with this nonce is ready or running.
+        """
+        said = update(turns).where(turns.c.nonce == nonce, turns.c.state.in_(rows.ACTIVE))
+        with self.doors.writing() as connection:
+            done = connection.execute(
+                said.values(progress=text).returning(turns.c.id, turns.c.task)
+            )
+            turn = done.one_or_none()
+            if turn is None:
+                raise TurnOver
+            return answers.hand_over(connection, turn.task, turn.id, self.doors.now())
 
     def output_seen(self, turn: int, at: datetime) -> None:
         """Keep when the turn last put anything out."""

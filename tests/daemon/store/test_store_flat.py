@@ -37,7 +37,14 @@ BIG = {
     "turns",
 }
 #: These sort what one task has, or the few turns that run.
-SORTS_ONE_TASK = {"pick_up, ask, settle", "sweep_lost"}
+SORTS_ONE_TASK = {
+    "pick_up, ask, settle",
+    "sweep_lost",
+    # These begin a turn first.
+    "report",
+    "interrupt",
+    "edit of what was read",
+}
 
 
 @dataclass
@@ -83,6 +90,13 @@ def prune_all(scene: Scene) -> None:
     assert sum(scene.store.prune(keep=timedelta(days=90))) > 0
 
 
+def edit_of_what_was_read(scene: Scene) -> None:
+    assignment = scene.turn()
+    scene.follow_up(assignment.task, source="msg:7")
+    scene.store.turns.report(assignment.turn.nonce, "half way")
+    scene.store.questions.edit_reply("msg:7", text="And no docs", quiet=QUIET)
+
+
 HOT: dict[str, Callable[[Scene], object]] = {
     "pick_up, ask, settle": pick_up_and_settle,
     "pick_up of nothing": lambda scene: scene.store.turns.pick_up("other", nonce="none"),
@@ -116,11 +130,18 @@ HOT: dict[str, Callable[[Scene], object]] = {
     "withdraw": lambda scene: scene.store.questions.withdraw(
         scene.store.questions.open()[0].number, who=ADA
     ),
-    "expire_due": lambda scene: scene.store.questions.expire_due(),
+    "close_due": lambda scene: scene.store.questions.close_due(),
     "next_close": lambda scene: scene.store.questions.next_close(DAEMON),
     "notifications.pending": lambda scene: scene.store.notifications.pending(),
     "notifications.pending of a type": lambda scene: scene.store.notifications.pending("question"),
     "notifications.list": lambda scene: scene.store.notifications.list(),
+    "report": lambda scene: scene.store.turns.report(scene.turn().turn.nonce, "half way"),
+    "interrupt": lambda scene: scene.store.requests.interrupt(
+        scene.turn().task.number, who=ADA, via=Via.CLI
+    ),
+    "edit of what was read": edit_of_what_was_read,
+    "defer": lambda scene: scene.store.requests.defer(1, 2, who=ADA),
+    "requests.of_task": lambda scene: scene.store.requests.of_task(1, "interrupt"),
     "requests.pending": lambda scene: scene.store.requests.pending(DAEMON),
     "transitions.after": lambda scene: scene.store.transitions.after(1),
     "transitions.observe": lambda scene: scene.store.transitions.observe(

@@ -166,12 +166,13 @@ class Life(RuleBasedStateMachine):
     def wait(self, seconds: int) -> None:
         unanswered = self.store.questions.open()
         self.clock.advance(seconds)
-        expired = [one.number for one in self.store.questions.expire_due()]
+        closed = [one.number for one in self.store.questions.close_due()]
 
         # Silence decides only where the question says so, and then at once.
         now = self.clock.now()
-        due = [one.number for one in unanswered if one.expires_at and one.expires_at <= now]
-        assert due == expired
+        ends = [(one.number, one.expires_at or one.assume_at) for one in unanswered]
+        due = [number for number, end in ends if end and end <= now]
+        assert due == closed
         left = [one.number for one in unanswered if one.number not in due]
         assert left == [one.number for one in self.store.questions.open()]
 
@@ -189,10 +190,14 @@ class Life(RuleBasedStateMachine):
         target=questions,
         text=st.sampled_from(["Red?", "Blue?"]),
         hours=st.sampled_from([None, 1, 24]),
+        assume=st.booleans(),
     )
-    def ask(self, text: str, hours: int | None) -> int:
+    def ask(self, text: str, hours: int | None, *, assume: bool = False) -> int:
         assert self.turn is not None
-        silence = Silence(expires_after=timedelta(hours=hours) if hours else None)
+        after = timedelta(hours=hours) if hours else None
+        silence = Silence(expires_after=after)
+        if assume and after:
+            silence = Silence(assume="Red", assume_after=after, reversible=True)
         return self.scene.ask(self.turn, text, silence=silence).number
 
     @precondition(lambda self: self.turn is not None)

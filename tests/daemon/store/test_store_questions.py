@@ -136,7 +136,7 @@ def test_an_answer_may_take_half_a_day_or_nine(
     question = scene.waiting()
     for _ in range(10):
         scene.clock.advance(pause.total_seconds() / 10)
-        assert store.questions.expire_due() == []
+        assert store.questions.close_due() == []
         assert scene.sweep() == []
         assert scene.try_turn() is None
     assert state_of(store, question) is QuestionState.OPEN
@@ -149,7 +149,7 @@ def test_an_answer_may_take_half_a_day_or_nine(
 def test_silence_never_closes_a_question(scene: Scene, store: Store) -> None:
     question = scene.waiting()
     scene.clock.advance(days=4000)
-    assert store.questions.expire_due() == []
+    assert store.questions.close_due() == []
     assert state_of(store, question) is QuestionState.OPEN
     assert store.questions.next_close(DAEMON) is None
 
@@ -162,10 +162,10 @@ def test_only_a_time_that_the_asker_set_expires_a_question(scene: Scene, store: 
     scene.end(assignment)
     assert store.questions.next_close(DAEMON) == until
     scene.clock.advance(hours=1)
-    assert store.questions.expire_due() == []
+    assert store.questions.close_due() == []
 
     scene.clock.advance(hours=1)
-    assert [question.number] == [one.number for one in store.questions.expire_due()]
+    assert [question.number] == [one.number for one in store.questions.close_due()]
     (exchange,) = scene.turn().exchanges
     assert (exchange.question.state, exchange.answers) == (QuestionState.EXPIRED, ())
 
@@ -255,7 +255,7 @@ def test_an_edit_that_changes_no_word_moves_nothing(scene: Scene, store: Store) 
     assert store.questions.get(question.number).closes_at == closes_at
 
 
-def test_an_edit_after_pick_up_changes_nothing(scene: Scene, store: Store) -> None:
+def test_an_edit_after_pick_up_leaves_the_answer_as_it_was_read(scene: Scene, store: Store) -> None:
     question = scene.waiting()
     scene.reply(question, "SQLite", source="msg:1")
     scene.clock.advance(60)
@@ -263,9 +263,8 @@ def test_an_edit_after_pick_up_changes_nothing(scene: Scene, store: Store) -> No
     receipt = store.questions.edit_reply("msg:1", text="PostgreSQL", quiet=QUIET)
 
     assert receipt is not None
-    assert receipt.recorded is Recorded.TOO_LATE
-    assert receipt.answer is not None
-    assert receipt.answer.text == "SQLite"
+    assert receipt.recorded is Recorded.FOLLOW_UP
+    assert [one.text for one in store.questions.answers(question.number)] == ["SQLite"]
 
 
 def test_an_edit_of_an_unknown_message_is_none_of_ours(store: Store) -> None:
@@ -372,7 +371,7 @@ def test_a_reply_to_an_expired_question_is_too_late(scene: Scene, store: Store) 
     question = scene.ask(assignment, silence=Silence(expires_after=QUIET))
     scene.end(assignment)
     scene.clock.advance(61)
-    assert [one.number for one in store.questions.expire_due()] == [question.number]
+    assert [one.number for one in store.questions.close_due()] == [question.number]
 
     for _ in range(2):
         assert scene.reply(question).recorded is Recorded.TOO_LATE

@@ -77,7 +77,7 @@ def test_what_was_withdrawn_lost_or_too_late_is_part_of_the_story(
     late = scene.ask(turn, "Which name?", silence=Silence(expires_after=timedelta(minutes=1)))
     store.questions.withdraw(withdrawn.number, who=BOB)
     scene.clock.advance(120)
-    store.questions.expire_due()
+    store.questions.close_due()
     scene.sweep()
 
     said = [says for says, _ in told(store, task.number)]

@@ -6,6 +6,7 @@ import { Composer } from "./composer.js";
 import { h, icon, iconButton, reconcile } from "./dom.js";
 import { messageItems } from "./message.js";
 import { succeeded } from "./overlay.js";
+import { pinsOf } from "./pins.js";
 import { Scroller } from "./scroll.js";
 import {
   actAsMe, atHome, bot, channelById, channelMessages, channelName, channels, goTo, markSeen, nameOf,
@@ -59,7 +60,8 @@ function headOf(channel) {
     : icon(channel.is_private ? "lock" : "hash");
   const topic = channel.topic?.value ?? channel.topic ?? channel.purpose?.value;
   return [menu, h("h1", {}, sign, channelName(channel)),
-    topic && h("p", { class: "topic" }, topic), !channel.is_im && membersOf(channel)].filter(Boolean);
+    topic && h("p", { class: "topic" }, topic), pinsOf(channelMessages()),
+    !channel.is_im && membersOf(channel)].filter(Boolean);
 }
 
 function membersOf(channel) {

@@ -33,7 +33,7 @@ function show({ channel, ts, parent }) {
 }
 
 /** Bring a message into view and point it out for a moment. */
-function flash(ts) {
+export function flash(ts) {
   for (const node of document.querySelectorAll(`.message[data-ts="${CSS.escape(ts)}"]`)) {
     node.scrollIntoView({ block: "center" });
     const mark = h("span", { class: "flash", "aria-hidden": "true" });

@@ -42,7 +42,7 @@ function dayItem(ts) {
 }
 
 function continues(before, message) {
-  return before.user === message.user && !SYSTEM.has(before.subtype)
+  return before.user === message.user && !before.pinned && !message.pinned && !SYSTEM.has(before.subtype)
     && !before.ephemeral_for === !message.ephemeral_for
     && !message.broadcast && !before.broadcast
     && Number(message.ts) - Number(before.ts) < GROUP_SECONDS;
@@ -59,7 +59,8 @@ function messageItem(message, look) {
 function build(message, look) {
   const author = authorOf(message);
   if (SYSTEM.has(message.subtype)) return systemLine(message, author);
-  const classes = ["message", look.follows && "follows", message.ephemeral_for && "ephemeral"];
+  const classes = ["message", look.follows && "follows", message.ephemeral_for && "ephemeral",
+    message.pinned && "pinned"];
   return h("article", {
     class: classes.filter(Boolean).join(" "), tabindex: "-1",
     data: { ts: message.ts }, "aria-label": `${nameOf(author)}, ${clock(message.ts)}`,
@@ -67,6 +68,7 @@ function build(message, look) {
   h("div", { class: "gutter" }, look.follows ? timeOf(message, "hover-time") : avatar(author)),
   h("div", { class: "message-body" },
     message.ephemeral_for && privacyNote(),
+    message.pinned && pinnedNote(),
     !look.inThread && message.broadcast && broadcastNote(message),
     !look.follows && byline(author, message),
     look.editing ? editor(message) : content(message),
@@ -84,6 +86,10 @@ function systemLine(message, author) {
 
 function privacyNote() {
   return h("div", { class: "note" }, icon("eye"), "Only visible to you");
+}
+
+function pinnedNote() {
+  return h("div", { class: "note note-pin" }, icon("pin"), "Pinned to this channel");
 }
 
 function broadcastNote(message) {

@@ -13,6 +13,7 @@ export const VERBS = [
   ["tell", "<text>", "hand over work, or ask something"],
   ["tasks", "", "what is queued, running, waiting and done"],
   ["show", "<number>", "all that happened to a task or question"],
+  ["interrupt", "<number>", "end a task's turn; the next one reads what you said since"],
   ["cancel", "<number>", "cancel a task, or withdraw a question"],
   ["retry", "<number>", "queue a task again that has failed, was cancelled or is done"],
   ["cost", "", "what its turns have cost"],
@@ -23,5 +24,7 @@ export const VERBS = [
   ["notifications", "", "the latest words between it and you"],
   ["notify", "[<text>]", "what is sent to you, and when; `notify reminders off` changes it"],
   ["here", "", "let the feed go on in this channel"],
+  ["pin", "", "pin the status card in its channel"],
+  ["unpin", "", "take that pin away"],
   ["help", "", "this list"],
 ];

@@ -265,7 +265,7 @@ class Talk:
         while True:
             if (now := self._hearing.progress) != told:
                 told = now
-                await asyncio.to_thread(self._tell, self._driver.asker.report, now)
+                await asyncio.to_thread(self._tell, self._driver.asker.progress, now)
             await asyncio.sleep(_PROGRESS_SECONDS)
 
     def _keep(self, session: str) -> None:

@@ -141,7 +141,7 @@ class _Run:
         if not said or _REPORTS in self.told.called or now < self._reported_at + _REPORT_SECONDS:
             return
         self._reported_at = now
-        _tell(self.driver.asker.report, said)
+        _tell(self.driver.asker.progress, said)
 
 
 def _tell(verb: Callable[[str], None], words: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import delete, or_, select
 
 from coffee_daemon.notifications import QuestionState
 from coffee_daemon.store.pruning.shelves import Shelf
+from coffee_daemon.store.rows.questions import UNANSWERED
 from coffee_daemon.store.schema import answers, notifications, questions, requests, tasks, turns
 from coffee_daemon.tasks import ENDED
 
@@ -57,7 +58,7 @@ def _task_gone(before: datetime) -> ColumnElement[bool]:
 
 
 def _question_gone(before: datetime) -> ColumnElement[bool]:
-    closed = (QuestionState.PICKED_UP, QuestionState.CANCELLED, QuestionState.EXPIRED)
+    closed = (QuestionState.PICKED_UP, *UNANSWERED)
     # A question's notification is seen when it closes.
     seen = select(notifications.c.number).where(notifications.c.number == questions.c.number)
     long_ago = seen.where(notifications.c.seen_at < before).exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import func, insert, or_, select, update
 
 from coffee_daemon.notifications import Answer
 from coffee_daemon.store.rows import people
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import ColumnElement, Row, Update
     from sqlalchemy.engine import Connection
 
     from coffee_daemon.notifications import Person, Via
@@ -40,12 +40,18 @@ def as_answer(row: Row[Any]) -> Answer:
         id=row.id,
         question=row.question,
         task=row.task,
+        about=row.about,
         text=row.text,
         option=row.option,
         who=people.somebody(row, "who"),
         via=row.via,
         source=row.source,
         turn=row.turn,
+        replaces=row.replaces,
+        during=row.during,
+        read_at=row.read_at,
+        first_turn=row.first_turn,
+        deferred_by=row.deferred_by,
         said_at=row.said_at or row.created_at,
         created_at=row.created_at,
     )
@@ -62,9 +68,15 @@ def kept(row: Row[Any]) -> Answer | None:
 
 
 def add(
-    connection: Connection, words: Words, *, question: int | None, task: int | None, now: datetime
+    connection: Connection,
+    words: Words,
+    *,
+    question: int | None,
+    task: int | None,
+    now: datetime,
+    **about: int | None,
 ) -> Answer:
-    """Insert one."""
+    """Insert one; `about` says what it changes, and the turn that runs."""
     made = insert(answers).values(
         question=question,
         task=task,
@@ -75,6 +87,7 @@ def add(
         # Another machine's clock may be ahead of ours.
         said_at=min(words.said_at or now, now),
         created_at=now,
+        **about,
         **people.columns("who", words.who),
     )
     return as_answer(connection.execute(made.returning(answers)).one())
@@ -103,7 +116,7 @@ def any_undelivered(connection: Connection, task: int) -> bool:
     return connection.execute(wanted).first() is not None
 
 
-def tie(connection: Connection, task: int, turn: int, *, again: int | None) -> None:
+def tie(connection: Connection, task: int, turn: int, *, again: int | None, now: datetime) -> None:
     """Give a turn what nobody has yet, and what the turn `again` had, which was cut short."""
     loose: ColumnElement[bool] = answers.c.turn.is_(None)
     if again is not None:
@@ -112,14 +125,47 @@ def tie(connection: Connection, task: int, turn: int, *, again: int | None) -> N
         update(answers)
         .where(answers.c.task == task, answers.c.deleted_at.is_(None))
         .where(loose)
-        .values(turn=turn)
+        .values(**_read_by(turn, now))
     )
 
 
-def give(connection: Connection, question: int, turn: int) -> None:
+def give(connection: Connection, question: int, turn: int, now: datetime) -> None:
     """Give a turn the replies to one question that nobody has yet."""
     loose = update(answers).where(answers.c.question == question, answers.c.turn.is_(None))
-    connection.execute(loose.values(turn=turn))
+    connection.execute(loose.values(**_read_by(turn, now)))
+
+
+def hand_over(connection: Connection, task: int, turn: int, now: datetime) -> tuple[Answer, ...]:
+    """Give a running turn the follow-ups that nobody has yet, in the order they were said."""
+    read = _loose(task).where(answers.c.question.is_(None)).values(**_read_by(turn, now))
+    return _as_said(connection.execute(read.returning(answers)))
+
+
+def defer(connection: Connection, task: int, about: int, by: str) -> bool:
+    """Note who lets the changed answers to a question wait; False when none does any more."""
+    kept = _loose(task).where(answers.c.about == about).values(deferred_by=by)
+    return connection.execute(kept.returning(answers.c.id)).first() is not None
+
+
+def wordings(connection: Connection, row: Row[Any]) -> list[Answer]:
+    """Return a reply that was read and what stands in its place since, oldest first."""
+    one = select(answers).where(answers.c.task == row.task, answers.c.deleted_at.is_(None))
+    one = one.where(or_(answers.c.id == row.id, answers.c.replaces == row.id))
+    return sorted(map(as_answer, connection.execute(one)), key=lambda found: found.id)
+
+
+def _loose(task: int) -> Update:
+    """A change of what stands of a task and no turn has."""
+    of_task = update(answers).where(answers.c.task == task, answers.c.turn.is_(None))
+    return of_task.where(answers.c.deleted_at.is_(None))
+
+
+def _read_by(turn: int, now: datetime) -> dict[str, Any]:
+    return {
+        "turn": turn,
+        "read_at": func.coalesce(answers.c.read_at, now),
+        "first_turn": func.coalesce(answers.c.first_turn, turn),
+    }
 
 
 def edit(
@@ -127,7 +173,8 @@ def edit(
 ) -> Answer:
     """Change the words, and the option that they choose."""
     changed = update(answers).where(answers.c.id == answer)
-    changed = changed.values(text=text, option=option, edited_at=now)
+    # What was said of the earlier words does not hold for these.
+    changed = changed.values(text=text, option=option, edited_at=now, deferred_by=None)
     return as_answer(connection.execute(changed.returning(answers)).one())
 
 

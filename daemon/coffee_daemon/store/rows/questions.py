@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 #: Not yet with a turn, and still to be.
 UNSETTLED = (QuestionState.OPEN, QuestionState.ANSWERED)
 #: Ended without an answer.
-UNANSWERED = (QuestionState.CANCELLED, QuestionState.EXPIRED)
+UNANSWERED = (QuestionState.CANCELLED, QuestionState.EXPIRED, QuestionState.ASSUMED)
 
 
 def as_question(row: Row[Any]) -> Question:
@@ -50,6 +50,7 @@ def as_question(row: Row[Any]) -> Question:
         created_at=row.created_at,
         answered_at=row.answered_at,
         picked_up_at=row.picked_up_at,
+        assumed_at=row.assumed_at,
     )
 
 
@@ -109,6 +110,12 @@ def any_of(connection: Connection, task: int, *states: QuestionState, untold: bo
     if untold:
         wanted = wanted.where(questions.c.told_turn.is_(None))
     return connection.execute(wanted).first() is not None
+
+
+def is_told(connection: Connection, number: int) -> bool:
+    """Whether a turn was told how a question ended."""
+    wanted = select(questions.c.told_turn).where(questions.c.number == number)
+    return connection.execute(wanted).scalar_one() is not None
 
 
 def cancel_all(connection: Connection, task: int, now: datetime) -> None:

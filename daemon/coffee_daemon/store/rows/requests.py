@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from coffee_daemon.tasks import Task
 
 CANCEL = "cancel"
+#: End the turn that runs, and begin the task's next one first. New until that has begun.
+INTERRUPT = "interrupt"
 #: For the daemon: a task has ended; see to its folder and to the roadmap. Kept until that is done,
 #: whoever dies meanwhile.
 CLEAR_UP = "clear_up"
@@ -99,6 +101,25 @@ def move(
 
 def cancel_wanted(connection: Connection, task: int) -> int | None:
     """Return the id of the request to cancel this task, if there is a new one."""
-    wanted = select(requests.c.id).where(requests.c.task == task, requests.c.verb == CANCEL)
+    return new(connection, task, CANCEL)
+
+
+def new(connection: Connection, task: int, verb: str) -> int | None:
+    """Return the id of the new request of that verb about this task, if there is one."""
+    wanted = select(requests.c.id).where(requests.c.task == task, requests.c.verb == verb)
     wanted = wanted.where(requests.c.state == RequestState.NEW).limit(1)
     return connection.execute(wanted).scalar_one_or_none()
+
+
+def interrupts(connection: Connection, daemon: str) -> list[Request]:
+    """Return a daemon's new requests to interrupt a turn, oldest first."""
+    wanted = select(requests).where(requests.c.daemon == daemon)
+    wanted = wanted.where(requests.c.state == RequestState.NEW, requests.c.verb == INTERRUPT)
+    return [as_request(row) for row in connection.execute(wanted.order_by(requests.c.id))]
+
+
+def of_task(connection: Connection, task: int, verb: str) -> list[Request]:
+    """Return all requests of that verb about a task, oldest first."""
+    wanted = select(requests).where(requests.c.task == task, requests.c.verb == verb)
+    found = [as_request(row) for row in connection.execute(wanted)]
+    return sorted(found, key=lambda one: one.id)

@@ -187,7 +187,7 @@ answers = Table(
     Column("id", Integer, primary_key=True),
     Column("question", ForeignKey("questions.number")),
     Column("task", ForeignKey("tasks.number")),
-    # The question in whose thread a follow-up was said.
+    # The question in whose thread a follow-up was said: it changes the answer that was picked up.
     Column("about", Integer),
     Column("text", Text, nullable=False),
     Column("option", String),
@@ -201,6 +201,15 @@ answers = Table(
     Column("edited_at", UtcDateTime),
     # Taken back: the words are gone, the source stays known.
     Column("deleted_at", UtcDateTime),
+    # The row whose words it changes, after those were read.
+    Column("replaces", Integer),
+    # The turn that ran when it came.
+    Column("during", Integer),
+    # When it was handed over for the first time, and to which turn.
+    Column("read_at", UtcDateTime),
+    Column("first_turn", Integer),
+    # The name of who said that it may wait until the turn ends.
+    Column("deferred_by", String),
     Index(None, "question", "id"),
     Index(None, "task", "turn"),
     Index(None, "turn"),
