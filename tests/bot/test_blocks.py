@@ -259,6 +259,8 @@ tasks = st.builds(
     state=st.sampled_from(TaskState),
     author=st.none() | people,
     wants_answer=st.booleans(),
+    held_at=st.none() | moments,
+    held_by=st.none() | people,
     updated_at=moments,
 )
 times = st.timedeltas(timedelta(seconds=1), timedelta(days=3650))
@@ -302,6 +304,7 @@ statuses = st.builds(
     uptime=st.none() | st.floats(0, 1e12),
     until=st.none() | moments,
     open_questions=st.integers(0, 10**9),
+    held_tasks=st.integers(0, 10**9),
 )
 notifications = st.builds(
     a_notification, type=st.sampled_from(NotificationType), title=outside, message=outside
@@ -430,6 +433,12 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "did_resume": st.builds(blocks.did_resume, people, outside),
     "metrics": st.builds(blocks.metrics, figures, st.just(DAYS)),
     "paused": st.builds(blocks.paused, outside, moments),
+    "did_hold": st.builds(blocks.did_hold, people, tasks),
+    "did_put": st.builds(blocks.did_put, people, tasks, st.just("before #13")),
+    "did_release": st.builds(blocks.did_release, people, tasks),
+    "moved": st.builds(blocks.moved, tasks, st.just("before #13")),
+    "on_hold": st.builds(blocks.on_hold, tasks),
+    "released": st.builds(blocks.released, tasks),
     "retried": st.builds(blocks.retried, tasks),
     "did_retry": st.builds(blocks.did_retry, people, tasks),
     "resumed": st.builds(blocks.resumed, outside, paused=st.booleans()),

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from coffee_bot.access import Access
 from coffee_bot.app.address import Address
-from coffee_bot.app.bells import Bells
 from coffee_bot.app.clocks import Chore
 from coffee_bot.app.front_door import FrontDoor
 from coffee_bot.app.lookups import about_channel, about_group, about_person
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
     from slack_sdk import WebClient
 
+    from coffee_bot.app.bells import Bells
     from coffee_bot.config import BotConfig
     from coffee_bot.intake import Intake, Me
     from coffee_bot.watch import Watchman

@@ -97,7 +97,16 @@ from coffee_bot.blocks.status import (
     stopped,
     transition,
 )
-from coffee_bot.blocks.steering import did_retry, retried
+from coffee_bot.blocks.steering import (
+    did_hold,
+    did_put,
+    did_release,
+    did_retry,
+    moved,
+    on_hold,
+    released,
+    retried,
+)
 from coffee_bot.blocks.stories import story
 from coffee_bot.blocks.tasks import (
     RETRY,
@@ -155,11 +164,14 @@ __all__ = [
     "cost",
     "did",
     "did_cancel",
+    "did_hold",
     "did_interrupt",
     "did_lift",
     "did_move",
     "did_pause",
     "did_pin",
+    "did_put",
+    "did_release",
     "did_resume",
     "did_retry",
     "did_unpin",
@@ -181,6 +193,7 @@ __all__ = [
     "mention",
     "metrics",
     "morning",
+    "moved",
     "moved_away",
     "moved_card",
     "moved_here",
@@ -194,6 +207,7 @@ __all__ = [
     "nothing_open",
     "notice",
     "notifications",
+    "on_hold",
     "out_of_the_answer",
     "paused",
     "permalink",
@@ -203,6 +217,7 @@ __all__ = [
     "question",
     "questions",
     "refusal",
+    "released",
     "reminder",
     "restarted",
     "resumed",

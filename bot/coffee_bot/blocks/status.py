@@ -217,7 +217,8 @@ def _evidence(now: DaemonStatus) -> tuple[str, ...]:
     output = f"last output {duration(now.output_age)} ago" if now.output_age is not None else ""
     begun = f"task begun {ago(now.task_started_at)}" if now.task_started_at else ""
     progress = f"“{line(now.progress, 300)}”" if now.progress else ""
-    return (line(now.evidence, 300), begun, output, progress, LINES.get(now.bot_link, ""))
+    held, link = held_tasks(now.held_tasks), LINES.get(now.bot_link, "")
+    return (line(now.evidence, 300), begun, output, progress, held, link)
 
 
 def missing(now: DaemonStatus) -> tuple[Block | None, ...]:
@@ -237,6 +238,13 @@ def noted(now: DaemonStatus) -> tuple[Block | None, ...]:
             "what you write reaches it late, commands and clicks do not."
         )
     return (section("\n".join(f"⚠️ {one}" for one in told)),) if told else ()
+
+
+def held_tasks(tasks: int) -> str:
+    """How many tasks people hold back; nothing of none."""
+    if not tasks:
+        return ""
+    return "1 held task" if tasks == 1 else f"{tasks} held tasks"
 
 
 def _patience(daemon: str) -> str:

@@ -52,7 +52,7 @@ def task(told: Task, *, mentions: bool = True) -> Message:
         f"#{told.number}{author}: {clip(words, 2_500)}",
         section(f"*#{told.number}*{author}\n{first}" if author else f"*#{told.number}* {first}"),
         *(section(piece) for piece in rest),
-        context(f"{emoji} *{says}*", ago(told.created_at), _hint(told)),
+        context(f"{emoji} *{says}*", _held(told), ago(told.created_at), _hint(told)),
         actions(_retry_button(told)) if told.state is TaskState.FAILED else None,
     )
 
@@ -151,7 +151,7 @@ def tasks(
     stopped = now is not None and not now.running
     return message(
         f"🗂️ The first {count}" if more else f"🗂️ {count}",
-        section("🗂️ *Tasks*, the open ones first"),
+        section("🗂️ *Tasks*, the open ones first, in the order of pick-up"),
         *sections(entry(one) for one in found),
         context("There are more: `coffee tasks` on the machine.") if more else None,
         context(f"{line(now.name, 80)} {FACES[now.state].says}.") if now and stopped else None,
@@ -162,8 +162,13 @@ def entry(one: Task, url: str = "") -> str:
     """A task on one line; its number leads to its message where `url` says where that is."""
     emoji, says = _STATES[one.state]
     who = f" · {name_of(one.author)}" if one.author else ""
-    number = link(url, f"#{one.number}")
-    return f"{emoji} *{number}* {line(one.title)} · {says}{who} · {ago(one.updated_at)}"
+    held = f" · {_held(one)}" if one.held_at else ""
+    said = f"{emoji} *{link(url, f'#{one.number}')}* {line(one.title)} · {says}{held}{who}"
+    return f"{said} · {ago(one.updated_at)}"
+
+
+def _held(one: Task) -> str:
+    return f"✋ held by {name_of(one.held_by)} since {when(one.held_at)}" if one.held_at else ""
 
 
 def _hint(told: Task) -> str:
