@@ -44,6 +44,8 @@ from coffee_daemon import (
     Task,
     TaskSpent,
     TaskState,
+    Turn,
+    TurnState,
     UsageLimit,
     Via,
 )
@@ -323,6 +325,17 @@ errors = st.builds(CoffeeError, outside, hint=outside)
 tails = st.lists(outside, max_size=3).map(tuple)
 
 #: Every message there is, of anything that may come in.
+turns = st.builds(
+    Turn,
+    id=st.integers(1),
+    task=st.integers(1),
+    number=st.integers(1),
+    nonce=st.just("n"),
+    state=st.sampled_from(TurnState),
+    summary=outside,
+    progress=outside,
+    created_at=moments,
+)
 spent = st.builds(
     Spent,
     turns=st.integers(0, 10**6),
@@ -376,7 +389,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "did_lift": st.builds(blocks.did_lift, people, outside),
     "edit_too_late": st.builds(blocks.edit_too_late, outside),
     "escalation": st.builds(blocks.escalation, questions, outside),
-    "ended": st.builds(blocks.ended, tasks, st.none() | spent),
+    "ended": st.builds(blocks.ended, tasks, st.none() | spent, st.none() | turns),
     "gone_on": st.builds(blocks.gone_on, outside, gone_on),
     "halt": st.builds(
         blocks.halt,
@@ -389,6 +402,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "interrupting": st.builds(blocks.interrupting, tasks, st.integers(0, 3)),
     "did_interrupt": st.builds(blocks.did_interrupt, people, tasks),
     "kept_as_talk": st.builds(blocks.kept_as_talk, st.integers(1)),
+    "last_lines": st.builds(blocks.last_lines, outside, tails),
     "moved_away": st.builds(blocks.moved_away, channels),
     "moved_card": st.builds(blocks.moved_card, names, channels),
     "moved_here": st.builds(blocks.moved_here, channels),
@@ -502,7 +516,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         st.sampled_from(DaemonState),
         why=outside,
         at=st.none() | moments,
-        log_tail=tails,
+        lines=st.none() | st.integers(1),
     ),
     "trouble": st.builds(blocks.trouble, errors),
     "undecided": st.builds(blocks.undecided, questions),
@@ -522,6 +536,7 @@ NO_MESSAGE = {
     "FACES",
     "FORM",
     "FORM_WORDS",
+    "LAST_LINES",
     "NOT_AN_ANSWER",
     "OTHER",
     "RESTART",
@@ -773,10 +788,10 @@ def test_a_card_without_a_bots_word_says_nothing_of_its_line() -> None:
 
 
 def test_a_crash_says_crashed() -> None:
-    found = blocks.transition("code_developer", DaemonState.CRASHED, log_tail=("boom",))
+    found = blocks.transition("code_developer", DaemonState.CRASHED, why="wanted, but it is gone")
 
     assert found.text.endswith("code_developer crashed")
-    assert "boom" in shown(found)
+    assert "It is wanted, but it is gone." in shown(found)
 
 
 def test_the_channel_sees_who_did_what() -> None:

@@ -29,6 +29,7 @@ from coffee_bot.blocks.choosing import (
     SEND_NOW,
     form,
 )
+from coffee_bot.blocks.failures import LAST_LINES, last_lines
 from coffee_bot.blocks.figures import metrics
 from coffee_bot.blocks.general import (
     help_page,
@@ -140,6 +141,7 @@ __all__ = [
     "FACES",
     "FORM",
     "FORM_WORDS",
+    "LAST_LINES",
     "NOT_AN_ANSWER",
     "OTHER",
     "RESTART",
@@ -189,6 +191,7 @@ __all__ = [
     "home",
     "interrupting",
     "kept_as_talk",
+    "last_lines",
     "line",
     "mention",
     "metrics",

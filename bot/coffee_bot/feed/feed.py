@@ -70,7 +70,9 @@ class Feed:
     def _begin(self) -> None:
         """Know nothing of what was derived before: all that is open is looked at again."""
         self._marker, self._tasks = None, None
-        self._changes = Changes(self.store, self.board, self.by_hand, self._reach)
+        self._changes = Changes(
+            self.store, self.board, self.by_hand, self._reach, self.config.command
+        )
         self._halts = HaltPosts(self.store, self.board, self.config, self._reach)
         self._questions = QuestionPosts(
             self.store, self.board, self._reach, self.config.command, self.name
@@ -124,7 +126,12 @@ class Feed:
             else:
                 self._since = self.store.cursors.get(_LOWEST) or first
             self._tasks = TaskPosts(
-                self.store, self.board, first, self.config.daemon.name, self._reach
+                self.store,
+                self.board,
+                first,
+                self.config.daemon.name,
+                self._reach,
+                self.config.command,
             )
         return self._tasks
 
