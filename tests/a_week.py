@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from bot_house import key_of
 
-from coffee_bot.app.build import Bells, Builder
+from coffee_bot.app.bells import Bells
+from coffee_bot.app.build import Builder
 from coffee_bot.intake import Me
 from coffee_daemon import (
     DaemonState,
@@ -214,7 +215,12 @@ class Week:
             url="https://team.example/",
         )
         nothing = Bells(
-            wake=_nothing, look=_nothing, missed=_nothing, changed=_nothing, stopping=_no
+            wake=_nothing,
+            look=_nothing,
+            missed=_nothing,
+            changed=_nothing,
+            home=_nothing,
+            stopping=_no,
         )
         return Builder(
             config=self.config,
