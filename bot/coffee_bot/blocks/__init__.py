@@ -41,6 +41,7 @@ from coffee_bot.blocks.general import (
     usage,
 )
 from coffee_bot.blocks.home import Asked, Overview, Work, home, no_home
+from coffee_bot.blocks.lineage import SAME
 from coffee_bot.blocks.midturn import did_interrupt, interrupting
 from coffee_bot.blocks.places import (
     did_move,
@@ -146,6 +147,7 @@ __all__ = [
     "OTHER",
     "RESTART",
     "RETRY",
+    "SAME",
     "SEND_NOW",
     "SNOOZE",
     "START",
