@@ -46,8 +46,7 @@ def question(
     *,
     task: Task | None = None,
     task_url: str = "",
-    mentions: Sequence[str] = (),
-    hushed: bool = False,
+    mentions: Sequence[str] | None = (),
     answers: Sequence[Answer] = (),
     used_at: datetime | None = None,
     names: Mapping[str, str] | None = None,
@@ -63,8 +62,8 @@ def question(
         asked: The question.
         task: The task that it belongs to.
         task_url: Where the task's own message is.
-        mentions: User ids of the people to reach; the same in every state.
-        hushed: It is for somebody, but mentions nobody.
+        mentions: User ids of the people to reach; the same in every state. None: it is for
+            somebody, but mentions nobody.
         answers: What came in so far, oldest first.
         used_at: When the turn that has the answer ended well.
         names: The names of people who are asked too after a while, by their ids.
@@ -72,7 +71,7 @@ def question(
         follows_url: Where the message of the question is that this one follows.
         command: The slash command's name.
     """
-    people = " ".join(mention(one) for one in mentions[:_MOST_MENTIONS])
+    people = " ".join(mention(one) for one in (mentions or ())[:_MOST_MENTIONS])
     return message(
         f"{_words(asked, 2_500)} {people}".rstrip(),
         *in_full(asked),
@@ -87,7 +86,7 @@ def question(
             f"#{asked.number}",
             f"asked by {_asker(asked)}",
             _task(task, task_url),
-            "🌙 mentions nobody now" if hushed else "",
+            "🌙 mentions nobody now" if mentions is None else "",
         ),
     )
 
