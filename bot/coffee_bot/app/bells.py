@@ -1,4 +1,4 @@
-"""What rooms say to the bot that they are in."""
+"""How rooms wake each other."""
 
 from __future__ import annotations
 

@@ -165,6 +165,7 @@ class Bot:
             Worker("posts", self._put_out),
             Worker("home", rooms.homes.work),
             Worker("watch", self._look_around),
+            Worker("files", rooms.fetcher.work),
         )
         if self.config.daemon.on_event:
             hook = Hook(self.config, self._store, self._stopping.is_set)
