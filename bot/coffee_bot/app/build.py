@@ -134,23 +134,13 @@ class Builder:
             self.store,
             self.process,
             self.ring_daemon,
-            {
-                "here": move.here,
-                **self.pins.verbs,
-                **self.people.notify.verbs,
-            },
+            {"here": move.here, **self.pins.verbs, **self.people.notify.verbs},
         )
 
     @cached_property
     def people(self) -> People:
         """What reaches people."""
-        return People(
-            config=self.config,
-            store=self.store,
-            clock=self.clock,
-            channel=self.channel,
-            ring_daemon=self.ring_daemon,
-        )
+        return People(self.config, self.store, self.clock, self.channel, self.ring_daemon)
 
     @cached_property
     def pins(self) -> Pins:
@@ -303,10 +293,6 @@ class Builder:
     def chores(self) -> tuple[Chore, ...]:
         """What comes round by itself."""
         return (
-            Chore(
-                name="forget",
-                every=FORGET_EVERY,
-                work=lambda: self.intake.forget(LETTERS_LAST),
-            ),
+            Chore(name="forget", every=FORGET_EVERY, work=lambda: self.intake.forget(LETTERS_LAST)),
             Chore(name="groups", every=GROUPS_EVERY, work=self.access.look_at_groups),
         )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from coffee_daemon import Clock, Store
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class People:
     """Makes each of them once."""
 
