@@ -62,7 +62,9 @@ class Reach:
 
     def admins(self, key: str) -> list[str]:
         """Which admins the message of that key mentions, of a crash or a limit."""
-        admins, told = sorted(self.config.admins), self.told(key)
+        # A user group has no hours of its own.
+        admins = [one for one in sorted(self.config.admins) if _USER.fullmatch(one)]
+        told = self.told(key)
         if told is not None:
             return [one for one in admins if one in told]
         return [one for one in admins if self.may_hear(one, Matter.CRASHES)]
