@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         StoreTrouble,
         Unproven,
     )
+    from coffee_daemon.history import MOST_DAYS, PICTURE_SLOT, History, phases, runs
     from coffee_daemon.logs import SafeFormatter, begin_log, redact
     from coffee_daemon.metrics import Metrics
     from coffee_daemon.moments import read_moment
@@ -114,6 +115,8 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 __all__ = [
     "DEFAULT_NAME",
     "ENDED",
+    "MOST_DAYS",
+    "PICTURE_SLOT",
     "AgentSettings",
     "Answer",
     "AnswerKind",
@@ -136,6 +139,7 @@ __all__ = [
     "GoneOn",
     "Halt",
     "Held",
+    "History",
     "Identity",
     "IllegalMove",
     "InboxRow",
@@ -196,6 +200,7 @@ __all__ = [
     "load_config",
     "local_person",
     "pause",
+    "phases",
     "private_folder",
     "read_choice",
     "read_moment",
@@ -207,6 +212,7 @@ __all__ = [
     "resume",
     "ring",
     "run_bounded",
+    "runs",
     "spent_by_task",
     "system_clock",
     "turn_tail",

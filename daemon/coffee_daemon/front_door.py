@@ -30,6 +30,7 @@ ROOMS = {
         "StoreTrouble",
         "Unproven",
     ),
+    "history": ("MOST_DAYS", "PICTURE_SLOT", "History", "phases", "runs"),
     "logs": ("SafeFormatter", "begin_log", "redact"),
     "metrics": ("Metrics",),
     "moments": ("read_moment",),

@@ -23,6 +23,7 @@ from coffee_bot.commands import Commands
 from coffee_bot.delivery import Delivery, Line
 from coffee_bot.feed import Board, Feed
 from coffee_bot.files import Door, Fetcher, FileDesk
+from coffee_bot.history import build_album
 from coffee_bot.home import Homes, Lookers, Reading
 from coffee_bot.intake import Calls, CatchUp, ChannelNews, build_intake
 from coffee_bot.listeners import Listeners
@@ -128,12 +129,13 @@ class Builder:
         move = Move(
             self.channel, about_channel(self.config), self.config.allow_external, self.bells.missed
         )
+        album = build_album(self.config, self.store, self.client, self.channel, self.bells.stopping)
         return Commands(
             self.config,
             self.store,
             self.process,
             self.ring_daemon,
-            {"here": move.here, **self.pins.verbs},
+            {"here": move.here, **self.pins.verbs, **album.verbs},
         )
 
     @cached_property

@@ -41,6 +41,13 @@ from coffee_bot.blocks.general import (
     trouble,
     usage,
 )
+from coffee_bot.blocks.history import (
+    NO_EXTRA,
+    history_comment,
+    history_posted,
+    history_text,
+    not_posted,
+)
 from coffee_bot.blocks.home import Asked, Overview, Work, home, no_home
 from coffee_bot.blocks.lineage import SAME
 from coffee_bot.blocks.midturn import did_interrupt, interrupting
@@ -135,6 +142,7 @@ __all__ = [
     "FORM_WORDS",
     "LAST_LINES",
     "NOT_AN_ANSWER",
+    "NO_EXTRA",
     "OTHER",
     "RESTART",
     "RETRY",
@@ -177,6 +185,9 @@ __all__ = [
     "halt",
     "help_page",
     "here_already",
+    "history_comment",
+    "history_posted",
+    "history_text",
     "home",
     "interrupting",
     "kept_as_talk",
@@ -192,6 +203,7 @@ __all__ = [
     "no_home",
     "not_opened",
     "not_opened_to_ask",
+    "not_posted",
     "not_running",
     "not_understood",
     "not_waiting",

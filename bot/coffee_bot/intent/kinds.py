@@ -22,6 +22,7 @@ class Takes(Enum):
     NOTHING = ""
     TEXT = "<text>"
     TIME = "<time>"
+    DAYS = "[days]"  # or nothing
     NUMBER = "<number>"
     NUMBER_AND_TEXT = "<number> <text>"
     TWO_NUMBERS = "<number> before <number>"  # or after it
