@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         load_config,
         read_settings,
     )
+    from coffee_daemon.digest import Digest
     from coffee_daemon.doorbell import Doorbell, bot_bell, daemon_bell, ring
     from coffee_daemon.errors import (
         BadConfig,
@@ -132,6 +133,7 @@ __all__ = [
     "DaemonStatus",
     "Day",
     "DaySpent",
+    "Digest",
     "Doorbell",
     "Event",
     "Exchange",

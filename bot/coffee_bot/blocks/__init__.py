@@ -29,6 +29,7 @@ from coffee_bot.blocks.choosing import (
     SEND_NOW,
     form,
 )
+from coffee_bot.blocks.digest import digest
 from coffee_bot.blocks.failures import LAST_LINES, last_lines
 from coffee_bot.blocks.figures import metrics
 from coffee_bot.blocks.files import about_files
@@ -175,6 +176,7 @@ __all__ = [
     "did_resume",
     "did_retry",
     "did_unpin",
+    "digest",
     "duration",
     "edit_too_late",
     "ended",
