@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         load_config,
         read_settings,
     )
+    from coffee_daemon.contacts import Contact, Matter, Snooze
     from coffee_daemon.digest import Digest
     from coffee_daemon.doorbell import Doorbell, bot_bell, daemon_bell, ring
     from coffee_daemon.errors import (
@@ -129,6 +130,7 @@ __all__ = [
     "Clock",
     "CoffeeError",
     "Config",
+    "Contact",
     "DaemonState",
     "DaemonStatus",
     "Day",
@@ -148,6 +150,7 @@ __all__ = [
     "Limits",
     "Lock",
     "ManualClock",
+    "Matter",
     "Metrics",
     "NotFound",
     "Notification",
@@ -170,6 +173,7 @@ __all__ = [
     "SafeFormatter",
     "Silence",
     "SilenceKind",
+    "Snooze",
     "Spent",
     "StartFailed",
     "StopFailed",
