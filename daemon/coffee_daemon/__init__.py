@@ -61,9 +61,11 @@ if TYPE_CHECKING:
         ProcessManager,
         StopReport,
         Wish,
+        focus,
         pause,
         read_wish,
         resume,
+        unfocus,
         write_wish,
     )
     from coffee_daemon.silence import Silence, SilenceKind
@@ -179,6 +181,7 @@ __all__ = [
     "bot_bell",
     "daemon_bell",
     "fetch",
+    "focus",
     "load_config",
     "local_person",
     "pause",
@@ -195,6 +198,7 @@ __all__ = [
     "run_bounded",
     "spent_by_task",
     "system_clock",
+    "unfocus",
     "withdraw",
     "write_private",
     "write_wish",

@@ -30,6 +30,7 @@ from coffee_bot.blocks.choosing import (
     form,
 )
 from coffee_bot.blocks.figures import metrics
+from coffee_bot.blocks.focus import did_focus, did_unfocus, in_focus, out_of_focus
 from coffee_bot.blocks.general import (
     help_page,
     not_understood,
@@ -150,6 +151,7 @@ __all__ = [
     "cost",
     "did",
     "did_cancel",
+    "did_focus",
     "did_hold",
     "did_interrupt",
     "did_lift",
@@ -160,6 +162,7 @@ __all__ = [
     "did_release",
     "did_resume",
     "did_retry",
+    "did_unfocus",
     "did_unpin",
     "duration",
     "edit_too_late",
@@ -172,6 +175,7 @@ __all__ = [
     "help_page",
     "here_already",
     "home",
+    "in_focus",
     "interrupting",
     "kept_as_talk",
     "line",
@@ -191,6 +195,7 @@ __all__ = [
     "notice",
     "notifications",
     "on_hold",
+    "out_of_focus",
     "out_of_the_answer",
     "paused",
     "permalink",

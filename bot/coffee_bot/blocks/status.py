@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from coffee_bot.blocks.focus import focused
 from coffee_bot.blocks.kit import actions, button, context, facts, message, section
 from coffee_bot.blocks.questions import open_questions
 from coffee_bot.blocks.words import ago, code, code_block, duration, line, name_of, when
@@ -185,7 +186,7 @@ def sentence(now: DaemonStatus) -> str:
         said += f" on {line(now.current_task, 200)}"
     if now.until:
         said += f" until {when(now.until)}"
-    return said
+    return ", ".join(filter(None, (said, focused(now))))
 
 
 def _not_running(now: DaemonStatus, questions: Sequence[Question], command: str) -> Message:

@@ -18,6 +18,7 @@ _TIME = re.compile(
     r"(?:for\s+|until\s+|at\s+)?(?:\d|tomorrow\b|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\b)[^.!?]*\Z",
     re.IGNORECASE,
 )
+_ON = re.compile(r"\s+on\s+#?([1-9][0-9]{0,17})\Z", re.IGNORECASE)
 _TWO_NUMBERS = re.compile(
     r"#?([1-9][0-9]{0,17})\s+(before|after)\s+#?([1-9][0-9]{0,17})", re.IGNORECASE
 )
@@ -68,6 +69,16 @@ def _with_time(verb: Verb, rest: str) -> Intent | Misunderstood:
     return Intent(verb=verb.name, text=rest)
 
 
+def _with_time_and_task(verb: Verb, rest: str) -> Intent | Misunderstood:
+    if rest.lower() == "off":
+        return Intent(verb=verb.name, text="off")
+    found = _ON.search(rest)
+    time = rest[: found.start()] if found else rest
+    if not _TIME.match(time):
+        return _wrong(verb, f"`{verb.name}` needs a time, such as `2h` or `2h on 12`, or `off`.")
+    return Intent(verb=verb.name, text=time, number=int(found[1]) if found else None)
+
+
 def _with_number(verb: Verb, rest: str) -> Intent | Misunderstood:
     found = _NUMBER.fullmatch(rest)
     if not found:
@@ -101,6 +112,7 @@ _ARGUMENTS = {
     Takes.NOTHING: _alone,
     Takes.TEXT: _with_text,
     Takes.TIME: _with_time,
+    Takes.TIME_AND_TASK: _with_time_and_task,
     Takes.NUMBER: _with_number,
     Takes.NUMBER_AND_TEXT: _with_number_and_text,
     Takes.TWO_NUMBERS: _with_two_numbers,

@@ -22,6 +22,7 @@ class Takes(Enum):
     NOTHING = ""
     TEXT = "<text>"
     TIME = "<time>"
+    TIME_AND_TASK = "<time> [on <number>]"  # or `off`
     NUMBER = "<number>"
     NUMBER_AND_TEXT = "<number> <text>"
     TWO_NUMBERS = "<number> before <number>"  # or after it
