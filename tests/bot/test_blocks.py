@@ -22,6 +22,7 @@ from coffee_daemon import (
     Day,
     DaySpent,
     Event,
+    Exchange,
     GoneOn,
     Halt,
     Held,
@@ -42,6 +43,8 @@ from coffee_daemon import (
     Task,
     TaskSpent,
     TaskState,
+    Turn,
+    TurnState,
     UsageLimit,
     Via,
 )
@@ -283,12 +286,17 @@ questions = st.builds(
     answer_kind=st.sampled_from(AnswerKind),
     closes_at=st.none() | moments,
     silence=silences,
+    follows=st.none() | st.integers(1, 10**9),
+    same_as=st.none() | st.integers(1, 10**9),
     decided_by=st.none() | people,
     answered_at=st.none() | moments,
     picked_up_at=st.none() | moments,
 )
 answers = st.builds(
     an_answer, text=outside, who=people, option=st.none() | st.sampled_from("129"), task=st.none()
+)
+exchanges = st.builds(
+    Exchange, question=questions, answers=st.lists(answers, max_size=3).map(tuple)
 )
 statuses = st.builds(
     a_status,
@@ -321,6 +329,17 @@ errors = st.builds(CoffeeError, outside, hint=outside)
 tails = st.lists(outside, max_size=3).map(tuple)
 
 #: Every message there is, of anything that may come in.
+turns = st.builds(
+    Turn,
+    id=st.integers(1),
+    task=st.integers(1),
+    number=st.integers(1),
+    nonce=st.just("n"),
+    state=st.sampled_from(TurnState),
+    summary=outside,
+    progress=outside,
+    created_at=moments,
+)
 spent = st.builds(
     Spent,
     turns=st.integers(0, 10**6),
@@ -371,7 +390,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "did_move": st.builds(blocks.did_move, people, outside),
     "did_lift": st.builds(blocks.did_lift, people, outside),
     "edit_too_late": st.builds(blocks.edit_too_late, outside),
-    "ended": st.builds(blocks.ended, tasks, st.none() | spent),
+    "ended": st.builds(blocks.ended, tasks, st.none() | spent, st.none() | turns),
     "gone_on": st.builds(blocks.gone_on, outside, gone_on),
     "halt": st.builds(
         blocks.halt,
@@ -384,6 +403,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "interrupting": st.builds(blocks.interrupting, tasks, st.integers(0, 3)),
     "did_interrupt": st.builds(blocks.did_interrupt, people, tasks),
     "kept_as_talk": st.builds(blocks.kept_as_talk, st.integers(1)),
+    "last_lines": st.builds(blocks.last_lines, outside, tails),
     "moved_away": st.builds(blocks.moved_away, channels),
     "moved_card": st.builds(blocks.moved_card, names, channels),
     "moved_here": st.builds(blocks.moved_here, channels),
@@ -417,6 +437,9 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         mentions=st.lists(st.just("U0ADA00001") | outside, max_size=12),
         answers=st.lists(answers, max_size=5),
         used_at=st.none() | moments,
+        names=st.dictionaries(outside, outside, max_size=3),
+        before=st.none() | exchanges,
+        follows_url=st.just("") | st.just("https://team.example/archives/C1/p1"),
     ),
     "did_pin": st.builds(blocks.did_pin, people, outside),
     "did_unpin": st.builds(blocks.did_unpin, people, outside),
@@ -488,7 +511,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         st.sampled_from(DaemonState),
         why=outside,
         at=st.none() | moments,
-        log_tail=tails,
+        lines=st.none() | st.integers(1),
     ),
     "trouble": st.builds(blocks.trouble, errors),
     "undecided": st.builds(blocks.undecided, questions),
@@ -508,10 +531,12 @@ NO_MESSAGE = {
     "FACES",
     "FORM",
     "FORM_WORDS",
+    "LAST_LINES",
     "NOT_AN_ANSWER",
     "OTHER",
     "RESTART",
     "RETRY",
+    "SAME",
     "SEND_NOW",
     "START",
     "Asked",
@@ -756,10 +781,10 @@ def test_a_card_without_a_bots_word_says_nothing_of_its_line() -> None:
 
 
 def test_a_crash_says_crashed() -> None:
-    found = blocks.transition("code_developer", DaemonState.CRASHED, log_tail=("boom",))
+    found = blocks.transition("code_developer", DaemonState.CRASHED, why="wanted, but it is gone")
 
     assert found.text.endswith("code_developer crashed")
-    assert "boom" in shown(found)
+    assert "It is wanted, but it is gone." in shown(found)
 
 
 def test_the_channel_sees_who_did_what() -> None:

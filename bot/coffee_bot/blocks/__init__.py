@@ -29,6 +29,7 @@ from coffee_bot.blocks.choosing import (
     SEND_NOW,
     form,
 )
+from coffee_bot.blocks.failures import LAST_LINES, last_lines
 from coffee_bot.blocks.figures import metrics
 from coffee_bot.blocks.focus import did_focus, did_unfocus, in_focus, out_of_focus
 from coffee_bot.blocks.general import (
@@ -41,6 +42,7 @@ from coffee_bot.blocks.general import (
     usage,
 )
 from coffee_bot.blocks.home import Asked, Overview, Work, home, no_home
+from coffee_bot.blocks.lineage import SAME
 from coffee_bot.blocks.midturn import did_interrupt, interrupting
 from coffee_bot.blocks.places import (
     did_move,
@@ -131,10 +133,12 @@ __all__ = [
     "FACES",
     "FORM",
     "FORM_WORDS",
+    "LAST_LINES",
     "NOT_AN_ANSWER",
     "OTHER",
     "RESTART",
     "RETRY",
+    "SAME",
     "SEND_NOW",
     "START",
     "STOP",
@@ -178,6 +182,7 @@ __all__ = [
     "in_focus",
     "interrupting",
     "kept_as_talk",
+    "last_lines",
     "line",
     "mention",
     "metrics",

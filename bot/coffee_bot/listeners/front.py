@@ -22,6 +22,7 @@ from coffee_bot.listeners.answering import SORRY, outcome, private, problem, res
 from coffee_bot.listeners.answers import Answers
 from coffee_bot.listeners.asking import Asking
 from coffee_bot.listeners.form import read_sent
+from coffee_bot.listeners.lines import LastLines
 from coffee_bot.listeners.press import Action, read_press
 from coffee_bot.listeners.table import actions_of, commands_of, forms_of
 from coffee_daemon import CoffeeError, Person, StoreTrouble, Via, daemon_bell, ring
@@ -106,8 +107,12 @@ class Listeners:
         )
 
     @cached_property
+    def _lines(self) -> LastLines:
+        return LastLines(config=self.config.daemon, store=self.store)
+
+    @cached_property
     def _actions(self) -> Mapping[str, Action | Intent]:
-        return {**self.actions, **actions_of(self._answers, self._asking)}
+        return {**self.actions, **actions_of(self._answers, self._asking, self._lines)}
 
     @cached_property
     def _forms(self) -> Mapping[str, Form]:
