@@ -31,6 +31,7 @@ from coffee_bot.blocks.choosing import (
 )
 from coffee_bot.blocks.failures import LAST_LINES, last_lines
 from coffee_bot.blocks.figures import metrics
+from coffee_bot.blocks.files import about_files
 from coffee_bot.blocks.focus import did_focus, did_unfocus, in_focus, out_of_focus
 from coffee_bot.blocks.general import (
     help_page,
@@ -54,6 +55,15 @@ from coffee_bot.blocks.places import (
     too_old,
 )
 from coffee_bot.blocks.questions import question, questions
+from coffee_bot.blocks.reaching import (
+    SNOOZE,
+    calling,
+    choices,
+    escalation,
+    morning,
+    reminder,
+    snoozed,
+)
 from coffee_bot.blocks.receipts import (
     answered,
     edit_too_late,
@@ -112,6 +122,7 @@ from coffee_bot.blocks.tasks import (
     tasks,
     withdrawn,
 )
+from coffee_bot.blocks.together import TOGETHER, nothing_open, together, took_together
 from coffee_bot.blocks.words import (
     ago,
     code,
@@ -140,17 +151,22 @@ __all__ = [
     "RETRY",
     "SAME",
     "SEND_NOW",
+    "SNOOZE",
     "START",
     "STOP",
+    "TOGETHER",
     "Asked",
     "Linked",
     "Overview",
     "Work",
+    "about_files",
     "ago",
     "already_running",
     "answered",
     "ask_form",
+    "calling",
     "cancelled",
+    "choices",
     "code",
     "cost",
     "did",
@@ -171,6 +187,7 @@ __all__ = [
     "duration",
     "edit_too_late",
     "ended",
+    "escalation",
     "escape",
     "fetched",
     "form",
@@ -186,6 +203,7 @@ __all__ = [
     "line",
     "mention",
     "metrics",
+    "morning",
     "moved",
     "moved_away",
     "moved_card",
@@ -197,6 +215,7 @@ __all__ = [
     "not_running",
     "not_understood",
     "not_waiting",
+    "nothing_open",
     "notice",
     "notifications",
     "on_hold",
@@ -211,11 +230,13 @@ __all__ = [
     "questions",
     "refusal",
     "released",
+    "reminder",
     "restarted",
     "resumed",
     "retried",
     "sentence",
     "sign_of_life",
+    "snoozed",
     "split",
     "started",
     "status",
@@ -225,9 +246,11 @@ __all__ = [
     "story",
     "task",
     "tasks",
+    "together",
     "told_assumed",
     "too_late",
     "too_old",
+    "took_together",
     "transition",
     "trouble",
     "undecided",

@@ -31,6 +31,7 @@ BIG = {
     "notifications",
     "posts",
     "questions",
+    "reply_files",
     "requests",
     "tasks",
     "transitions",
@@ -150,6 +151,10 @@ HOT: dict[str, Callable[[Scene], object]] = {
         scene.store.questions.edit_reply("msg:1", text="No", quiet=QUIET),
         scene.store.questions.delete_reply("msg:1"),
     ),
+    "reply_files.due": lambda scene: scene.store.reply_files.due(DAEMON),
+    "reply_files.next_try": lambda scene: scene.store.reply_files.next_try(DAEMON),
+    "reply_files.keep": lambda scene: scene.store.reply_files.keep(1, 2),
+    "reply_files.of_answer": lambda scene: scene.store.reply_files.of_answer(1),
     "withdraw": lambda scene: scene.store.questions.withdraw(
         scene.store.questions.open()[0].number, who=ADA
     ),
@@ -189,6 +194,11 @@ HOT: dict[str, Callable[[Scene], object]] = {
     "posts.rehome": lambda scene: scene.store.posts.rehome("C2", ["C1", "C3"], "moved:"),
     "posts.release_held": lambda scene: scene.store.posts.release_held("C1"),
     "prune": prune_all,
+    "contacts": lambda scene: (scene.store.contacts.get("U1"), scene.store.contacts.all()),
+    "snooze": lambda scene: (
+        scene.store.contacts.snooze(1, "U1", scene.clock.now()),
+        scene.store.contacts.snoozes(),
+    ),
     "audit.list": lambda scene: scene.store.audit.list(),
     "audit.add": lambda scene: scene.store.audit.add(ADA, "stop", DAEMON, Via.CLI, "done"),
     "audit.head": lambda scene: scene.store.audit.head(),
