@@ -80,7 +80,7 @@ def test_a_failed_task_is_tried_again_by_its_button_and_everybody_sees_who(house
     task = tell(house, "FAIL and build it", "bob")
     house.answer_to("start")
     until(house, task, TaskState.FAILED)
-    shown = house.message("FAIL and build it", "Retry")
+    shown = house.message("FAIL and build it", "'action_id': 'retry'")
     mend(house)
 
     assert house.workspace.press("bob", "dev", shown.ts, "retry").acked
