@@ -22,6 +22,7 @@ _ON = re.compile(r"\s+on\s+#?([1-9][0-9]{0,17})\Z", re.IGNORECASE)
 _TWO_NUMBERS = re.compile(
     r"#?([1-9][0-9]{0,17})\s+(before|after)\s+#?([1-9][0-9]{0,17})", re.IGNORECASE
 )
+_DAYS = re.compile(r"([1-9][0-9]{0,3})\s*(?:d|days?)?", re.IGNORECASE)
 _NUMBER = re.compile(r"#?([1-9][0-9]{0,17})[:,]?(?:\s+|$)")
 
 
@@ -83,6 +84,15 @@ def _with_time_and_task(verb: Verb, rest: str) -> Intent | Misunderstood:
     return Intent(verb=verb.name, text=time, number=int(found[1]) if found else None)
 
 
+def _with_days(verb: Verb, rest: str) -> Intent | Misunderstood:
+    if not rest:
+        return Intent(verb=verb.name)
+    found = _DAYS.fullmatch(rest)
+    if not found:
+        return _wrong(verb, f"`{verb.name}` takes a number of days, such as `14d`.")
+    return Intent(verb=verb.name, number=int(found[1]))
+
+
 def _with_number(verb: Verb, rest: str) -> Intent | Misunderstood:
     found = _NUMBER.fullmatch(rest)
     if not found:
@@ -118,6 +128,7 @@ _ARGUMENTS = {
     Takes.TEXT: _with_text,
     Takes.TIME: _with_time,
     Takes.TIME_AND_TASK: _with_time_and_task,
+    Takes.DAYS: _with_days,
     Takes.NUMBER: _with_number,
     Takes.NUMBER_AND_TEXT: _with_number_and_text,
     Takes.TWO_NUMBERS: _with_two_numbers,
