@@ -256,35 +256,21 @@ _ALL = (
         summary="what is sent to you, and when; `notify reminders off` changes it",
         role=Role.VIEWER,
     ),
-    Verb(
-        name="here",
-        summary="let the feed go on in this channel",
-        role=Role.ADMIN,
-        changes=True,
-    ),
+    Verb(name="here", summary="let the feed go on in this channel", role=Role.ADMIN, changes=True),
     Verb(
         name="pin",
         summary="pin the status card in its channel",
         role=Role.OPERATOR,
         changes=True,
     ),
-    Verb(
-        name="unpin",
-        summary="take that pin away",
-        role=Role.OPERATOR,
-        changes=True,
-    ),
+    Verb(name="unpin", summary="take that pin away", role=Role.OPERATOR, changes=True),
     Verb(
         name="roles",
         summary="who may do what, and why you may",
         role=Role.VIEWER,
         phrases=("{show} roles", "who may do what", "what may i do", "what is my role"),
     ),
-    Verb(
-        name="audit",
-        summary="who did what of late",
-        role=Role.ADMIN,
-    ),
+    Verb(name="audit", summary="who did what of late", role=Role.ADMIN),
     Verb(
         name="help",
         summary="this list",
