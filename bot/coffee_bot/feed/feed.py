@@ -84,6 +84,10 @@ class Feed:
         said = moved + self._card.derive() + self.derive_record()
         return said + self._reminders.derive()
 
+    def due_in(self) -> float | None:
+        """Seconds until time alone will have something said; None when it never will."""
+        return self._reminders.due_in()
+
     def derive_record(self) -> int:
         """Want what is new in the record; hardly any work while nobody has written to it."""
         marker = self.store.change_marker()

@@ -62,6 +62,12 @@ class Reminders:
         said = sum(self._remind(one, key) + self._escalate(one, key) for one, key in asked)
         return said + self._mornings(asked)
 
+    def due_in(self) -> float | None:
+        """Seconds until it is worth looking although nothing changes; None: it never is."""
+        if self._due is None:
+            return None
+        return max(0.0, (self._due - self.store.now()).total_seconds())
+
     def _open(self) -> Iterator[Question]:
         after = None
         while page := self.store.questions.open(after=after, limit=_PAGE):
