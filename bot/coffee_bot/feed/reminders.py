@@ -160,9 +160,8 @@ class Reminders:
         if all(one.created_at >= day.begins for one in fresh) or self.board.has(key):
             return False
         urls = {one.number: self.board.url(where) for one, where in asked}
-        direct = self.reach.contact(person).direct
         message = blocks.morning(person, [one for one, _ in asked], urls)
-        wanted = self.board.want(key, message, channel=direct or person)
+        wanted = self.board.want(key, message, channel=self.reach.direct(person))
         self.store.contacts.had_morning(person)
         return wanted
 
