@@ -185,7 +185,7 @@ class Bot:
         self._takedown.callback(line.stop)
 
     def _start_clocks(self, rooms: Rooms) -> None:
-        clocks = Clocks(self.config.daemon, self.look, self._workers[2].wake)
+        clocks = Clocks(self.config.daemon, self.look, self._workers[3].wake)
         self._takedown.callback(clocks.stop)
         clocks.start(rooms.chores, self._clock.now())
 
