@@ -230,7 +230,7 @@ def _exchange(exchange: Exchange, turn: Turn, code: str) -> Iterator[str]:
         yield from _files(answer, f"the answer to {name}", code)
     if len(exchange.answers) > 1:
         yield f"Where the answers to {name} differ, the last one counts."
-    if exchange.asks_back:
+    if exchange.asks_back and exchange.answers[-1].turn == turn.id:
         yield _ASKS_BACK.format(name=name)
     decision = decision_of(exchange)
     if decision.choice is not None:
