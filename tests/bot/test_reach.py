@@ -233,6 +233,29 @@ def test_a_week_brings_few_reminders_and_none_at_night(
     assert times == ["Mon 11:00", "Mon 13:00", "Tue 09:00", "Wed 09:00", "Thu 16:00"]
 
 
+def test_many_questions_bring_three_reminders_in_an_hour_at_most(
+    store: Store, config: BotConfig, clock: ManualClock
+) -> None:
+    config = replace(config, ask_first=(ADA,))
+    numbers = []
+    for text in ("one?", "two?", "three?", "four?", "five?"):
+        asked = store.questions.ask(daemon="code_developer", text=text, who=AGENT)
+        shown(store, f"question:{asked.number}", f"{text} <@{ADA}>")
+        numbers.append(asked.number)
+    found = reminders(store, config)
+    clock.advance(hours=4)
+
+    assert found.derive() == 3
+    found = reminders(store, config)
+    clock.advance(59 * 60)
+    assert found.derive() == 0, "nor after a restart"
+    clock.advance(60)
+    assert found.derive() == 2
+
+    reminded = [bool(store.posts.get(f"reminder:{one}:{ADA}:1")) for one in numbers]
+    assert reminded == [True] * 5
+
+
 def test_a_question_is_not_reminded_of_before_it_is_shown_or_after_it_is_closed(
     store: Store, config: BotConfig, clock: ManualClock
 ) -> None:
