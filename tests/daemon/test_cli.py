@@ -425,6 +425,12 @@ def test_an_asker_says_what_silence_means(terminal: Terminal, workshop: Workshop
     policy += ["--assume", "SQLite", "--after", "1d", "--reversible", "--urgent"]
     assert terminal.coffee("ask", "Which database?", *policy) == 0
 
+    terminal.coffee("questions")
+    assert "Asks U012ABC too at 20" in terminal.said
+    assert "assumes “SQLite”, which can be undone" in terminal.said
+    (data,) = terminal.json("questions")
+    assert data["silence"]["assume_after"] == 24 * 3600
+    assert data["assume_at"] > data["escalate_at"] > data["created_at"]
     with workshop.store() as store:
         question = store.questions.get(1)
     assert question.silence == Silence(
