@@ -245,7 +245,7 @@ class Builder:
             self.process.status,
             self.lane.busy_at,
             self.access.name,
-            self.people.whereabouts.locate,
+            self.people.whereabouts,
         )
 
     @cached_property
