@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from coffee_daemon.front_door import ROOMS as _ROOMS
 
 if TYPE_CHECKING:
+    from coffee_daemon.addresses import safe_link
     from coffee_daemon.asking import ask, fetch, report, withdraw
     from coffee_daemon.clock import Clock, Day, ManualClock, SystemClock
     from coffee_daemon.config import (
@@ -100,7 +101,7 @@ if TYPE_CHECKING:
         write_private,
     )
     from coffee_daemon.tails import daemon_tail, turn_tail
-    from coffee_daemon.tasks import ENDED, Exchange, Task, TaskState, Turn, TurnEnd, TurnState
+    from coffee_daemon.tasks import ENDED, Exchange, Task, TaskState, Turn, TurnEnd, TurnState, Work
 
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
@@ -174,6 +175,7 @@ __all__ = [
     "Via",
     "Vigil",
     "Wish",
+    "Work",
     "WorkingHours",
     "ask",
     "begin_log",
@@ -195,6 +197,7 @@ __all__ = [
     "resume",
     "ring",
     "run_bounded",
+    "safe_link",
     "spent_by_task",
     "system_clock",
     "turn_tail",

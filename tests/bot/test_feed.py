@@ -45,7 +45,12 @@ class Newsroom:
     def fresh_feed(self) -> Feed:
         board = Board(self.store, Channel(self.store, self.config.channel), "https://team.example/")
         return Feed(
-            self.store, board, self.config, lambda: self.status, by_hand=lambda _: self.by_hand
+            self.store,
+            board,
+            self.config,
+            lambda: self.status,
+            by_hand=lambda _: self.by_hand,
+            clock=self.clock,
         )
 
     def news(self) -> list[str]:

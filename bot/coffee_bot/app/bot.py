@@ -228,7 +228,10 @@ class Bot:
             # A reply may wait for its parent, whose outcome may be known by now.
             self._workers[0].wake()
         # What was posted now has an address, which other posts may want to link to.
-        return 0.0 if rooms.feed.derive_record() else wait
+        if rooms.feed.derive_record():
+            return 0.0
+        waits = [one for one in (wait, rooms.feed.due_in()) if one is not None]
+        return min(waits, default=None)
 
     def _look_around(self) -> float | None:
         rooms = self._there()

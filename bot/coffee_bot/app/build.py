@@ -232,6 +232,7 @@ class Builder:
             self.process.status,
             self.lane.busy_at,
             self.access.name,
+            self.clock,
         )
 
     @cached_property

@@ -111,6 +111,7 @@ from coffee_bot.blocks.tasks import (
     tasks,
     withdrawn,
 )
+from coffee_bot.blocks.trails import Trail
 from coffee_bot.blocks.words import (
     ago,
     code,
@@ -144,6 +145,7 @@ __all__ = [
     "Asked",
     "Linked",
     "Overview",
+    "Trail",
     "Work",
     "ago",
     "already_running",

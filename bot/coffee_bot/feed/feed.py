@@ -9,9 +9,10 @@ from coffee_bot import blocks
 from coffee_bot.feed.card import Card
 from coffee_bot.feed.changes import Changes
 from coffee_bot.feed.halts import HaltPosts
+from coffee_bot.feed.pace import ProgressPace
 from coffee_bot.feed.questions import QuestionPosts
 from coffee_bot.feed.tasks import FIRST_TURN, TaskPosts
-from coffee_daemon import NotificationType
+from coffee_daemon import NotificationType, system_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from coffee_bot.config import BotConfig
     from coffee_bot.feed.board import Board
-    from coffee_daemon import DaemonStatus, Notification, Store
+    from coffee_daemon import Clock, DaemonStatus, Notification, Store
 
 #: How far notifications were told; the number at first contact; the lowest that may change.
 _READ, _FIRST, _LOWEST = "feed:notifications", "feed:first", "feed:lowest"
@@ -47,8 +48,10 @@ class Feed:
     by_hand: Callable[[datetime], bool] = lambda _: False
     #: The name of a person, by the id.
     name: Callable[[str], str] = str
+    clock: Clock = field(default_factory=system_clock)
     _marker: int | None = None
     _since: int | None = None
+    _pace: ProgressPace = field(init=False)
     _card: Card = field(init=False)
     _changes: Changes = field(init=False)
     _questions: QuestionPosts = field(init=False)
@@ -56,7 +59,8 @@ class Feed:
     _tasks: TaskPosts | None = None
 
     def __post_init__(self) -> None:
-        self._card = Card(self.store, self.board, self.status, self.config.command)
+        self._pace = ProgressPace(self.clock)
+        self._card = Card(self.store, self.board, self.status, self.config.command, self._pace)
         self._begin()
 
     def _begin(self) -> None:
@@ -76,11 +80,15 @@ class Feed:
     def derive_record(self) -> int:
         """Want what is new in the record; hardly any work while nobody has written to it."""
         marker = self.store.change_marker()
-        if marker == self._marker:
+        if marker == self._marker and not self._pace.is_due():
             return 0
         # Read before deriving: what is written meanwhile is seen at the next call.
         self._marker = marker
         return self._changes.derive() + self._rows()
+
+    def due_in(self) -> float | None:
+        """Seconds until there is something to derive although nothing was written; or None."""
+        return self._pace.due_in()
 
     def _moved(self) -> int:
         """Say in the channel that was left where the feed goes on."""
@@ -114,7 +122,12 @@ class Feed:
             else:
                 self._since = self.store.cursors.get(_LOWEST) or first
             self._tasks = TaskPosts(
-                self.store, self.board, first, self.config.daemon.name, self.config.command
+                self.store,
+                self.board,
+                first,
+                self.config.daemon.name,
+                self.config.command,
+                self._pace,
             )
         return self._tasks
 

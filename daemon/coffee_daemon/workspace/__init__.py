@@ -9,6 +9,7 @@ from coffee_daemon.workspace.committing import commit_folders
 from coffee_daemon.workspace.ending import changes, integrate, left_behind, remove
 from coffee_daemon.workspace.nouns import Changes, Integration, Workspace
 from coffee_daemon.workspace.place import find, occupies, prepare
+from coffee_daemon.workspace.telling import head, worked
 
 __all__ = [
     "Changes",
@@ -17,9 +18,11 @@ __all__ = [
     "changes",
     "commit_folders",
     "find",
+    "head",
     "integrate",
     "left_behind",
     "occupies",
     "prepare",
     "remove",
+    "worked",
 ]
