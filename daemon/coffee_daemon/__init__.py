@@ -67,8 +67,15 @@ if TYPE_CHECKING:
         resume,
         write_wish,
     )
+    from coffee_daemon.reply_files import (
+        FileState,
+        OfferedFile,
+        ReplyFile,
+        kept_folder,
+    )
     from coffee_daemon.silence import Silence, SilenceKind
     from coffee_daemon.spending import (
+        Budget,
         DaySpent,
         GoneOn,
         Halt,
@@ -115,6 +122,7 @@ __all__ = [
     "AuditHead",
     "BadConfig",
     "BadInput",
+    "Budget",
     "Clock",
     "CoffeeError",
     "Config",
@@ -125,6 +133,7 @@ __all__ = [
     "Doorbell",
     "Event",
     "Exchange",
+    "FileState",
     "GoneOn",
     "Halt",
     "Held",
@@ -138,6 +147,7 @@ __all__ = [
     "NotFound",
     "Notification",
     "NotificationType",
+    "OfferedFile",
     "Option",
     "Person",
     "Post",
@@ -150,6 +160,7 @@ __all__ = [
     "Receipt",
     "Recorded",
     "Refused",
+    "ReplyFile",
     "Request",
     "SafeFormatter",
     "Silence",
@@ -183,6 +194,7 @@ __all__ = [
     "daemon_bell",
     "daemon_tail",
     "fetch",
+    "kept_folder",
     "load_config",
     "local_person",
     "pause",

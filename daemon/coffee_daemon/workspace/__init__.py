@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from coffee_daemon.workspace.committing import commit_folders
 from coffee_daemon.workspace.ending import changes, integrate, left_behind, remove
+from coffee_daemon.workspace.files import PLACE, lay_files, take_away
 from coffee_daemon.workspace.nouns import Changes, Integration, Workspace
 from coffee_daemon.workspace.place import find, occupies, prepare
 from coffee_daemon.workspace.telling import head, worked
 
 __all__ = [
+    "PLACE",
     "Changes",
     "Integration",
     "Workspace",
@@ -20,9 +22,11 @@ __all__ = [
     "find",
     "head",
     "integrate",
+    "lay_files",
     "left_behind",
     "occupies",
     "prepare",
     "remove",
+    "take_away",
     "worked",
 ]
