@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         load_config,
         read_settings,
     )
+    from coffee_daemon.contacts import Contact, Matter, Snooze
     from coffee_daemon.doorbell import Doorbell, bot_bell, daemon_bell, ring
     from coffee_daemon.errors import (
         BadConfig,
@@ -126,6 +127,7 @@ __all__ = [
     "Clock",
     "CoffeeError",
     "Config",
+    "Contact",
     "DaemonState",
     "DaemonStatus",
     "Day",
@@ -143,6 +145,7 @@ __all__ = [
     "Limits",
     "Lock",
     "ManualClock",
+    "Matter",
     "Metrics",
     "NotFound",
     "Notification",
@@ -165,6 +168,7 @@ __all__ = [
     "SafeFormatter",
     "Silence",
     "SilenceKind",
+    "Snooze",
     "Spent",
     "StartFailed",
     "StopFailed",

@@ -44,15 +44,19 @@ _STATES = {
 }
 
 
-def task(told: Task, *, progress: str = "", left: Trail | None = None) -> Message:
+def task(
+    told: Task, *, progress: str = "", left: Trail | None = None, mentions: bool = True
+) -> Message:
     """Show a task in its present state. It mentions its author; its thread is about the task.
 
     Args:
         told: The task.
         progress: The agent's last word on how far its turn has come.
         left: What its turns have left outside of the record.
+        mentions: Whether its author is reached by it, or only named.
     """
-    author = f" from {mention_of(told.author)}" if told.author else ""
+    name = mention_of if mentions else name_of
+    author = f" from {name(told.author)}" if told.author else ""
     words = told.prompt if told.author else told.title
     emoji, says = _STATES[told.state]
     first, *rest = split(words, limit=2_800, most=2) or ("",)
