@@ -29,6 +29,7 @@ from coffee_bot.blocks.choosing import (
     SEND_NOW,
     form,
 )
+from coffee_bot.blocks.digest import digest
 from coffee_bot.blocks.failures import LAST_LINES, last_lines
 from coffee_bot.blocks.figures import metrics
 from coffee_bot.blocks.files import about_files
@@ -40,6 +41,13 @@ from coffee_bot.blocks.general import (
     refusal,
     trouble,
     usage,
+)
+from coffee_bot.blocks.history import (
+    NO_EXTRA,
+    history_comment,
+    history_posted,
+    history_text,
+    not_posted,
 )
 from coffee_bot.blocks.home import Asked, Overview, Work, home, no_home
 from coffee_bot.blocks.lineage import SAME
@@ -146,6 +154,7 @@ __all__ = [
     "FORM_WORDS",
     "LAST_LINES",
     "NOT_AN_ANSWER",
+    "NO_EXTRA",
     "OTHER",
     "RESTART",
     "RETRY",
@@ -183,6 +192,7 @@ __all__ = [
     "did_resume",
     "did_retry",
     "did_unpin",
+    "digest",
     "duration",
     "edit_too_late",
     "ended",
@@ -194,6 +204,9 @@ __all__ = [
     "halt",
     "help_page",
     "here_already",
+    "history_comment",
+    "history_posted",
+    "history_text",
     "home",
     "interrupting",
     "kept_as_talk",
@@ -210,6 +223,7 @@ __all__ = [
     "no_home",
     "not_opened",
     "not_opened_to_ask",
+    "not_posted",
     "not_running",
     "not_understood",
     "not_waiting",
