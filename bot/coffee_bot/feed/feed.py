@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from coffee_bot.config import BotConfig
     from coffee_bot.feed.board import Board
-    from coffee_daemon import Clock, Contact, DaemonStatus, Notification, Store
+    from coffee_bot.reaching import Whereabouts
+    from coffee_daemon import Clock, DaemonStatus, Notification, Store
 
 #: How far notifications were told; the number at first contact; the lowest that may change.
 _READ, _FIRST, _LOWEST = "feed:notifications", "feed:first", "feed:lowest"
@@ -50,8 +51,8 @@ class Feed:
     by_hand: Callable[[datetime], bool] = lambda _: False
     #: The name of a person, by the id.
     name: Callable[[str], str] = str
-    #: Finds out where somebody's clock stands, if that is not known.
-    locate: Callable[[Contact], Contact] = lambda contact: contact
+    #: Finds out where people are; without it only what the record knows counts.
+    whereabouts: Whereabouts | None = None
     clock: Clock = field(default_factory=system_clock)
     _marker: int | None = None
     _since: int | None = None
@@ -67,7 +68,7 @@ class Feed:
     def __post_init__(self) -> None:
         self._pace = ProgressPace(self.clock)
         self._card = Card(self.store, self.board, self.status, self.config.command, self._pace)
-        self._reach = Reach(self.store, self.config, self.locate)
+        self._reach = Reach(self.store, self.config, self.whereabouts)
         self._reminders = Reminders(self.store, self.board, self._reach)
         self._begin()
 
@@ -88,6 +89,11 @@ class Feed:
         said = moved + self._card.derive() + self.derive_record()
         return said + self._reminders.derive()
 
+    def due_in(self) -> float | None:
+        """Seconds until time alone will have something said; None when it never will."""
+        waits = (self._reminders.due_in(), self._pace.due_in())
+        return min((one for one in waits if one is not None), default=None)
+
     def derive_record(self) -> int:
         """Want what is new in the record; hardly any work while nobody has written to it."""
         marker = self.store.change_marker()
@@ -97,10 +103,6 @@ class Feed:
         self._marker = marker
         self._reach.look()
         return self._changes.derive() + self._rows()
-
-    def due_in(self) -> float | None:
-        """Seconds until there is something to derive although nothing was written; or None."""
-        return self._pace.due_in()
 
     def _moved(self) -> int:
         """Say in the channel that was left where the feed goes on."""
