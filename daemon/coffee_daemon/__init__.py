@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         load_config,
         read_settings,
     )
+    from coffee_daemon.contacts import Contact, Matter, Snooze
+    from coffee_daemon.digest import Digest
     from coffee_daemon.doorbell import Doorbell, bot_bell, daemon_bell, ring
     from coffee_daemon.errors import (
         BadConfig,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
         StoreTrouble,
         Unproven,
     )
+    from coffee_daemon.history import MOST_DAYS, PICTURE_SLOT, History, phases, runs
     from coffee_daemon.logs import SafeFormatter, begin_log, redact
     from coffee_daemon.metrics import Metrics
     from coffee_daemon.moments import read_moment
@@ -61,9 +64,11 @@ if TYPE_CHECKING:
         ProcessManager,
         StopReport,
         Wish,
+        focus,
         pause,
         read_wish,
         resume,
+        unfocus,
         write_wish,
     )
     from coffee_daemon.reply_files import (
@@ -114,6 +119,8 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 __all__ = [
     "DEFAULT_NAME",
     "ENDED",
+    "MOST_DAYS",
+    "PICTURE_SLOT",
     "AgentSettings",
     "Answer",
     "AnswerKind",
@@ -125,10 +132,12 @@ __all__ = [
     "Clock",
     "CoffeeError",
     "Config",
+    "Contact",
     "DaemonState",
     "DaemonStatus",
     "Day",
     "DaySpent",
+    "Digest",
     "Doorbell",
     "Event",
     "Exchange",
@@ -136,12 +145,14 @@ __all__ = [
     "GoneOn",
     "Halt",
     "Held",
+    "History",
     "Identity",
     "IllegalMove",
     "InboxRow",
     "Limits",
     "Lock",
     "ManualClock",
+    "Matter",
     "Metrics",
     "NotFound",
     "Notification",
@@ -164,6 +175,7 @@ __all__ = [
     "SafeFormatter",
     "Silence",
     "SilenceKind",
+    "Snooze",
     "Spent",
     "StartFailed",
     "StopFailed",
@@ -192,10 +204,12 @@ __all__ = [
     "daemon_bell",
     "daemon_tail",
     "fetch",
+    "focus",
     "kept_folder",
     "load_config",
     "local_person",
     "pause",
+    "phases",
     "private_folder",
     "read_choice",
     "read_moment",
@@ -207,9 +221,11 @@ __all__ = [
     "resume",
     "ring",
     "run_bounded",
+    "runs",
     "spent_by_task",
     "system_clock",
     "turn_tail",
+    "unfocus",
     "withdraw",
     "write_private",
     "write_wish",

@@ -17,16 +17,19 @@ from coffee_daemon import (
     Answer,
     AnswerKind,
     CoffeeError,
+    Contact,
     DaemonState,
     DaemonStatus,
     Day,
     DaySpent,
+    Digest,
     Event,
     Exchange,
     FileState,
     GoneOn,
     Halt,
     Held,
+    Matter,
     Metrics,
     NotFound,
     Notification,
@@ -313,6 +316,9 @@ statuses = st.builds(
     until=st.none() | moments,
     open_questions=st.integers(0, 10**9),
     held_tasks=st.integers(0, 10**9),
+    focus_until=st.none() | moments,
+    focus_task=st.none() | st.integers(1, 10**9),
+    focus_by=outside,
 )
 notifications = st.builds(
     a_notification, type=st.sampled_from(NotificationType), title=outside, message=outside
@@ -323,6 +329,9 @@ receipts = st.builds(
     recorded=st.sampled_from(Recorded),
     question=st.none() | questions,
     answer=st.none() | answers,
+)
+contacts = st.builds(
+    Contact, id=outside, zone=outside, hours=outside, off=st.frozensets(st.sampled_from(Matter))
 )
 errors = st.builds(CoffeeError, outside, hint=outside)
 tails = st.lists(outside, max_size=3).map(tuple)
@@ -400,13 +409,29 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     ),
     "already_running": st.builds(blocks.already_running, statuses),
     "answered": st.builds(blocks.answered, receipts),
+    "calling": st.builds(blocks.calling, questions.map(blocks.question), st.lists(outside)),
     "cancelled": st.builds(blocks.cancelled, tasks),
+    "choices": st.builds(blocks.choices, contacts, outside, outside),
     "cost": st.builds(blocks.cost, st.lists(days, min_size=1, max_size=7), outside),
+    "digest": st.builds(
+        blocks.digest,
+        st.builds(
+            Digest,
+            daemon=outside,
+            since=moments,
+            until=moments,
+            ended=st.lists(tasks, max_size=12).map(tuple),
+            in_progress=st.lists(tasks, max_size=3).map(tuple),
+            questions=st.lists(questions, max_size=3).map(tuple),
+            audit=outside,
+        ),
+    ),
     "did": st.builds(blocks.did, st.sampled_from(("start", "stop", "restart")), people, outside),
     "did_cancel": st.builds(blocks.did_cancel, st.integers(), outside, people),
     "did_move": st.builds(blocks.did_move, people, outside),
     "did_lift": st.builds(blocks.did_lift, people, outside),
     "edit_too_late": st.builds(blocks.edit_too_late, outside),
+    "escalation": st.builds(blocks.escalation, questions, outside),
     "ended": st.builds(blocks.ended, tasks, st.none() | spent, st.none() | turns),
     "gone_on": st.builds(blocks.gone_on, outside, gone_on),
     "halt": st.builds(
@@ -416,6 +441,10 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         mentions=st.lists(st.just("U0ADA00001") | outside, max_size=12),
     ),
     "help_page": st.builds(blocks.help_page, daemon=outside),
+    "history_posted": st.builds(blocks.history_posted, unclear=st.booleans()),
+    "history_text": st.builds(
+        blocks.history_text, st.lists(outside, max_size=5), outside, st.just(blocks.NO_EXTRA)
+    ),
     "here_already": st.builds(blocks.here_already),
     "interrupting": st.builds(blocks.interrupting, tasks, st.integers(0, 3)),
     "did_interrupt": st.builds(blocks.did_interrupt, people, tasks),
@@ -468,6 +497,10 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "did_resume": st.builds(blocks.did_resume, people, outside),
     "metrics": st.builds(blocks.metrics, figures, st.just(DAYS)),
     "paused": st.builds(blocks.paused, outside, moments),
+    "did_focus": st.builds(blocks.did_focus, people, names, st.none() | tasks, moments),
+    "did_unfocus": st.builds(blocks.did_unfocus, people, names),
+    "in_focus": st.builds(blocks.in_focus, outside, st.none() | tasks, moments),
+    "out_of_focus": st.builds(blocks.out_of_focus, outside, was=st.booleans()),
     "did_hold": st.builds(blocks.did_hold, people, tasks),
     "did_put": st.builds(blocks.did_put, people, tasks, st.just("before #13")),
     "did_release": st.builds(blocks.did_release, people, tasks),
@@ -510,6 +543,19 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
             ).map(tuple),
         ),
     ),
+    "morning": st.builds(
+        blocks.morning,
+        st.just("U0ADA00001"),
+        st.lists(questions, min_size=1, max_size=30),
+        st.just({12: "https://team.example/archives/C1/p1"}),
+    ),
+    "nothing_open": st.builds(blocks.nothing_open),
+    "reminder": st.builds(blocks.reminder, questions, outside),
+    "snoozed": st.builds(blocks.snoozed, st.integers(1), moments),
+    "took_together": st.builds(
+        blocks.took_together,
+        st.lists(st.tuples(st.integers(1), receipts | outside), min_size=1, max_size=3),
+    ),
     "stored": st.builds(blocks.stored, tasks, statuses),
     "task": st.builds(blocks.task, tasks),
     "tasks": st.builds(
@@ -537,6 +583,9 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
 }
 #: What is exported and is no message.
 NO_MESSAGE = {
+    "NO_EXTRA",
+    "history_comment",
+    "not_posted",
     "ASK",
     "ASK_FORM",
     "CONTINUE",
@@ -551,7 +600,9 @@ NO_MESSAGE = {
     "RETRY",
     "SAME",
     "SEND_NOW",
+    "SNOOZE",
     "START",
+    "TOGETHER",
     "Asked",
     "Overview",
     "Work",
@@ -572,6 +623,7 @@ NO_MESSAGE = {
     "sentence",
     "sign_of_life",
     "split",
+    "together",
     "unmarked",
     "when",
 }

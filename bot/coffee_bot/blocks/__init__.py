@@ -29,9 +29,11 @@ from coffee_bot.blocks.choosing import (
     SEND_NOW,
     form,
 )
+from coffee_bot.blocks.digest import digest
 from coffee_bot.blocks.failures import LAST_LINES, last_lines
 from coffee_bot.blocks.figures import metrics
 from coffee_bot.blocks.files import about_files
+from coffee_bot.blocks.focus import did_focus, did_unfocus, in_focus, out_of_focus
 from coffee_bot.blocks.general import (
     help_page,
     not_understood,
@@ -40,6 +42,13 @@ from coffee_bot.blocks.general import (
     refusal,
     trouble,
     usage,
+)
+from coffee_bot.blocks.history import (
+    NO_EXTRA,
+    history_comment,
+    history_posted,
+    history_text,
+    not_posted,
 )
 from coffee_bot.blocks.home import Asked, Overview, Work, home, no_home
 from coffee_bot.blocks.lineage import SAME
@@ -54,6 +63,15 @@ from coffee_bot.blocks.places import (
     too_old,
 )
 from coffee_bot.blocks.questions import question, questions
+from coffee_bot.blocks.reaching import (
+    SNOOZE,
+    calling,
+    choices,
+    escalation,
+    morning,
+    reminder,
+    snoozed,
+)
 from coffee_bot.blocks.receipts import (
     answered,
     edit_too_late,
@@ -112,6 +130,7 @@ from coffee_bot.blocks.tasks import (
     tasks,
     withdrawn,
 )
+from coffee_bot.blocks.together import TOGETHER, nothing_open, together, took_together
 from coffee_bot.blocks.words import (
     ago,
     code,
@@ -135,13 +154,16 @@ __all__ = [
     "FORM_WORDS",
     "LAST_LINES",
     "NOT_AN_ANSWER",
+    "NO_EXTRA",
     "OTHER",
     "RESTART",
     "RETRY",
     "SAME",
     "SEND_NOW",
+    "SNOOZE",
     "START",
     "STOP",
+    "TOGETHER",
     "Asked",
     "Linked",
     "Overview",
@@ -151,11 +173,14 @@ __all__ = [
     "already_running",
     "answered",
     "ask_form",
+    "calling",
     "cancelled",
+    "choices",
     "code",
     "cost",
     "did",
     "did_cancel",
+    "did_focus",
     "did_hold",
     "did_interrupt",
     "did_lift",
@@ -166,10 +191,13 @@ __all__ = [
     "did_release",
     "did_resume",
     "did_retry",
+    "did_unfocus",
     "did_unpin",
+    "digest",
     "duration",
     "edit_too_late",
     "ended",
+    "escalation",
     "escape",
     "fetched",
     "form",
@@ -177,13 +205,18 @@ __all__ = [
     "halt",
     "help_page",
     "here_already",
+    "history_comment",
+    "history_posted",
+    "history_text",
     "home",
+    "in_focus",
     "interrupting",
     "kept_as_talk",
     "last_lines",
     "line",
     "mention",
     "metrics",
+    "morning",
     "moved",
     "moved_away",
     "moved_card",
@@ -192,12 +225,15 @@ __all__ = [
     "no_home",
     "not_opened",
     "not_opened_to_ask",
+    "not_posted",
     "not_running",
     "not_understood",
     "not_waiting",
+    "nothing_open",
     "notice",
     "notifications",
     "on_hold",
+    "out_of_focus",
     "out_of_the_answer",
     "paused",
     "permalink",
@@ -208,11 +244,13 @@ __all__ = [
     "questions",
     "refusal",
     "released",
+    "reminder",
     "restarted",
     "resumed",
     "retried",
     "sentence",
     "sign_of_life",
+    "snoozed",
     "split",
     "started",
     "status",
@@ -222,9 +260,11 @@ __all__ = [
     "story",
     "task",
     "tasks",
+    "together",
     "told_assumed",
     "too_late",
     "too_old",
+    "took_together",
     "transition",
     "trouble",
     "undecided",

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coffee_bot.blocks.failures import cause, task_step, turn_lines_button
+from coffee_bot.blocks.focus import focused
 from coffee_bot.blocks.kit import actions, button, context, message, section, sections
 from coffee_bot.blocks.status import FACES, STARTABLE, start_button
 from coffee_bot.blocks.words import (
@@ -43,9 +44,10 @@ _STATES = {
 }
 
 
-def task(told: Task) -> Message:
+def task(told: Task, *, mentions: bool = True) -> Message:
     """Show a task in its present state. It mentions its author; its thread is about the task."""
-    author = f" from {mention_of(told.author)}" if told.author else ""
+    name = mention_of if mentions else name_of
+    author = f" from {name(told.author)}" if told.author else ""
     words = told.prompt if told.author else told.title
     emoji, says = _STATES[told.state]
     first, *rest = split(words, limit=2_800, most=2) or ("",)
@@ -84,6 +86,9 @@ def stored(told: Task, now: DaemonStatus, *, command: str = "/coffee") -> Messag
 
 def _expectation(now: DaemonStatus) -> str:
     """When a reply may be expected."""
+    if now.focus_until is not None:
+        said = focused(now)
+        return f"It is {said}; yours comes then, or as soon as that task is done."
     if now.until is not None:
         return f"It {FACES[now.state].says} until {when(now.until)} and reads this after that."
     return (

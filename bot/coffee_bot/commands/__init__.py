@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
 from coffee_bot.commands.control import Control
+from coffee_bot.commands.focusing import Focusing
 from coffee_bot.commands.handing import Handing
 from coffee_bot.commands.interrupting import Interrupting
 from coffee_bot.commands.limits import Limits
 from coffee_bot.commands.looking import Looking, Open
+from coffee_bot.commands.notify import Notify
 from coffee_bot.commands.noting import Noting
 from coffee_bot.commands.rest import Rest
 from coffee_bot.commands.steering import Steering
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
     #: Carries a verb out: what was asked for, who asked, where, and the message that asked.
     _Does = Callable[[Intent, Person, Via, str], Reply]
+
+__all__ = ["Commands", "Notify"]
 
 
 class Commands:
@@ -62,6 +66,7 @@ class Commands:
             **Handing(config, store, process, ring, self._note).verbs,
             **Limits(config, store, ring).verbs,
             **Rest(config, store.now, ring, self._note).verbs,
+            **Focusing(config, store, process, ring, self._note).verbs,
             **Steering(store, ring, config.command).verbs,
             **(further or {}),
         }

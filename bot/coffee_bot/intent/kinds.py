@@ -20,8 +20,11 @@ class Takes(Enum):
     """What follows a verb."""
 
     NOTHING = ""
+    PERHAPS = "[<text>]"
     TEXT = "<text>"
     TIME = "<time>"
+    TIME_AND_TASK = "<time> [on <number>]"  # or `off`
+    DAYS = "[days]"  # or nothing
     NUMBER = "<number>"
     NUMBER_AND_TEXT = "<number> <text>"
     TWO_NUMBERS = "<number> before <number>"  # or after it

@@ -63,7 +63,14 @@ _ALL = (
         role=Role.OPERATOR,
         changes=True,
     ),
-    Verb(name="resume", summary="end a pause", role=Role.OPERATOR, changes=True),
+    Verb(
+        name="focus",
+        takes=Takes.TIME_AND_TASK,
+        summary="let it work on one task alone: `2h`, `until 14:00`, `2h on 12`; `off` ends that",
+        role=Role.OPERATOR,
+        changes=True,
+    ),
+    Verb(name="resume", summary="end a pause, and a focus", role=Role.OPERATOR, changes=True),
     Verb(
         name="tell",
         takes=Takes.TEXT,
@@ -194,6 +201,13 @@ _ALL = (
         phrases=("{show} metrics", "{show} figures", "metrics"),
     ),
     Verb(
+        name="history",
+        takes=Takes.DAYS,
+        summary="its last days as a picture in the channel",
+        role=Role.VIEWER,
+        phrases=("{show} history", "history"),
+    ),
+    Verb(
         name="continue",
         summary="let it go on today, at a limit of the day",
         role=Role.ADMIN,
@@ -235,6 +249,12 @@ _ALL = (
             "any news",
             "what is new",
         ),
+    ),
+    Verb(
+        name="notify",
+        takes=Takes.PERHAPS,
+        summary="what is sent to you, and when; `notify reminders off` changes it",
+        role=Role.VIEWER,
     ),
     Verb(
         name="here",

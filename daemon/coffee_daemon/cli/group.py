@@ -54,14 +54,24 @@ COMMANDS = (
         metrics="Its last days: hour by hour, tasks done, how long answers took",
     ),
     *_entries(
+        "See what it is doing",
+        "past",
+        history="Its last days drawn as bands, half hour by half hour",
+    ),
+    *_entries(
         "Start and stop it",
         "control",
         start="Start the daemon in the background",
         stop="Stop it; what it was doing is kept for later",
         restart="Stop it and start it again",
         pause="Let it begin nothing before a time",
-        resume="End a pause",
+        resume="End a pause, and a focus",
         daemon="Run the daemon in the foreground",
+    ),
+    *_entries(
+        "Start and stop it",
+        "focusing",
+        focus="Let it work on one task alone until a time",
     ),
     *_entries(
         "Start and stop it",
