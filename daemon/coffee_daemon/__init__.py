@@ -100,6 +100,7 @@ if TYPE_CHECKING:
         write_private,
     )
     from coffee_daemon.tasks import ENDED, Exchange, Task, TaskState, Turn, TurnEnd, TurnState
+    from coffee_daemon.workspace import Commit, commits_since
 
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
@@ -115,6 +116,7 @@ __all__ = [
     "BadInput",
     "Clock",
     "CoffeeError",
+    "Commit",
     "Config",
     "DaemonState",
     "DaemonStatus",
@@ -177,6 +179,7 @@ __all__ = [
     "ask",
     "begin_log",
     "bot_bell",
+    "commits_since",
     "daemon_bell",
     "fetch",
     "load_config",

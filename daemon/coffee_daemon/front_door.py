@@ -84,4 +84,5 @@ ROOMS = {
         "write_private",
     ),
     "tasks": ("ENDED", "Exchange", "Task", "TaskState", "Turn", "TurnEnd", "TurnState"),
+    "workspace": ("Commit", "commits_since"),
 }

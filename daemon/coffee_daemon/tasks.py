@@ -108,6 +108,8 @@ class Task:
     attempts: int = 0
     #: When it was last done; kept when somebody brings it back.
     done_at: datetime | None = None
+    #: A follow-up has brought it back from its end, and no turn has begun since.
+    reopened: bool = False
     created_at: datetime
     updated_at: datetime
 

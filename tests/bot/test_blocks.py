@@ -17,6 +17,7 @@ from coffee_daemon import (
     Answer,
     AnswerKind,
     CoffeeError,
+    Commit,
     DaemonState,
     DaemonStatus,
     Day,
@@ -35,6 +36,7 @@ from coffee_daemon import (
     QuestionState,
     Receipt,
     Recorded,
+    Request,
     Silence,
     Spent,
     StartFailed,
@@ -42,11 +44,14 @@ from coffee_daemon import (
     Task,
     TaskSpent,
     TaskState,
+    Turn,
+    TurnState,
     UsageLimit,
     Via,
 )
 from coffee_daemon.metrics import Span
 from coffee_daemon.spending import Budget, Continued
+from coffee_daemon.store.nouns import RequestState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -310,6 +315,42 @@ receipts = st.builds(
     recorded=st.sampled_from(Recorded),
     question=st.none() | questions,
     answer=st.none() | answers,
+    standing=st.none() | st.sampled_from(TaskState),
+)
+turns = st.builds(
+    Turn,
+    id=st.just(7),
+    task=st.just(12),
+    number=st.integers(1, 10**6),
+    nonce=st.just("n"),
+    state=st.just(TurnState.RUNNING),
+    created_at=st.just(AT),
+)
+wishes = st.builds(
+    Request,
+    id=st.just(1),
+    daemon=st.just("code_developer"),
+    host=st.none(),
+    verb=st.just("interrupt"),
+    who=people,
+    via=st.just(Via.SLACK),
+    task=st.just(12),
+    state=st.sampled_from(RequestState),
+    reason=outside,
+    created_at=moments,
+    settled_at=st.none() | moments,
+)
+added = st.builds(
+    blocks.Added,
+    task=tasks,
+    words=st.lists(answers, max_size=3).map(tuple),
+    during=st.none() | turns,
+    runs=st.booleans(),
+    reader=st.none() | turns,
+    interrupt=st.none() | wishes,
+)
+commits = st.none() | st.lists(st.builds(Commit, name=outside, subject=outside), max_size=20).map(
+    tuple
 )
 errors = st.builds(CoffeeError, outside, hint=outside)
 tails = st.lists(outside, max_size=3).map(tuple)
@@ -364,7 +405,9 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "did_cancel": st.builds(blocks.did_cancel, st.integers(), outside, people),
     "did_move": st.builds(blocks.did_move, people, outside),
     "did_lift": st.builds(blocks.did_lift, people, outside),
-    "edit_too_late": st.builds(blocks.edit_too_late, outside),
+    "edit_too_late": st.builds(
+        blocks.edit_too_late, outside, st.none() | st.sampled_from(TaskState)
+    ),
     "ended": st.builds(blocks.ended, tasks, st.none() | spent),
     "gone_on": st.builds(blocks.gone_on, outside, gone_on),
     "halt": st.builds(
@@ -375,6 +418,10 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     ),
     "help_page": st.builds(blocks.help_page, daemon=outside),
     "here_already": st.builds(blocks.here_already),
+    "kept": st.builds(blocks.kept, added),
+    "changed_answer": st.builds(blocks.changed_answer, added, questions, commits),
+    "read_already": st.builds(blocks.read_already, st.integers(1)),
+    "task_over": st.builds(blocks.task_over, questions, tasks),
     "interrupting": st.builds(blocks.interrupting, tasks, st.integers(0, 3)),
     "did_interrupt": st.builds(blocks.did_interrupt, people, tasks),
     "kept_as_talk": st.builds(blocks.kept_as_talk, st.integers(1)),
@@ -486,6 +533,10 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
 #: What is exported and is no message.
 NO_MESSAGE = {
     "ASK",
+    "CHANGE",
+    "INTERRUPT",
+    "LATER",
+    "Added",
     "ASK_FORM",
     "CONTINUE",
     "CHOOSE",

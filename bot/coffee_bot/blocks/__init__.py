@@ -21,6 +21,7 @@ from coffee_bot.blocks.card import (
     unpinned,
 )
 from coffee_bot.blocks.choosing import (
+    CHANGE,
     CHOOSE,
     FORM,
     FORM_WORDS,
@@ -39,7 +40,16 @@ from coffee_bot.blocks.general import (
     trouble,
     usage,
 )
-from coffee_bot.blocks.midturn import did_interrupt, interrupting
+from coffee_bot.blocks.midturn import (
+    INTERRUPT,
+    LATER,
+    Added,
+    changed_answer,
+    did_interrupt,
+    interrupting,
+    kept,
+    read_already,
+)
 from coffee_bot.blocks.places import (
     did_move,
     here_already,
@@ -59,6 +69,7 @@ from coffee_bot.blocks.receipts import (
     not_waiting,
     out_of_the_answer,
     picked_up,
+    task_over,
     too_late,
     undecided,
 )
@@ -115,11 +126,14 @@ from coffee_bot.blocks.words import (
 __all__ = [
     "ASK",
     "ASK_FORM",
+    "CHANGE",
     "CHOOSE",
     "CONTINUE",
     "FACES",
     "FORM",
     "FORM_WORDS",
+    "INTERRUPT",
+    "LATER",
     "NOT_AN_ANSWER",
     "OTHER",
     "RESTART",
@@ -127,12 +141,14 @@ __all__ = [
     "SEND_NOW",
     "START",
     "STOP",
+    "Added",
     "Linked",
     "ago",
     "already_running",
     "answered",
     "ask_form",
     "cancelled",
+    "changed_answer",
     "code",
     "cost",
     "did",
@@ -156,6 +172,7 @@ __all__ = [
     "help_page",
     "here_already",
     "interrupting",
+    "kept",
     "kept_as_talk",
     "line",
     "mention",
@@ -179,6 +196,7 @@ __all__ = [
     "process_failure",
     "question",
     "questions",
+    "read_already",
     "refusal",
     "restarted",
     "resumed",
@@ -193,6 +211,7 @@ __all__ = [
     "stored",
     "story",
     "task",
+    "task_over",
     "tasks",
     "told_assumed",
     "too_late",

@@ -74,6 +74,7 @@ def question(
         *sections(choosing.options(asked)),
         *sections(_state(asked, people, answers, used_at, command)),
         *choosing.to_press(asked, answers),
+        *choosing.to_change(asked, task),
         context(silence.policy(asked, names or {})),
         context(f"#{asked.number}", f"asked by {_asker(asked)}", _task(task, task_url)),
     )

@@ -180,7 +180,7 @@ class Threads:
         if receipt is None:
             return refused("changes nothing that was recorded")
         if receipt.recorded is Recorded.TOO_LATE:
-            self.marks.whisper(row, blocks.edit_too_late(self.daemon))
+            self.marks.whisper(row, blocks.edit_too_late(self.daemon, receipt.standing))
             return refused("too late")
         self.ring_daemon()
         return APPLIED

@@ -24,6 +24,7 @@ def commands_of() -> Mapping[str, Intent]:
         blocks.RESTART: Intent(verb="restart"),
         blocks.CONTINUE: Intent(verb="continue"),
         blocks.RETRY: Intent(verb="retry"),
+        blocks.INTERRUPT: Intent(verb="interrupt"),
     }
 
 
@@ -31,10 +32,12 @@ def actions_of(answers: Answers, asking: Asking) -> Mapping[str, Action]:
     """What the buttons of a question do, and *Ask*."""
     return {
         blocks.CHOOSE: Action(verb="answer", role=Role.ANSWERER, run=answers.choose),
+        blocks.LATER: Action(verb="answer", role=Role.ANSWERER, run=answers.defer),
         blocks.SEND_NOW: Action(verb="answer", role=Role.ANSWERER, run=answers.send_now),
         blocks.NOT_AN_ANSWER: Action(verb="answer", role=Role.ANSWERER, run=answers.take_back),
         # A modal must open within three seconds; who sends it is looked at then.
         blocks.OTHER: Action(verb="answer", role=None, run=answers.open_form),
+        blocks.CHANGE: Action(verb="answer", role=None, run=answers.open_change),
         # Nobody should write a page in vain; a slow look at who it is says so, too.
         blocks.ASK: Action(verb="tell", role=Role.ANSWERER, run=asking.open_form),
     }

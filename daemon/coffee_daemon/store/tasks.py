@@ -224,6 +224,16 @@ class Tasks:
             said = answers.of_task(connection, number)
         return tuple(one for one in said if one.question is None)
 
+    def newest_words(self) -> int:
+        """Return the id of the answer or follow-up that was recorded last; 0 when there is none."""
+        with self.doors.reading() as connection:
+            return answers.newest(connection)
+
+    def added_to(self, after: int) -> set[int]:
+        """Return the tasks that have follow-ups with ids above `after`."""
+        with self.doors.reading() as connection:
+            return answers.tasks_added_to(connection, after)
+
     def retry(self, number: int, *, who: Person, via: Via = Via.CLI) -> Task:
         """Queue a task again that has ended; failed attempts are counted anew.
 

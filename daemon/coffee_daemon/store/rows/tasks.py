@@ -43,6 +43,7 @@ def as_task(row: Row[Any]) -> Task:
         branch=row.branch,
         attempts=row.attempts,
         done_at=row.done_at,
+        reopened=row.reopened,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )
