@@ -99,6 +99,7 @@ if TYPE_CHECKING:
         system_clock,
         write_private,
     )
+    from coffee_daemon.tails import daemon_tail, turn_tail
     from coffee_daemon.tasks import ENDED, Exchange, Task, TaskState, Turn, TurnEnd, TurnState
     from coffee_daemon.workspace import Commit, commits_since
 
@@ -181,6 +182,7 @@ __all__ = [
     "bot_bell",
     "commits_since",
     "daemon_bell",
+    "daemon_tail",
     "fetch",
     "load_config",
     "local_person",
@@ -198,6 +200,7 @@ __all__ = [
     "run_bounded",
     "spent_by_task",
     "system_clock",
+    "turn_tail",
     "withdraw",
     "write_private",
     "write_wish",

@@ -83,6 +83,7 @@ ROOMS = {
         "system_clock",
         "write_private",
     ),
+    "tails": ("daemon_tail", "turn_tail"),
     "tasks": ("ENDED", "Exchange", "Task", "TaskState", "Turn", "TurnEnd", "TurnState"),
     "workspace": ("Commit", "commits_since"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bench.nouns import Row, Series
 from bench.peers import all_peers
@@ -14,12 +14,29 @@ from bench.rounds import alternate, plain_environment, timed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from bench.peers import Peer
 
 #: As many times the peer's, at most; from the design.
 _STATUS_MOST = 0.9
 _START_MOST = 1.0
 _STOP_MOST = 0.5
+
+FLOOR = "an empty click command"
+
+
+class Someone(Protocol):
+    """Whoever is measured."""
+
+    def command(self, verb: str, /) -> float:
+        """Run a cold command to its end; return its seconds."""
+
+
+class Floor:
+    """A command of a line that loads `click` and does nothing: less no `click` command can cost."""
+
+    _PROGRAM = "import click; click.command()(lambda: None)(standalone_mode=False)"
+
+    def command(self, _verb: str) -> float:
+        return timed([sys.executable, "-c", self._PROGRAM], plain_environment())
 
 
 class Coffee:
@@ -39,7 +56,7 @@ class Coffee:
 def measure(tools: Path, folder: Path, rounds: int) -> Iterator[Row]:
     """Cold commands against those of the peers that are installed."""
     with all_peers(tools, folder) as peers:
-        everybody: dict[str, Coffee | Peer] = {"coffee": Coffee(folder), **peers}
+        everybody: dict[str, Someone] = {"coffee": Coffee(folder), **peers, FLOOR: Floor()}
         for one in everybody.values():
             one.command("start")
         status = alternate(
@@ -53,12 +70,12 @@ def measure(tools: Path, folder: Path, rounds: int) -> Iterator[Row]:
     yield _row("`stop` of an idle one", stops, _STOP_MOST)
 
 
-def _of(one: Coffee | Peer, verb: str) -> Callable[[], float]:
+def _of(one: Someone, verb: str) -> Callable[[], float]:
     return lambda: one.command(verb)
 
 
 def _stops_and_starts(
-    everybody: Mapping[str, Coffee | Peer], rounds: int
+    everybody: Mapping[str, Someone], rounds: int
 ) -> tuple[dict[str, Series], dict[str, Series]]:
     stops: dict[str, list[float]] = {name: [] for name in everybody}
     starts: dict[str, list[float]] = {name: [] for name in everybody}

@@ -146,6 +146,161 @@ def test_somebody_may_be_forgotten(access: Access, people: Directory) -> None:
     assert people.asked == 2
 
 
+OPERATORS, ANSWERERS = "S0OPERAT01", "S0ANSWER01"
+
+
+def by_groups(home: Path, people: Directory, groups: Groups, clock: ManualClock) -> Access:
+    """Nobody is named but the admin; the other roles come by user groups."""
+    lists = {"operators": frozenset({OPERATORS}), "members": frozenset({ANSWERERS})}
+    return Access(config(home, **lists), people, clock=clock, team=TEAM, groups=groups)
+
+
+class Groups:
+    """Slack's user groups, with a count of how often it was asked."""
+
+    def __init__(self, **groups: set[str]) -> None:
+        self.groups = groups
+        self.asked: list[str] = []
+        self.broken = set[str]()
+
+    def __call__(self, group: str) -> set[str]:
+        self.asked.append(group)
+        if group in self.broken:
+            raise ConnectionError("no network, token xoxb-1234")
+        return self.groups[group]
+
+
+@pytest.fixture
+def groups() -> Groups:
+    return Groups(**{OPERATORS: {OPERATOR}, ANSWERERS: {ANSWERER, OPERATOR}})
+
+
+@pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
+@pytest.mark.parametrize("who", [ADMIN, OPERATOR, ANSWERER, VIEWER])
+def test_a_role_by_a_user_group_is_that_role(
+    who: str, verb: Verb, tmp_path: Path, people: Directory, groups: Groups, clock: ManualClock
+) -> None:
+    roles = {
+        ADMIN: Role.ADMIN,
+        OPERATOR: Role.OPERATOR,
+        ANSWERER: Role.ANSWERER,
+        VIEWER: Role.VIEWER,
+    }
+    access = by_groups(tmp_path, people, groups, clock)
+
+    found = access.check(who, verb.role)
+
+    assert type(found) is (Allowed if roles[who] >= verb.role else Denied)
+
+
+def test_somebody_named_by_the_own_id_needs_no_group(
+    tmp_path: Path, people: Directory, groups: Groups, clock: ManualClock
+) -> None:
+    groups.broken = {OPERATORS, ANSWERERS}
+    access = by_groups(tmp_path, people, groups, clock)
+
+    assert isinstance(access.check(ADMIN, Role.ANSWERER), Allowed)
+    assert isinstance(access.check(VIEWER, Role.VIEWER), Allowed)
+    assert groups.asked == []
+
+
+def test_a_group_that_cannot_be_read_gives_nobody_a_role_and_the_refusal_says_so(
+    tmp_path: Path, people: Directory, groups: Groups, clock: ManualClock
+) -> None:
+    groups.broken = {OPERATORS}
+    access = by_groups(tmp_path, people, groups, clock)
+
+    found = access.check(OPERATOR, Role.OPERATOR)
+
+    assert isinstance(found, Denied)
+    assert f"`{OPERATORS}` (ConnectionError)" in found.reason
+    assert "xoxb" not in found.reason
+    # Another group that can be read still gives what it gives.
+    assert isinstance(access.check(OPERATOR, Role.ANSWERER), Allowed)
+    # It could not make anybody an admin, so it is not to blame for that no.
+    admin = access.check(OPERATOR, Role.ADMIN)
+    assert isinstance(admin, Denied)
+    assert "COFFEE_ADMINS" in admin.reason
+
+
+def test_who_is_in_a_group_is_believed_for_five_minutes_sleep_included(
+    tmp_path: Path, people: Directory, groups: Groups, clock: ManualClock
+) -> None:
+    access = by_groups(tmp_path, people, groups, clock)
+    access.check(OPERATOR, Role.OPERATOR)
+    groups.groups[OPERATORS] = set()
+    clock.advance(299)
+    assert isinstance(access.check(OPERATOR, Role.OPERATOR), Allowed)
+
+    clock.sleep(1)
+
+    assert isinstance(access.check(OPERATOR, Role.OPERATOR), Denied)
+    assert groups.asked == [OPERATORS, OPERATORS]
+
+
+def test_a_group_that_changed_is_asked_for_anew(
+    tmp_path: Path, people: Directory, groups: Groups, clock: ManualClock
+) -> None:
+    access = by_groups(tmp_path, people, groups, clock)
+    access.check(OPERATOR, Role.OPERATOR)
+    groups.groups[OPERATORS] = set()
+
+    access.forget_group(OPERATORS)
+
+    assert isinstance(access.check(OPERATOR, Role.OPERATOR), Denied)
+
+
+def test_a_guest_in_a_group_stays_a_guest(
+    tmp_path: Path, people: Directory, groups: Groups, clock: ManualClock
+) -> None:
+    people.people[OPERATOR]["is_restricted"] = True
+    access = by_groups(tmp_path, people, groups, clock)
+
+    found = access.check(OPERATOR, Role.VIEWER)
+
+    assert isinstance(found, Denied)
+    assert "Guests" in found.reason
+
+
+def test_without_anybody_who_looks_groups_up_a_group_gives_nothing(
+    tmp_path: Path, people: Directory, clock: ManualClock
+) -> None:
+    lists = {"operators": frozenset({OPERATORS})}
+    access = Access(config(tmp_path, **lists), people, clock=clock, team=TEAM)
+
+    assert isinstance(access.check(OPERATOR, Role.OPERATOR), Denied)
+
+
+def test_the_admins_are_those_named_and_those_in_the_groups_that_can_be_read(
+    tmp_path: Path,
+    people: Directory,
+    groups: Groups,
+    clock: ManualClock,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    lists = {"admins": frozenset({ADMIN, OPERATORS, ANSWERERS})}
+    groups.broken = {ANSWERERS}
+    access = Access(config(tmp_path, **lists), people, clock=clock, team=TEAM, groups=groups)
+
+    assert access.admins() == sorted({ADMIN, OPERATOR})
+    assert f"{ANSWERERS} gives nobody a role: ConnectionError." in caplog.text
+
+
+def test_where_somebody_stands_is_told_with_what_gives_it(
+    tmp_path: Path, people: Directory, groups: Groups, clock: ManualClock
+) -> None:
+    access = by_groups(tmp_path, people, groups, clock)
+
+    standing = {one: access.standing(one) for one in (ADMIN, OPERATOR, ANSWERER, VIEWER)}
+
+    assert {one: (found.role, found.by) for one, found in standing.items()} == {
+        ADMIN: (Role.ADMIN, ADMIN),
+        OPERATOR: (Role.OPERATOR, OPERATORS),
+        ANSWERER: (Role.ANSWERER, ANSWERERS),
+        VIEWER: (Role.VIEWER, ""),
+    }
+
+
 @pytest.mark.parametrize(
     ("flags", "name"),
     [

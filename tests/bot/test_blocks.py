@@ -23,6 +23,7 @@ from coffee_daemon import (
     Day,
     DaySpent,
     Event,
+    Exchange,
     GoneOn,
     Halt,
     Held,
@@ -262,6 +263,8 @@ tasks = st.builds(
     state=st.sampled_from(TaskState),
     author=st.none() | people,
     wants_answer=st.booleans(),
+    held_at=st.none() | moments,
+    held_by=st.none() | people,
     updated_at=moments,
 )
 times = st.timedeltas(timedelta(seconds=1), timedelta(days=3650))
@@ -286,12 +289,17 @@ questions = st.builds(
     answer_kind=st.sampled_from(AnswerKind),
     closes_at=st.none() | moments,
     silence=silences,
+    follows=st.none() | st.integers(1, 10**9),
+    same_as=st.none() | st.integers(1, 10**9),
     decided_by=st.none() | people,
     answered_at=st.none() | moments,
     picked_up_at=st.none() | moments,
 )
 answers = st.builds(
     an_answer, text=outside, who=people, option=st.none() | st.sampled_from("129"), task=st.none()
+)
+exchanges = st.builds(
+    Exchange, question=questions, answers=st.lists(answers, max_size=3).map(tuple)
 )
 statuses = st.builds(
     a_status,
@@ -305,6 +313,7 @@ statuses = st.builds(
     uptime=st.none() | st.floats(0, 1e12),
     until=st.none() | moments,
     open_questions=st.integers(0, 10**9),
+    held_tasks=st.integers(0, 10**9),
 )
 notifications = st.builds(
     a_notification, type=st.sampled_from(NotificationType), title=outside, message=outside
@@ -319,12 +328,14 @@ receipts = st.builds(
 )
 turns = st.builds(
     Turn,
-    id=st.just(7),
-    task=st.just(12),
-    number=st.integers(1, 10**6),
+    id=st.integers(1),
+    task=st.integers(1),
+    number=st.integers(1),
     nonce=st.just("n"),
-    state=st.just(TurnState.RUNNING),
-    created_at=st.just(AT),
+    state=st.sampled_from(TurnState),
+    summary=outside,
+    progress=outside,
+    created_at=moments,
 )
 wishes = st.builds(
     Request,
@@ -408,7 +419,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "edit_too_late": st.builds(
         blocks.edit_too_late, outside, st.none() | st.sampled_from(TaskState)
     ),
-    "ended": st.builds(blocks.ended, tasks, st.none() | spent),
+    "ended": st.builds(blocks.ended, tasks, st.none() | spent, st.none() | turns),
     "gone_on": st.builds(blocks.gone_on, outside, gone_on),
     "halt": st.builds(
         blocks.halt,
@@ -425,6 +436,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "interrupting": st.builds(blocks.interrupting, tasks, st.integers(0, 3)),
     "did_interrupt": st.builds(blocks.did_interrupt, people, tasks),
     "kept_as_talk": st.builds(blocks.kept_as_talk, st.integers(1)),
+    "last_lines": st.builds(blocks.last_lines, outside, tails),
     "moved_away": st.builds(blocks.moved_away, channels),
     "moved_card": st.builds(blocks.moved_card, names, channels),
     "moved_here": st.builds(blocks.moved_here, channels),
@@ -458,6 +470,9 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         mentions=st.lists(st.just("U0ADA00001") | outside, max_size=12),
         answers=st.lists(answers, max_size=5),
         used_at=st.none() | moments,
+        names=st.dictionaries(outside, outside, max_size=3),
+        before=st.none() | exchanges,
+        follows_url=st.just("") | st.just("https://team.example/archives/C1/p1"),
     ),
     "did_pin": st.builds(blocks.did_pin, people, outside),
     "did_unpin": st.builds(blocks.did_unpin, people, outside),
@@ -469,6 +484,12 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "did_resume": st.builds(blocks.did_resume, people, outside),
     "metrics": st.builds(blocks.metrics, figures, st.just(DAYS)),
     "paused": st.builds(blocks.paused, outside, moments),
+    "did_hold": st.builds(blocks.did_hold, people, tasks),
+    "did_put": st.builds(blocks.did_put, people, tasks, st.just("before #13")),
+    "did_release": st.builds(blocks.did_release, people, tasks),
+    "moved": st.builds(blocks.moved, tasks, st.just("before #13")),
+    "on_hold": st.builds(blocks.on_hold, tasks),
+    "released": st.builds(blocks.released, tasks),
     "retried": st.builds(blocks.retried, tasks),
     "did_retry": st.builds(blocks.did_retry, people, tasks),
     "resumed": st.builds(blocks.resumed, outside, paused=st.booleans()),
@@ -519,7 +540,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         st.sampled_from(DaemonState),
         why=outside,
         at=st.none() | moments,
-        log_tail=tails,
+        lines=st.none() | st.integers(1),
     ),
     "trouble": st.builds(blocks.trouble, errors),
     "undecided": st.builds(blocks.undecided, questions),
@@ -543,12 +564,17 @@ NO_MESSAGE = {
     "FACES",
     "FORM",
     "FORM_WORDS",
+    "LAST_LINES",
     "NOT_AN_ANSWER",
     "OTHER",
     "RESTART",
     "RETRY",
+    "SAME",
     "SEND_NOW",
     "START",
+    "Asked",
+    "Overview",
+    "Work",
     "STOP",
     "Linked",
     "ago",
@@ -557,8 +583,10 @@ NO_MESSAGE = {
     "duration",
     "escape",
     "form",
+    "home",
     "line",
     "mention",
+    "no_home",
     "permalink",
 } | {
     "sentence",
@@ -786,10 +814,10 @@ def test_a_card_without_a_bots_word_says_nothing_of_its_line() -> None:
 
 
 def test_a_crash_says_crashed() -> None:
-    found = blocks.transition("code_developer", DaemonState.CRASHED, log_tail=("boom",))
+    found = blocks.transition("code_developer", DaemonState.CRASHED, why="wanted, but it is gone")
 
     assert found.text.endswith("code_developer crashed")
-    assert "boom" in shown(found)
+    assert "It is wanted, but it is gone." in shown(found)
 
 
 def test_the_channel_sees_who_did_what() -> None:

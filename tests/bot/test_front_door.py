@@ -68,6 +68,10 @@ class Full:
             raise self.trouble
 
 
+def ignored(_event: Mapping[str, Any]) -> None:
+    """Somebody looks at the Home, which is no matter here."""
+
+
 def asked(bot: Bot, store: Store, sandbox: Sandbox) -> tuple[int, str]:
     """Ask a question; return its number and where it is shown."""
     question = store.questions.ask(daemon=bot.config.daemon.name, text="Which database?")
@@ -143,7 +147,9 @@ def test_commands_are_acknowledged_while_a_record_that_hangs_holds_events_back(
 def test_slacks_word_that_it_keeps_events_from_us_is_acknowledged_and_heeded() -> None:
     heeded: list[None] = []
     home = Address(team="T0COFFEE01")
-    door = FrontDoor(home, Full(), wake=lambda: None, rationed=lambda: heeded.append(None))
+    door = FrontDoor(
+        home, Full(), wake=lambda: None, rationed=lambda: heeded.append(None), opened=ignored
+    )
 
     answer = door.take({"type": "app_rate_limited", "team_id": "T0COFFEE01"})
 
@@ -155,7 +161,9 @@ def test_an_event_that_cannot_be_stored_for_whatever_reason_is_not_acknowledged(
     full = Full()
     woken: list[None] = []
     home = Address(team="T0COFFEE01")
-    door = FrontDoor(home, full, wake=lambda: woken.append(None), rationed=lambda: None)
+    door = FrontDoor(
+        home, full, wake=lambda: woken.append(None), rationed=lambda: None, opened=ignored
+    )
     assert not door.mended()
     for trouble in (StoreTrouble("the disk is full"), KeyError("channel")):
         full.trouble = trouble
@@ -172,3 +180,21 @@ def test_an_event_that_cannot_be_stored_for_whatever_reason_is_not_acknowledged(
     full.trouble = None
 
     assert [door.mended(), door.mended()] == [True, False]
+
+
+def test_a_look_at_the_home_is_acknowledged_handed_on_and_not_kept() -> None:
+    looked: list[Mapping[str, Any]] = []
+    full = Full(StoreTrouble("the disk is full"))
+    door = FrontDoor(
+        Address(team="T0COFFEE01"),
+        full,
+        wake=lambda: None,
+        rationed=lambda: None,
+        opened=looked.append,
+    )
+    event = {"type": "app_home_opened", "user": "U0ADA00001", "tab": "home"}
+
+    answer = door.take({"type": "event_callback", "team_id": "T0COFFEE01", "event": event})
+
+    assert answer is not None
+    assert (answer.status, looked) == (200, [event])

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
 
     from coffee_bot.config import BotConfig
+    from coffee_bot.intent import Message
     from coffee_bot.sandbox import Workspace
     from coffee_daemon import Question, Store
 
@@ -68,9 +69,24 @@ def workers() -> Workers:
     return Workers()
 
 
+class Home:
+    """Keeps what it is told of presses: the person, the view, the words."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str, Message | None]] = []
+
+    def __call__(self, user: str, seen: str, message: Message | None) -> None:
+        self.told.append((user, seen, message))
+
+
+@pytest.fixture
+def home() -> Home:
+    return Home()
+
+
 @pytest.fixture
 def listeners(
-    config: BotConfig, store: Store, slack: Slack, workers: Workers
+    config: BotConfig, store: Store, slack: Slack, workers: Workers, home: Home
 ) -> Iterator[Listeners]:
     process = ProcessManager(config.daemon, clock=system_clock())
     with ThreadPoolExecutor(2) as pool:
@@ -83,6 +99,7 @@ def listeners(
             slow=lambda job: job(),
             wake=workers.wake,
             channel=Channel(store, config.channel),
+            at_home=home,
             patience=0.1,
         )
 
@@ -200,6 +217,26 @@ def test_a_modal_that_slack_does_not_open_is_told(
 
     (told,) = eventually(lambda: respond.calls)
     assert "did not open the window" in told["text"]
+
+
+def test_a_press_in_the_home_is_told_there_and_nowhere_else(
+    listeners: Listeners, store: Store, workspace: Workspace, client: WebClient, home: Home
+) -> None:
+    question, respond = asked(store), Told()
+    ada, bob = workspace.user("ada").id, "U0NOBODY01"
+    at_home = {"view": {"type": "home", "hash": "1.2"}}
+
+    listeners.press(Told(), respond, pressed(question, "choose:2", ada) | at_home, client)
+    listeners.press(Told(), respond, pressed(question, "choose:1", bob) | at_home, client)
+
+    eventually(lambda: len(home.told) == 2, what="both are told")
+    told = {user: (seen, message) for user, seen, message in home.told}
+    assert told[ada] == ("1.2", None)
+    refusal = told[bob][1]
+    assert refusal is not None
+    assert "COFFEE_MEMBERS" in refusal.text
+    assert respond.calls == []
+    assert [one.text for one in store.questions.answers(question.number)] == ["B"]
 
 
 def test_a_modal_that_something_here_fails_at_stays_open_with_its_words(

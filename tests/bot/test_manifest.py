@@ -41,11 +41,14 @@ SCOPES = {
     "reactions_add": {"reactions:write"},
     "reactions_remove": {"reactions:write"},
     "views_open": set[str](),
+    "views_publish": set[str](),
+    "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
     "apps_connections_open": set[str](),
 }
 #: What an event needs, from the events' pages in Slack's documentation.
 EVENT_SCOPES = {
+    "app_home_opened": set[str](),
     "app_mention": {"app_mentions:read"},
     "channel_archive": {"channels:read"},
     "channel_id_changed": {"groups:read"},
@@ -57,6 +60,8 @@ EVENT_SCOPES = {
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
+    "subteam_members_changed": {"usergroups:read"},
+    "subteam_updated": {"usergroups:read"},
 }
 #: How our code calls Slack: `client.chat_postMessage(`.
 METHOD = re.compile(r"client\.((?!api_call)[a-z]+_[a-zA-Z_]+)\(")
@@ -111,6 +116,7 @@ def test_its_command_is_the_usual_one_and_hints_at_every_verb(manifest: dict[str
 def test_buttons_and_direct_messages_work_over_the_socket(manifest: dict[str, Any]) -> None:
     assert manifest["settings"]["socket_mode_enabled"] is True
     assert manifest["settings"]["interactivity"]["is_enabled"] is True
+    assert manifest["features"]["app_home"]["home_tab_enabled"] is True
     assert manifest["features"]["app_home"]["messages_tab_enabled"] is True
     assert manifest["features"]["app_home"]["messages_tab_read_only_enabled"] is False
     assert manifest["features"]["bot_user"]["always_online"] is True

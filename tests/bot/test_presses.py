@@ -178,6 +178,7 @@ class Desk:
             slow=lambda job: job(),
             wake=lambda: None,
             channel=Channel(self.store, self.config.channel),
+            at_home=lambda *_: None,
             patience=30,
         )
 
@@ -230,6 +231,17 @@ def test_anybody_may_open_the_modal_and_answerers_alone_may_send_it(
 
 
 @pytest.mark.parametrize("who", PEOPLE)
+def test_answerers_alone_are_shown_the_last_lines(who: str, tmp_path: Path, store: Store) -> None:
+    desk, user_id, role = desk_for(who, tmp_path, store)
+
+    (told,) = desk.press(blocks.LAST_LINES, user_id)
+
+    allowed = role >= Role.ANSWERER
+    assert allowed is ("last lines" in told)
+    assert ([] if allowed else [user_id]) == desk.refusals()
+
+
+@pytest.mark.parametrize("who", PEOPLE)
 def test_answerers_alone_may_hand_over_work_by_the_modal_whoever_opened_it(
     who: str, tmp_path: Path, store: Store
 ) -> None:
@@ -264,5 +276,5 @@ def test_every_button_and_every_modal_is_tried_above(tmp_path: Path, store: Stor
     with ThreadPoolExecutor(1) as pool:
         listeners = desk._listeners(pool)
 
-    assert {*BUTTONS, blocks.OTHER, blocks.CHANGE} == set(listeners._actions)
+    assert {*BUTTONS, blocks.OTHER, blocks.CHANGE, blocks.LAST_LINES} == set(listeners._actions)
     assert {blocks.FORM, blocks.ASK_FORM} == set(listeners._forms)

@@ -189,6 +189,44 @@ def test_a_queued_task_can_be_cancelled_and_retried(terminal: Terminal) -> None:
     assert terminal.json("tasks")[0]["state"] == "queued"
 
 
+def test_tasks_are_listed_in_the_order_that_people_gave_them(terminal: Terminal) -> None:
+    for words in ("One", "Two", "Three"):
+        terminal.coffee("tell", words)
+
+    assert terminal.coffee("first", "#3") == 0
+    assert "Task #3 comes first now." in terminal.said
+    assert terminal.coffee("last", "1") == 0
+    assert [task["number"] for task in terminal.json("tasks")] == [3, 2, 1]
+    assert terminal.coffee("move", "1", "before", "#2") == 0
+    assert "Task #1 comes just before #2 now." in terminal.said
+    assert [task["number"] for task in terminal.json("tasks")] == [3, 1, 2]
+    assert terminal.coffee("move", "1", "after", "1") == 2
+    assert "no place beside" in terminal.complaint
+
+
+def test_a_held_task_says_by_whom_until_it_is_released(
+    terminal: Terminal, workshop: Workshop
+) -> None:
+    terminal.coffee("tell", "One")
+    terminal.coffee("tell", "Two")
+
+    assert terminal.coffee("hold", "1") == 0
+    assert "Task #1 is held. Let it go on with: coffee release 1" in terminal.said
+    assert terminal.coffee("tasks") == 0
+    assert "held by" in terminal.said
+    assert terminal.said.index("Two") < terminal.said.index("One")
+    assert terminal.coffee("first", "1") == 0
+    assert "It is held" in terminal.said
+    assert terminal.coffee("hold", "1") == 1
+    assert "held already" in terminal.complaint
+    assert terminal.coffee("release", "1") == 0
+    assert terminal.coffee("release", "1") == 1
+    assert "not held" in terminal.complaint
+    with workshop.store() as store:
+        told = [(one.verb, one.via) for one in reversed(store.audit.list())]
+    assert told == [("hold", Via.CLI), ("first", Via.CLI), ("release", Via.CLI)]
+
+
 def test_metrics_draw_each_day_and_say_what_its_marks_mean(
     terminal: Terminal, workshop: Workshop
 ) -> None:
@@ -363,6 +401,27 @@ def test_an_asker_says_what_silence_means(terminal: Terminal, workshop: Workshop
     )
 
 
+def test_the_same_answer_as_before_is_offered_and_given_by_hand(
+    terminal: Terminal, workshop: Workshop
+) -> None:
+    terminal.coffee("ask", "Which database?")
+    terminal.coffee("answer", "1", "SQLite")
+    terminal.coffee("ask", "--fetch", "1")
+    terminal.coffee("ask", "which  database?")
+    assert "it decides nothing until one of them takes it" in terminal.said
+
+    terminal.coffee("questions")
+    assert "Answered before: #1, " in terminal.said
+    assert "“SQLite”" in terminal.said
+    assert "coffee answer 2 --same" in terminal.said
+
+    assert terminal.coffee("answer", "2", "--same") == 0
+    terminal.coffee("ask", "--fetch", "2")
+    assert terminal.said == "SQLite\n"
+    assert terminal.coffee("answer", "1", "--same") == 1
+    assert "no earlier answer" in terminal.complaint
+
+
 def test_a_fetched_default_is_neither_an_answer_nor_printed_as_one(terminal: Terminal) -> None:
     policy = ("--assume", "SQLite", "--after", "0.000001", "--reversible")
     terminal.coffee("ask", "Which database?", *policy)
@@ -399,6 +458,8 @@ def test_the_status_says_what_holds_up_everything_else(home: Path, terminal: Ter
         (("logs", "--json", "--follow"), 2, "--follow"),
         (("answer", "99", "yes"), 1, "99"),
         (("answer",), 2, "Missing argument"),
+        (("answer", "1"), 2, "The answer is empty"),
+        (("answer", "1", "--same", "yes"), 2, "takes no words"),
         (("tell",), 2, "Missing argument"),
         (("tell", " "), 2, "nothing to tell"),
         (("ask", " "), 2, "no words"),
@@ -407,6 +468,9 @@ def test_the_status_says_what_holds_up_everything_else(home: Path, terminal: Ter
         (("ask", "Again?", "--fetch", "99"), 2, "no question"),
         (("cancel", "99"), 1, "no task and no question #99"),
         (("retry", "99"), 1, "99"),
+        (("first", "99"), 1, "There is no task #99"),
+        (("hold", "first"), 2, "is not a number"),
+        (("move", "1", "behind", "2"), 2, "behind"),
         (("dance",), 2, "No such command"),
         (("statsu",), 2, "Did you mean 'status'?"),
         (("status", "--colour"), 2, "No such option"),

@@ -32,7 +32,37 @@ CHANNEL_EVENTS = {
 def settings(settings: Settings) -> Settings:
     """Subscribed to what happens to channels and people."""
     more = {"channel_id_changed", "member_left_channel", "user_change", "team_join"}
+    more |= {"subteam_members_changed", "subteam_updated"}
     return replace(settings, events=MESSAGE_EVENTS | CHANNEL_EVENTS | more)
+
+
+def test_a_change_of_a_group_is_told_as_what_changed_and_as_a_whole(
+    ear: Ear, client: WebClient, workspace: Workspace
+) -> None:
+    ada, bob, eve = (workspace.user(name).id for name in ("ada", "bob", "eve"))
+    group = workspace.set_group("@baristas", ["bob", "eve"])
+
+    (changed,) = eventually(lambda: ear.events("subteam_members_changed"))
+    (whole,) = eventually(lambda: ear.events("subteam_updated"))
+    assert (changed["subteam_id"], changed["added_users"]) == (group.id, [eve])
+    assert changed["removed_users"] == [ada]
+    assert (whole["subteam"]["id"], whole["subteam"]["users"]) == (group.id, [bob, eve])
+    assert client.usergroups_users_list(usergroup=group.id)["users"] == [bob, eve]
+
+
+def test_a_group_is_made_of_people_who_are_there(client: WebClient, workspace: Workspace) -> None:
+    made = workspace.add_group("night-shift", users=["eve"])
+
+    assert made.id.startswith("S")
+    assert workspace.group("night-shift").users == (workspace.user("eve").id,)
+    assert {one["handle"] for one in client.usergroups_list()["usergroups"]} == {
+        "baristas",
+        "night-shift",
+    }
+    with pytest.raises(UnknownNameError):
+        workspace.set_group("nobody", ["eve"])
+    with pytest.raises(UnknownNameError):
+        workspace.set_group("night-shift", ["mallory"])
 
 
 @pytest.fixture

@@ -176,6 +176,9 @@ def test_administrators_act_over_http(sandbox: Sandbox, workspace: Workspace, de
         {workspace.user("ada").id, workspace.user("bob").id}
     )
     assert workspace.user("eve").real_name == "Eve Moore"
+    assert act("group", group="baristas", users=["eve"])["group"] == "S0BARISTA1"
+    assert workspace.group("baristas").users == (workspace.user("eve").id,)
+    assert act("group", group="night-shift", users=[])["group"] == workspace.group("night-shift").id
     act("user", user="ada", reactivate=True)
     assert not workspace.user("ada").deleted
 

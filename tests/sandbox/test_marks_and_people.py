@@ -94,6 +94,11 @@ def test_a_person_is_found_by_address(client: WebClient, workspace: Workspace) -
         client.users_lookupByEmail(email="nobody@coffee-house.example")
 
 
+def test_a_group_that_is_not_there_has_no_people(client: WebClient) -> None:
+    with pytest.raises(SlackApiError, match="no_such_subteam"):
+        client.usergroups_users_list(usergroup="S0NOWHERE1")
+
+
 def test_a_group_names_its_people(client: WebClient, workspace: Workspace) -> None:
     (group,) = client.usergroups_list()["usergroups"]
     people = client.usergroups_users_list(usergroup=group["id"])["users"]

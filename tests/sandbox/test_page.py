@@ -29,6 +29,7 @@ const [texts, done] = arguments;
 const names = {
   user: (id) => ({U1: {name: "Ada", isMe: true}})[id] ?? null,
   channel: (id) => ({C1: "dev"})[id] ?? null,
+  group: (id) => ({S1: "baristas"})[id] ?? null,
 };
 const html = (node) => { const box = document.createElement("p"); box.append(node); return box; };
 import(new URL("mrkdwn.js", document.querySelector("script[src]").src))
@@ -49,6 +50,7 @@ MRKDWN = {
     "*_both_*": "<b><i>both</i></b>",
     "&lt;b&gt; &amp;lt;": "&lt;b&gt; &amp;lt;",
     "<@U1> <@U2|zed>": '>@Ada</span> <span class="mention">@zed</span>',
+    "<!subteam^S1> <!subteam^S2>": '>@baristas</span> <span class="mention">@S2</span>',
     "<#C1> <!channel>": '>#dev</span> <span class="mention mention-me">@channel</span>',
     "<https://x.example/?a=1&amp;b=2|*x*>": 'href="https://x.example/?a=1&amp;b=2"',
     "<javascript:alert(1)|x>": "&lt;javascript:alert(1)|x&gt;",

@@ -83,7 +83,7 @@ class Bot:
 
     def wake(self) -> None:
         """Say that there may be something to take in or to post; safe from any thread."""
-        for worker in self._workers[:2]:
+        for worker in self._workers[:3]:
             worker.wake()
 
     def look(self) -> None:
@@ -120,6 +120,7 @@ class Bot:
                 look=self.look,
                 missed=self._may_have_missed,
                 changed=self._link_changed,
+                home=self._wake_home,
                 stopping=self._stopping.is_set,
             ),
         ).rooms()
@@ -161,6 +162,7 @@ class Bot:
         self._workers = (
             Worker("intake", self._take_in),
             Worker("posts", self._put_out),
+            Worker("home", rooms.homes.work),
             Worker("watch", self._look_around),
         )
         if self.config.daemon.on_event:
@@ -192,6 +194,10 @@ class Bot:
 
     def _link_changed(self) -> None:
         """Have the line's new state written down and shown on the card."""
+        self._workers[3].wake()
+
+    def _wake_home(self) -> None:
+        """Have the Home shown to somebody who has just opened it."""
         self._workers[2].wake()
 
     def _take_in(self) -> float | None:

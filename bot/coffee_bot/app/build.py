@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property, partial
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from coffee_bot.access import Access
 from coffee_bot.app.address import Address
 from coffee_bot.app.clocks import Chore
 from coffee_bot.app.front_door import FrontDoor
+from coffee_bot.app.lookups import about_channel, about_group, about_person
 from coffee_bot.app.rooms import Rooms
 from coffee_bot.app.slack import build_bolt, web_client
 from coffee_bot.app.watching import build_watchman
@@ -21,6 +22,7 @@ from coffee_bot.channel import Channel
 from coffee_bot.commands import Commands
 from coffee_bot.delivery import Delivery, Line
 from coffee_bot.feed import Board, Feed
+from coffee_bot.home import Homes, Lookers, Reading
 from coffee_bot.intake import CatchUp, ChannelNews, build_intake
 from coffee_bot.listeners import Listeners
 from coffee_bot.moving import Move
@@ -29,7 +31,7 @@ from coffee_bot.watch import BotReport, Guard, LineHandler
 from coffee_daemon import daemon_bell, ring
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from slack_sdk import WebClient
 
@@ -41,10 +43,10 @@ if TYPE_CHECKING:
 #: How long the words of events that are done with are kept, and how often old ones are emptied.
 LETTERS_LAST = timedelta(days=7)
 FORGET_EVERY = timedelta(hours=6)
+#: How often it is looked whether the user groups of the settings can be read.
+GROUPS_EVERY = timedelta(days=1)
 #: How many commands are carried out at the same time.
 COMMANDS_AT_ONCE = 8
-#: How long Slack may take to say who somebody is; a stop of the bot may have to wait for it.
-LOOKUP_SECONDS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +61,8 @@ class Bells:
     missed: Callable[[], object]
     #: The line to Slack is in another state.
     changed: Callable[[], object]
+    #: Somebody waits for the Home.
+    home: Callable[[], object]
     #: Whether the bot is about to end; asked between two posts.
     stopping: Callable[[], bool]
 
@@ -82,6 +86,7 @@ class Builder:
             self.intake,
             self.bells.wake,
             self.watchman.rationed,
+            self.homes.opened,
         )
         bolt = build_bolt(self.config, me=self.me, door=door, listeners=self.listeners)
         return Rooms(
@@ -90,6 +95,7 @@ class Builder:
             catch_up=self.catch_up,
             feed=self.feed,
             delivery=self.delivery,
+            homes=self.homes,
             pins=self.pins,
             guard=self.guard,
             watchman=self.watchman,
@@ -123,13 +129,19 @@ class Builder:
     @cached_property
     def access(self) -> Access:
         """Who may do what."""
-        return Access(self.config, _lookup(self.config), clock=self.clock, team=self.me.team)
+        return Access(
+            self.config,
+            about_person(self.config),
+            clock=self.clock,
+            team=self.me.team,
+            groups=about_group(self.config),
+        )
 
     @cached_property
     def commands(self) -> Commands:
         """What people may ask for."""
         move = Move(
-            self.channel, _about(self.config), self.config.allow_external, self.bells.missed
+            self.channel, about_channel(self.config), self.config.allow_external, self.bells.missed
         )
         return Commands(
             self.config,
@@ -159,6 +171,7 @@ class Builder:
             self.clock,
             token_hex(8),
             self.bells.stopping,
+            self.access.admins,
         )
 
     @cached_property
@@ -175,7 +188,10 @@ class Builder:
             wake=self.bells.wake,
             clock=self.clock,
             news=ChannelNews(
-                channel=self.channel, refused=self.delivery.refused, mended=self.delivery.mended
+                channel=self.channel,
+                refused=self.delivery.refused,
+                mended=self.delivery.mended,
+                regrouped=self.access.forget_group,
             ),
         )
 
@@ -202,6 +218,7 @@ class Builder:
             slow=self.lane.add,
             wake=self.bells.wake,
             channel=self.channel,
+            at_home=self.homes.pressed,
         )
 
     @cached_property
@@ -215,6 +232,25 @@ class Builder:
             self.process.status,
             self.lane.busy_at,
             self.access.name,
+        )
+
+    @cached_property
+    def homes(self) -> Homes:
+        """What whoever looks sees."""
+        return Homes(
+            client=self.client,
+            reading=Reading(
+                self.store,
+                self.config.daemon.name,
+                self.channel,
+                self.me.url,
+                self.process.status,
+            ),
+            lookers=Lookers(self.clock),
+            access=self.access,
+            clock=self.clock,
+            command=self.config.command,
+            wake=self.bells.home,
         )
 
     @cached_property
@@ -250,22 +286,5 @@ class Builder:
                 every=FORGET_EVERY,
                 work=lambda: self.intake.forget(LETTERS_LAST),
             ),
+            Chore(name="groups", every=GROUPS_EVERY, work=self.access.look_at_groups),
         )
-
-
-def _about(config: BotConfig) -> Callable[[str], Mapping[str, Any]]:
-    client = web_client(config, LOOKUP_SECONDS)
-
-    def about(channel: str) -> Mapping[str, Any]:
-        return dict(client.conversations_info(channel=channel)["channel"])
-
-    return about
-
-
-def _lookup(config: BotConfig) -> Callable[[str], Mapping[str, Any]]:
-    client = web_client(config, LOOKUP_SECONDS)
-
-    def lookup(user: str) -> Mapping[str, Any]:
-        return dict(client.users_info(user=user)["user"])
-
-    return lookup

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from slack_bolt.response import BoltResponse
 
 from coffee_bot.app.address import turned_away
-from coffee_bot.watch import PAYLOADS_AT_ONCE
 from coffee_daemon import StoreTrouble
 
 if TYPE_CHECKING:
@@ -19,10 +18,6 @@ if TYPE_CHECKING:
     from coffee_bot.app.address import Address
 
 log = logging.getLogger(__name__)
-
-#: Of what is worked on at the same time, so many are kept free of events: a record that hangs
-#: holds events back, and commands and clicks, which Slack never repeats, must still get in.
-KEPT_FREE = 4
 
 
 class Inbox(Protocol):
@@ -33,10 +28,6 @@ class Inbox(Protocol):
 
     def try_to_store(self) -> None:
         """Store something, to see whether that works again."""
-
-
-def _places() -> threading.Semaphore:
-    return threading.Semaphore(PAYLOADS_AT_ONCE - KEPT_FREE)
 
 
 @dataclass(frozen=True)
@@ -53,8 +44,9 @@ class FrontDoor:
     wake: Callable[[], object]
     #: Says that Slack keeps events from us for a while.
     rationed: Callable[[], object]
+    #: Takes the news that somebody looks at us, which is worth nothing later and is not kept.
+    opened: Callable[[Mapping[str, Any]], object]
     _turned_away: threading.Event = field(default_factory=threading.Event)
-    _places: threading.Semaphore = field(default_factory=_places)
 
     def take(self, body: Mapping[str, Any]) -> BoltResponse | None:
         """Answer an event, or what is not for us; None for what a person waits for."""
@@ -65,7 +57,13 @@ class FrontDoor:
             log.warning("Slack limits our events; threads are read back.")
             self.rationed()
             return _stored()
-        return self._event(body) if kind == "event_callback" else None
+        if kind != "event_callback":
+            return None
+        event = body.get("event") or {}
+        if event.get("type") == "app_home_opened":
+            self.opened(event)
+            return _stored()
+        return self._event(body)
 
     def mended(self) -> bool:
         """Whether events were turned away, and can be stored from now on.
@@ -85,8 +83,6 @@ class FrontDoor:
         return True
 
     def _event(self, body: Mapping[str, Any]) -> BoltResponse:
-        if not self._places.acquire(blocking=False):
-            return self._not_stored()
         try:
             if self.inbox.keep(body):
                 self.wake()
@@ -97,8 +93,6 @@ class FrontDoor:
             # Bolt's own handling of errors would acknowledge it.
             log.exception("An event cannot be stored.")
             return self._not_stored()
-        finally:
-            self._places.release()
         return _stored()
 
     def _not_stored(self) -> BoltResponse:

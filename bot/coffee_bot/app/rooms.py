@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from coffee_bot.app.workers import SlowLane
     from coffee_bot.delivery import Delivery
     from coffee_bot.feed import Feed
+    from coffee_bot.home import Homes
     from coffee_bot.intake import CatchUp, Intake
     from coffee_bot.pinning import Pins
     from coffee_bot.watch import BotReport, Guard, LineHandler, Watchman
@@ -27,6 +28,7 @@ class Rooms:
     catch_up: CatchUp
     feed: Feed
     delivery: Delivery
+    homes: Homes
     pins: Pins
     guard: Guard
     watchman: Watchman

@@ -30,6 +30,7 @@ from coffee_bot.blocks.choosing import (
     SEND_NOW,
     form,
 )
+from coffee_bot.blocks.failures import LAST_LINES, last_lines
 from coffee_bot.blocks.figures import metrics
 from coffee_bot.blocks.general import (
     help_page,
@@ -40,6 +41,8 @@ from coffee_bot.blocks.general import (
     trouble,
     usage,
 )
+from coffee_bot.blocks.home import Asked, Overview, Work, home, no_home
+from coffee_bot.blocks.lineage import SAME
 from coffee_bot.blocks.midturn import (
     INTERRUPT,
     LATER,
@@ -98,7 +101,16 @@ from coffee_bot.blocks.status import (
     stopped,
     transition,
 )
-from coffee_bot.blocks.steering import did_retry, retried
+from coffee_bot.blocks.steering import (
+    did_hold,
+    did_put,
+    did_release,
+    did_retry,
+    moved,
+    on_hold,
+    released,
+    retried,
+)
 from coffee_bot.blocks.stories import story
 from coffee_bot.blocks.tasks import (
     RETRY,
@@ -133,16 +145,21 @@ __all__ = [
     "FORM",
     "FORM_WORDS",
     "INTERRUPT",
+    "LAST_LINES",
     "LATER",
     "NOT_AN_ANSWER",
     "OTHER",
     "RESTART",
     "RETRY",
+    "SAME",
     "SEND_NOW",
     "START",
     "STOP",
     "Added",
+    "Asked",
     "Linked",
+    "Overview",
+    "Work",
     "ago",
     "already_running",
     "answered",
@@ -153,11 +170,14 @@ __all__ = [
     "cost",
     "did",
     "did_cancel",
+    "did_hold",
     "did_interrupt",
     "did_lift",
     "did_move",
     "did_pause",
     "did_pin",
+    "did_put",
+    "did_release",
     "did_resume",
     "did_retry",
     "did_unpin",
@@ -171,16 +191,20 @@ __all__ = [
     "halt",
     "help_page",
     "here_already",
+    "home",
     "interrupting",
     "kept",
     "kept_as_talk",
+    "last_lines",
     "line",
     "mention",
     "metrics",
+    "moved",
     "moved_away",
     "moved_card",
     "moved_here",
     "moved_question",
+    "no_home",
     "not_opened",
     "not_opened_to_ask",
     "not_running",
@@ -188,6 +212,7 @@ __all__ = [
     "not_waiting",
     "notice",
     "notifications",
+    "on_hold",
     "out_of_the_answer",
     "paused",
     "permalink",
@@ -198,6 +223,7 @@ __all__ = [
     "questions",
     "read_already",
     "refusal",
+    "released",
     "restarted",
     "resumed",
     "retried",

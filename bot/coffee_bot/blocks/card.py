@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from coffee_bot.blocks.kit import actions, button, context, facts, message, plain, section, sure
-from coffee_bot.blocks.status import FACES, LINES, STARTABLE, missing, noted, start_button
+from coffee_bot.blocks.status import (
+    FACES,
+    LINES,
+    STARTABLE,
+    held_tasks,
+    missing,
+    noted,
+    start_button,
+)
 from coffee_bot.blocks.words import ago, bare, line, link, name_of, when
 from coffee_daemon import DaemonState
 
@@ -73,13 +81,13 @@ def status_card(
     face = FACES[now.state]
     return message(
         f"{face.emoji} {_headline(now)}{_on(now)}",
-        section(_at(now, task_url)),
+        section(at_work(now, task_url)),
         _times(now, sign),
         *missing(now),
         *noted(now),
         section(_questions(asked)),
         context(*_small_print(now, command)),
-        actions(*_buttons(now)),
+        actions(*buttons(now)),
     )
 
 
@@ -147,7 +155,7 @@ def _on(now: DaemonStatus) -> str:
     return f" on {line(now.current_task or '', 200)}" if at_work else ""
 
 
-def _at(now: DaemonStatus, task_url: str) -> str:
+def at_work(now: DaemonStatus, task_url: str) -> str:
     """The state, the task and how far it has come; else why it is so."""
     lines = [f"{FACES[now.state].emoji} *{_headline(now)}*"]
     if now.current_task:
@@ -181,10 +189,11 @@ def _questions(asked: Sequence[Linked]) -> str:
 
 def _small_print(now: DaemonStatus, command: str) -> tuple[str, ...]:
     pid = f"PID {now.pid}" if now.pid and now.running else ""
-    return (pid, LINES.get(now.bot_link, ""), f"`{command} status` tells more")
+    held, bot = held_tasks(now.held_tasks), LINES.get(now.bot_link, "")
+    return (pid, held, bot, f"`{command} status` tells more")
 
 
-def _buttons(now: DaemonStatus) -> Iterator[Block]:
+def buttons(now: DaemonStatus) -> Iterator[Block]:
     """What fits the state: nobody is asked to start what runs."""
     if now.state in STARTABLE:
         yield start_button(now.name)

@@ -29,6 +29,7 @@ _CUT = "\u2026"
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,30}")
+_GROUP_ID = re.compile(r"S[A-Z0-9]{5,20}")
 #: A backtick before another one.
 _TICKS = re.compile("`(?=`)")
 _DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
@@ -159,7 +160,9 @@ def name_of(person: Person | None) -> str:
 
 
 def mention(user_id: str) -> str:
-    """A mention, which reaches the person; what is no user id is shown as it is."""
+    """A mention, which reaches the person or the user group; any other word is shown as it is."""
+    if _GROUP_ID.fullmatch(user_id):
+        return f"<!subteam^{user_id}>"
     return f"<@{user_id}>" if _USER_ID.fullmatch(user_id) else line(user_id, 80)
 
 

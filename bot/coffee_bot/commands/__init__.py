@@ -13,7 +13,7 @@ from coffee_bot.commands.control import Control
 from coffee_bot.commands.handing import Handing
 from coffee_bot.commands.interrupting import Interrupting
 from coffee_bot.commands.limits import Limits
-from coffee_bot.commands.looking import Looking
+from coffee_bot.commands.looking import Looking, Open
 from coffee_bot.commands.noting import Noting
 from coffee_bot.commands.rest import Rest
 from coffee_bot.commands.steering import Steering
@@ -56,13 +56,13 @@ class Commands:
         self._config = config
         self._note = Noting(store)
         self._verbs: dict[str, _Does] = {
-            **Looking(config, store, process).verbs,
+            **Looking(config, store, process, Open(store, config.daemon.name)).verbs,
             **Control(config, process, self._note).verbs,
             **Interrupting(store, ring, self._note).verbs,
             **Handing(config, store, process, ring, self._note).verbs,
             **Limits(config, store, ring).verbs,
             **Rest(config, store.now, ring, self._note).verbs,
-            **Steering(store, ring).verbs,
+            **Steering(store, ring, config.command).verbs,
             **(further or {}),
         }
 

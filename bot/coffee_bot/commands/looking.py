@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
@@ -27,12 +27,36 @@ _MOST_QUESTIONS = 500
 
 
 @dataclass(frozen=True)
+class Open:
+    """The open questions, read again when the record has changed: the status asks often."""
+
+    store: Store
+    daemon: str
+    _read: dict[str, tuple[int, Sequence[Question]]] = field(default_factory=dict)
+
+    def questions(self) -> Sequence[Question]:
+        """Return them, oldest first.
+
+        Raises:
+            StoreTrouble: The record cannot be read.
+        """
+        # Before reading: what is asked meanwhile is seen at the next call.
+        marker = self.store.change_marker()
+        known = self._read.get(self.daemon)
+        if known is None or known[0] != marker:
+            found = self.store.questions.open(self.daemon, limit=_MOST_QUESTIONS)
+            known = self._read[self.daemon] = (marker, found)
+        return known[1]
+
+
+@dataclass(frozen=True)
 class Looking:
     """Carries out the verbs that change nothing."""
 
     config: BotConfig
     store: Store
     process: ProcessManager
+    open: Open
 
     @property
     def verbs(self) -> Mapping[str, Callable[[Intent, Person, Via, str], Reply]]:
@@ -93,7 +117,7 @@ class Looking:
     def _open_questions(self) -> Sequence[Question]:
         """The open questions; none while the record cannot be read, for status must not fail."""
         try:
-            return self.store.questions.open(self._daemon, limit=_MOST_QUESTIONS)
+            return self.open.questions()
         except StoreTrouble as error:
             log.warning("Status without questions: %s", error, extra={"action": "no_questions"})
             return ()

@@ -43,11 +43,11 @@ class BotConfig:
     api_url: str = SLACK_API_URL
     #: A channel's id, or `#` and its name.
     channel: str
-    #: Slack user ids, one list for each role that is given by the settings; see `intent.Role`.
+    #: Slack's ids of people and user groups, one list for each role; see `intent.Role`.
     admins: frozenset[str] = frozenset()
     operators: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
-    #: Whom a question mentions when no `tell` of a person led to it, in this order.
+    #: Whom a question mentions when no `tell` of a person led to it, in this order; groups too.
     ask_first: tuple[str, ...] = ()
     command: str = "/coffee"
     #: How long an unclear post may take to appear before history is believed.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SECRETS = ("bot_token", "app_token")
 
 _PERSON = re.compile(r"[UW][A-Z0-9]{5,20}")
+_GROUP = re.compile(r"S[A-Z0-9]{5,20}")
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{5,20}")
 _CHANNEL_NAME = re.compile(r"#?([^\sA-Z#@.,:/<>|]{1,80})")
 #: Slack's manifest schema: `/` and up to 31 more.
@@ -32,7 +33,8 @@ _WHERE_THEY_GO = (
 _WHICH_CHANNEL = "Set it to the channel's name, such as #dev, or to its id, such as C012AB3CD."
 _WHICH_PERSON = (
     "Give ids such as U012AB3CD, separated by commas: "
-    "in Slack open the person's profile, then the three dots, then Copy member ID."
+    "in Slack open the person's profile, then the three dots, then Copy member ID. "
+    "A user group's id, such as S012AB3CD, is in its address on the page People, User groups."
 )
 
 
@@ -119,13 +121,18 @@ def _words(setting: Setting) -> list[str]:
 
 
 def _person(word: str, setting: Setting) -> str:
-    if _PERSON.fullmatch(word):
+    if _PERSON.fullmatch(word) or is_group(word):
         return word
     if "*" in word:
         raise setting.wrong("may not hold *: that would let everybody in", _WHICH_PERSON)
     # A token pasted into the wrong line must not end up in a log.
     shown = "a token" if word.startswith(("xox", "xapp")) else repr(word[:40])
-    raise setting.wrong(f"holds {shown}, which is no user id", _WHICH_PERSON)
+    raise setting.wrong(f"holds {shown}, which is no id of a person or user group", _WHICH_PERSON)
+
+
+def is_group(word: str) -> bool:
+    """Whether this is the id of a user group, and not of a person."""
+    return _GROUP.fullmatch(word) is not None
 
 
 def command(setting: Setting | None) -> str:

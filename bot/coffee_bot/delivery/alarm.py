@@ -9,7 +9,8 @@ from coffee_bot import blocks
 from coffee_bot.channel import MOVED
 
 if TYPE_CHECKING:
-    from coffee_bot.config import BotConfig
+    from collections.abc import Callable, Iterable
+
     from coffee_daemon import Post, Store
 
 _PREFIX = "held:"
@@ -20,7 +21,8 @@ class Alarm:
     """Wants one direct message to each admin for each trouble of a channel."""
 
     store: Store
-    config: BotConfig
+    #: The user ids of the admins.
+    admins: Callable[[], Iterable[str]]
 
     def known(self) -> dict[str, str]:
         """Why channels refuse us, by channel, as far as it was told."""
@@ -47,7 +49,7 @@ class Alarm:
             f"I cannot post in the channel {channel}: {reason}. "
             "What I have to say there is kept, and follows when that is mended.",
         )
-        for admin in sorted(self.config.admins):
+        for admin in self.admins():
             self.store.posts.want(
                 f"{_PREFIX}{channel}:{cause}:{admin}"[:255],
                 kind="message",

@@ -17,7 +17,7 @@ from coffee_bot.delivery.reader import Reader
 from coffee_daemon import IllegalMove
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from coffee_bot.config import BotConfig
     from coffee_bot.delivery.line import Line
@@ -54,6 +54,8 @@ class Delivery:
     owner: str
     #: Asked between two posts; true ends the work early.
     stopping: Callable[[], bool] = lambda: False
+    #: The user ids of the admins, who are told of trouble; by default those in the settings.
+    admins: Callable[[], Iterable[str]] | None = None
     #: Why a channel refuses us, by channel; empty when all is well.
     troubles: dict[str, str] = field(default_factory=dict)
 
@@ -63,7 +65,7 @@ class Delivery:
         self._due = 0.0
         self._pace = Pace(self.clock, self.store)
         self._door = Door(self.line, self.clock, allow_external=self.config.allow_external)
-        self._alarm = Alarm(self.store, self.config)
+        self._alarm = Alarm(self.store, self.admins or (lambda: sorted(self.config.admins)))
         self._found: SimpleQueue[Post] = SimpleQueue()
         reader = Reader(self.line, self._pace)
         self._readback = ReadBack(

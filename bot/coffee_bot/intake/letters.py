@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 #: The events that the Slack app must be subscribed to.
 EVENTS = (
+    "app_home_opened",
     "app_mention",
     "channel_archive",
     "channel_id_changed",
@@ -23,6 +24,8 @@ EVENTS = (
     "message.channels",
     "message.groups",
     "message.im",
+    "subteam_members_changed",
+    "subteam_updated",
 )
 
 #: Messages of people; everything else is a join, a topic, a reminder and the like.

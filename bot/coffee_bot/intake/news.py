@@ -1,4 +1,4 @@
-"""What Slack tells of channels: another name or id, archived and back."""
+"""What Slack tells of channels (another name or id, archived and back) and of user groups."""
 
 from __future__ import annotations
 
@@ -30,9 +30,11 @@ class ChannelNews:
     refused: Callable[[str, str], object]
     #: Says that a channel takes posts again.
     mended: Callable[[str], object]
+    #: Says that other people may be in a user group now.
+    regrouped: Callable[[str], object] = lambda _group: None
 
     def take(self, event: Mapping[str, Any]) -> bool:
-        """Take an event about a channel; false when it is about something else.
+        """Take an event about a channel or group; false when it is about something else.
 
         Raises:
             StoreTrouble: It could not be noted, so Slack must not be told that it was.
@@ -43,6 +45,8 @@ class ChannelNews:
             "archive": self._archived,
             "unarchive": self._back,
             "id_changed": self._changed,
+            "subteam_members_changed": self._regrouped,
+            "subteam_updated": self._regrouped,
         }.get(what)
         if taken is None:
             return False
@@ -62,6 +66,12 @@ class ChannelNews:
     def _back(self, event: Mapping[str, Any]) -> None:
         if event.get("channel"):
             self.mended(str(event["channel"]))
+
+    def _regrouped(self, event: Mapping[str, Any]) -> None:
+        about = event.get("subteam")
+        group = about.get("id") if isinstance(about, dict) else event.get("subteam_id")
+        if isinstance(group, str):
+            self.regrouped(group)
 
     def _changed(self, event: Mapping[str, Any]) -> None:
         old, new = event.get("old_channel_id"), event.get("new_channel_id")

@@ -7,7 +7,7 @@ import re
 from concurrent.futures import TimeoutError as NotYet
 from concurrent.futures import wait
 from dataclasses import KW_ONLY, dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from coffee_bot.listeners.answering import SORRY, outcome, private, problem, res
 from coffee_bot.listeners.answers import Answers
 from coffee_bot.listeners.asking import Asking
 from coffee_bot.listeners.form import read_sent
+from coffee_bot.listeners.lines import LastLines
 from coffee_bot.listeners.press import Action, read_press
 from coffee_bot.listeners.table import actions_of, commands_of, forms_of
 from coffee_daemon import CoffeeError, Person, StoreTrouble, Via, daemon_bell, ring
@@ -70,6 +71,8 @@ class Listeners:
     wake: Callable[[], object]
     #: Where everybody sees what was changed.
     channel: Channel
+    #: Shows in somebody's Home what became of a press there; Slack gives no other address for it.
+    at_home: Callable[[str, str, Message | None], None]
     #: What the buttons do, by the names of their actions. One that only says what a command says
     #: is that command.
     actions: Mapping[str, Action | Intent] = field(default_factory=commands_of)
@@ -104,8 +107,12 @@ class Listeners:
         )
 
     @cached_property
+    def _lines(self) -> LastLines:
+        return LastLines(config=self.config.daemon, store=self.store)
+
+    @cached_property
     def _actions(self) -> Mapping[str, Action | Intent]:
-        return {**self.actions, **actions_of(self._answers, self._asking)}
+        return {**self.actions, **actions_of(self._answers, self._asking, self._lines)}
 
     @cached_property
     def _forms(self) -> Mapping[str, Form]:
@@ -130,11 +137,18 @@ class Listeners:
         ack()
         press = read_press(body, client)
         action = self._actions[press.name]
+        tell = self._teller(press, respond)
         if isinstance(action, Intent) and action.verb in SLOW:
-            self.slow(lambda: respond_with(respond, self._pressed(press, action)))
+            self.slow(lambda: tell(self._pressed(press, action)))
             return
         work = self.pool.submit(self._pressed, press, action)
-        work.add_done_callback(lambda done: respond_with(respond, outcome(done)))
+        work.add_done_callback(lambda done: tell(outcome(done)))
+
+    def _teller(self, press: Press, respond: Respond) -> Callable[[Message | None], None]:
+        """Where the person who pressed is told what became of it."""
+        if press.home is None:
+            return partial(respond_with, respond)
+        return partial(self.at_home, press.user, press.home)
 
     def _pressed(self, press: Press, action: Action | Intent) -> Message | None:
         if isinstance(action, Action):

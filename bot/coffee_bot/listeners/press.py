@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Press:
-    """One press of a button, or one choice from a menu, in a message of ours.
+    """One press of a button, or one choice from a menu, in a message of ours or in the Home.
 
     Source: the `block_actions` payload in Slack's documentation.
     """
@@ -28,6 +28,8 @@ class Press:
     user: str
     #: Slack's stamp of this very press.
     at: str
+    #: Slack's word for the Home as it was when it was pressed there; None in a message.
+    home: str | None = None
     #: Opens a modal, once and within three seconds.
     open_view: Callable[[Mapping[str, Any]], object]
 
@@ -56,10 +58,12 @@ def read_press(body: Mapping[str, Any], client: WebClient) -> Press:
     chosen = pressed.get("selected_option") or {}
     trigger = str(body.get("trigger_id") or "")
     value = str(pressed.get("value") or chosen.get("value") or "")
+    view = body.get("view") or {}
     return Press(
         name=str(pressed["action_id"]).partition(":")[0],
         ids=tuple(value.split(":")) if value else (),
         user=str((body.get("user") or {}).get("id") or ""),
         at=str(pressed.get("action_ts") or ""),
+        home=str(view.get("hash") or "") if view.get("type") == "home" else None,
         open_view=lambda view: client.views_open(trigger_id=trigger, view=dict(view)),
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from coffee_bot.listeners.answers import Answers
     from coffee_bot.listeners.asking import Asking
+    from coffee_bot.listeners.lines import LastLines
 
 
 def commands_of() -> Mapping[str, Intent]:
@@ -28,11 +29,12 @@ def commands_of() -> Mapping[str, Intent]:
     }
 
 
-def actions_of(answers: Answers, asking: Asking) -> Mapping[str, Action]:
-    """What the buttons of a question do, and *Ask*."""
+def actions_of(answers: Answers, asking: Asking, lines: LastLines) -> Mapping[str, Action]:
+    """What the buttons of a question do, *Ask*, and *Show last lines*."""
     return {
         blocks.CHOOSE: Action(verb="answer", role=Role.ANSWERER, run=answers.choose),
         blocks.LATER: Action(verb="answer", role=Role.ANSWERER, run=answers.defer),
+        blocks.SAME: Action(verb="answer", role=Role.ANSWERER, run=answers.choose_same),
         blocks.SEND_NOW: Action(verb="answer", role=Role.ANSWERER, run=answers.send_now),
         blocks.NOT_AN_ANSWER: Action(verb="answer", role=Role.ANSWERER, run=answers.take_back),
         # A modal must open within three seconds; who sends it is looked at then.
@@ -40,6 +42,8 @@ def actions_of(answers: Answers, asking: Asking) -> Mapping[str, Action]:
         blocks.CHANGE: Action(verb="answer", role=None, run=answers.open_change),
         # Nobody should write a page in vain; a slow look at who it is says so, too.
         blocks.ASK: Action(verb="tell", role=Role.ANSWERER, run=asking.open_form),
+        # They may hold code, so looking at them takes a role.
+        blocks.LAST_LINES: Action(verb="lines", role=Role.ANSWERER, run=lines.show),
     }
 
 

@@ -58,6 +58,9 @@ CHANNEL_EVENTS = frozenset(
     }
 )
 
+#: Who is in a user group.
+GROUP_EVENTS = frozenset({"subteam_members_changed", "subteam_updated"})
+
 #: People who open the app's Home or its messages.
 HOME_EVENTS = frozenset({"app_home_opened"})
 
@@ -95,7 +98,7 @@ class Settings:
     #: Granted to the app-level token.
     app_scopes: frozenset[str] = frozenset({"connections:write"})
     #: Events the app has subscribed to, in the manifest's spelling.
-    events: frozenset[str] = MESSAGE_EVENTS | CHANNEL_EVENTS | HOME_EVENTS
+    events: frozenset[str] = MESSAGE_EVENTS | CHANNEL_EVENTS | GROUP_EVENTS | HOME_EVENTS
     #: Slash commands that the app owns; None takes every one.
     commands: frozenset[str] | None = None
     #: Message shortcuts that the app owns.

@@ -22,6 +22,7 @@ def everything(slack: Slack) -> Json:
         "team": {"id": state.team_id, "name": state.team_name, "domain": state.team_domain},
         "bot": _user(state.users[BOT_USER_ID]),
         "users": [_user(one) for one in state.users.values()],
+        "groups": [{"id": one.id, "handle": one.handle} for one in state.groups.values()],
         "channels": [_channel(one) for one in state.channels.values()],
         "messages": {
             channel: [_message(state, one) for one in state.visible(channel)]

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from coffee_bot.sandbox import admin
+from coffee_bot.sandbox import admin, groups
 from coffee_bot.sandbox.chance import read_rates
+from coffee_bot.sandbox.errors import UnknownNameError
 from coffee_bot.sandbox.faults import (
     POSSIBLE,
     SECONDS,
@@ -113,6 +114,16 @@ async def user(slack: Slack, body: Json) -> Json:
     return {"user": who.id}
 
 
+async def group(slack: Slack, body: Json) -> Json:
+    """`{group, users}`: exactly these are in the group; one that is not there is made."""
+    users = [str(one) for one in body["users"]]
+    try:
+        found = groups.set_users(slack, groups.find(slack, body["group"]), users)
+    except UnknownNameError:
+        found = groups.create(slack, str(body["group"]), users)
+    return {"group": found.id}
+
+
 async def member(slack: Slack, body: Json) -> Json:
     """`{user, channel}` takes a user, perhaps the app's own, into a channel; `remove` out of it."""
     who, where = slack.state.user(body["user"]), slack.state.channel(body["channel"])
@@ -126,6 +137,7 @@ async def member(slack: Slack, body: Json) -> Json:
 VERBS: dict[str, Callable[[Slack, Json], Awaitable[Json]]] = {
     "channel": channel,
     "faults": faults,
+    "group": group,
     "member": member,
     "sockets": sockets,
     "user": user,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from coffee_bot.sandbox import admin, interactions, modals, people
+from coffee_bot.sandbox import admin, groups, interactions, modals, people
 from coffee_bot.sandbox.faults import SECONDS, Effect
 from coffee_bot.sandbox.look import Look
 from coffee_bot.sandbox.web_api import conversations
@@ -18,7 +18,7 @@ from coffee_bot.sandbox.web_api.scheduled import post_due
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coffee_bot.sandbox.nouns import CommandResult, Json, Message, Upload, User
+    from coffee_bot.sandbox.nouns import CommandResult, Group, Json, Message, Upload, User
 
 
 class Workspace(Look):
@@ -211,6 +211,20 @@ class Workspace(Look):
     def share(self, channel: str) -> None:
         """Share a channel with another workspace, under the id it has."""
         self._server.call(lambda slack: admin.share(slack, slack.state.channel(channel)))
+
+    def group(self, name: str) -> Group:
+        """A user group by its id or handle."""
+        return self._server.call(lambda slack: groups.find(slack, name))
+
+    def add_group(self, handle: str, *, users: Sequence[str] = ()) -> Group:
+        """Make a user group of these people."""
+        return self._server.call(lambda slack: groups.create(slack, handle, users))
+
+    def set_group(self, name: str, users: Sequence[str]) -> Group:
+        """Let exactly these people be in a user group."""
+        return self._server.call(
+            lambda slack: groups.set_users(slack, groups.find(slack, name), users)
+        )
 
     def post_due(self) -> int:
         """Post the scheduled messages that are due by the sandbox's clock; return how many."""

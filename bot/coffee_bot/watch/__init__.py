@@ -5,7 +5,7 @@ from __future__ import annotations
 from coffee_bot.watch.checkup import Checkup
 from coffee_bot.watch.dead_man import DeadMan
 from coffee_bot.watch.guard import Guard
-from coffee_bot.watch.line_client import PAYLOADS_AT_ONCE, LineClient, LineHandler
+from coffee_bot.watch.line_client import LineClient, LineHandler
 from coffee_bot.watch.link import LinkState
 from coffee_bot.watch.pauses import Absence, BackOff
 from coffee_bot.watch.policy import Restarts
@@ -15,7 +15,6 @@ from coffee_bot.watch.socket_link import SocketLink, asked_to_wait
 from coffee_bot.watch.watchman import Watchman
 
 __all__ = [
-    "PAYLOADS_AT_ONCE",
     "Absence",
     "BackOff",
     "BotReport",

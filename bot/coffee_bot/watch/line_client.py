@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import select
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from time import time
 from traceback import walk_tb
@@ -28,8 +30,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: How many of Slack's payloads are worked on at the same time; the SDK's own number is 10.
-PAYLOADS_AT_ONCE = 20
+#: How many commands, clicks and modals are worked on at the same time; the SDK's number is 10.
+PAYLOADS_AT_ONCE = 16
+#: How many events: each is stored, and the record takes one writer at a time.
+EVENTS_AT_ONCE = 4
 
 
 class LineClient(SocketModeClient):
@@ -47,6 +51,9 @@ class LineClient(SocketModeClient):
         #: Called when Slack, or the SDK for it, wants another connection.
         self.on_wanted: Callable[[], object] = lambda: None
         self._arrived = threading.Event()
+        # A lane of their own: a flood of them, or a record that hangs, holds only events back,
+        # which Slack repeats; commands and clicks, which it never does, still get in.
+        self._events = ThreadPoolExecutor(EVENTS_AT_ONCE, thread_name_prefix="events")
         super().__init__(
             app_token,
             logger=logger,
@@ -70,15 +77,23 @@ class LineClient(SocketModeClient):
         if self.message_queue.empty():
             self._arrived.wait()
             self._arrived.clear()
-        # The SDK has no types here.
-        hand_on: Callable[[], None] = super().process_message
-        if not self.closed:
-            hand_on()
+        if self.closed or self.message_queue.empty():
+            return
+        raw: str = self.message_queue.get_nowait()
+        message = json.loads(raw) if raw.startswith("{") else {}
+        kind = message.get("type")
+        if kind == "disconnect":
+            self.on_wanted()
+        else:
+            lane = self._events if kind == "events_api" else self.message_workers
+            lane.submit(self.run_message_listeners, message, raw)
 
     def close(self) -> None:
         """End all work of the client, for good."""
         self.closed = True
         self._arrived.set()
+        # What is not acknowledged by now comes again.
+        self._events.shutdown(wait=False, cancel_futures=True)
         super().close()
 
     def connect_to_new_endpoint(self, force: bool = False) -> None:

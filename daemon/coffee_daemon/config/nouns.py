@@ -51,6 +51,8 @@ class Limits:
     attempts: int = 2
     #: Lost turns in a row after which a task has failed.
     lost_turns: int = 3
+    #: Questions that one task may have open at a time.
+    open_questions: int = 5
     #: Wall time of one turn.
     turn_time: timedelta = timedelta(hours=4)
     #: Bytes of output kept of one turn.
@@ -121,6 +123,10 @@ class Config:
         if self.name == DEFAULT_NAME:
             return self.home
         return self.home / "daemons" / self.name
+
+    def turn_folder(self, task: int, number: int) -> Path:
+        """Where the prompt and the output of a task's turn lie."""
+        return self.state / "turns" / f"{task}-{number}"
 
     @property
     def database(self) -> str:

@@ -13,6 +13,7 @@ import { dateOf, dateToken, full, liveAgo } from "./time.js";
  * @typedef {object} Names How ids are shown.
  * @property {function(string): ({name: string, isMe: boolean}|null)} user
  * @property {function(string): (string|null)} channel
+ * @property {function(string): (string|null)} group
  */
 
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
@@ -138,7 +139,7 @@ function token(piece, names) {
 const TARGETS = {
   "@": (target, label, names) => userMention(target.slice(1), names, label),
   "#": (target, label, names) => channelMention(target.slice(1), names, label),
-  "!": (target, label) => special(target.slice(1), label),
+  "!": (target, label, names) => special(target.slice(1), names, label),
 };
 
 function linkTo(target, label) {
@@ -166,10 +167,14 @@ export function broadcastMention(range) {
   return h("span", { class: "mention mention-me" }, `@${range}`);
 }
 
-function special(target, label) {
+function groupMention(id, names, label) {
+  return h("span", { class: "mention" }, label ?? `@${names.group(id) ?? id}`);
+}
+
+function special(target, names, label) {
   const [name, seconds, pattern] = target.split("^");
   if (name === "date") return dateNode(seconds, pattern, label);
-  if (name === "subteam") return h("span", { class: "mention" }, label ?? `@${seconds}`);
+  if (name === "subteam") return groupMention(seconds, names, label);
   return ["here", "channel", "everyone"].includes(name) ? broadcastMention(name) : label;
 }
 

@@ -195,6 +195,7 @@ export const names = {
     return user && { name: user.is_bot ? user.name : nameOf(user), isMe: id === store.me };
   },
   channel: (id) => channelById(id)?.name ?? null,
+  group: (id) => store.server?.groups.find((group) => group.id === id)?.handle ?? null,
 };
 
 const newest = (channel) => channelMessages(channel).at(-1)?.ts ?? "0";

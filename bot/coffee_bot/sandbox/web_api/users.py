@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coffee_bot.sandbox import groups as administration
 from coffee_bot.sandbox import wire
 from coffee_bot.sandbox.errors import SlackError
 from coffee_bot.sandbox.web_api.pages import page
@@ -41,9 +42,8 @@ def groups(slack: Slack, args: Args) -> Json:
     many = args.flag("include_users")
     found = []
     for group in slack.state.groups.values():
-        body: Json = {"id": group.id, "handle": group.handle, "name": group.name}
-        body |= {"team_id": slack.state.team_id, "user_count": len(group.users)}
-        found.append(body | ({"users": list(group.users)} if many else {}))
+        people = {"users": list(group.users)} if many else {}
+        found.append(administration.shown(slack, group) | people)
     return {"usergroups": found}
 
 

@@ -1,0 +1,97 @@
+"""The Home on the sandbox's page, with a real bot behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from bot_house import settle
+from browser import MISSING, Page, chromium
+
+from coffee_daemon import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bot_house import House
+
+    from coffee_bot.sandbox import Sandbox
+    from coffee_daemon import Question
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(MISSING is not None, reason=str(MISSING))]
+
+AGENT = Person(id="local:agent", name="agent")
+
+
+@pytest.fixture
+def page(sandbox: Sandbox, tmp_path: Path) -> Iterator[Page]:
+    """The page, open before there is a bot: its files are read in threads that stay."""
+    with chromium(tmp_path / "chromium") as driver:
+        page = Page(driver, sandbox.url)
+        page.look()
+        page.open()
+        yield page
+        assert page.complaints() == []
+
+
+def ask(house: House, text: str, *options: str, approve: bool = False) -> Question:
+    name = house.config.daemon.name
+    question = house.store.questions.ask(
+        daemon=name, text=text, options=options, approve=approve, who=AGENT
+    )
+    house.bot.wake()
+    return question
+
+
+def answered(house: House, question: Question, text: str) -> None:
+    def told() -> bool:
+        return [one.text for one in house.store.questions.answers(question.number)] == [text]
+
+    settle(told, f"the answer {text}")
+
+
+def test_questions_are_answered_in_the_home(page: Page, house: House) -> None:
+    colour = ask(house, "Which colour?", "Red", "Blue")
+    page.click(".place", "code_developer")
+    page.click(".tab", "Home")
+    page.sees(".home", "code_developer is stopped")
+    page.sees(".home", "You are here as admin")
+
+    page.click(".home button", "2. Blue")
+    answered(house, colour, "Blue")
+    page.sees(".home", "Answered by Ada")
+
+    name = ask(house, "Which name?", "Ada", "Grace")
+    page.sees(".home", "Which name?")
+    page.click(".home button", "Other…")
+    page.find("dialog textarea").send_keys("Katherine & <b>")
+    page.click("dialog button", "Answer")
+    page.misses("dialog")
+    answered(house, name, "Katherine & <b>")
+    page.sees(".home", "Katherine & <b>")
+
+    push = ask(house, "git push --force", approve=True)
+    page.click(".home button", "Approve")
+    page.click("dialog button", "Not yet")
+    assert house.store.questions.answers(push.number) == ()
+    page.click(".home button", "Approve")
+    page.click("dialog button", "Approve")
+    answered(house, push, "Approve")
+    page.sees(".home", "Decided by Ada")
+
+
+def test_each_person_sees_a_home_of_their_own(page: Page, house: House) -> None:
+    ask(house, "Which colour?", "Red", "Blue")
+
+    page.click(".person", "Bob")
+    page.click(".place", "code_developer")
+    page.click(".tab", "Home")
+    page.sees(".home", "You are here as answerer")
+    page.misses(".home button", "Start")
+
+    page.click(".person", "Eve")
+    page.click(".place", "code_developer")
+    page.click(".tab", "Home")
+    page.sees(".home", "Guests may not do this.")
+    page.misses(".home", "Which colour?")
