@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         load_config,
         read_settings,
     )
+    from coffee_daemon.contacts import Contact, Matter, Snooze
     from coffee_daemon.doorbell import Doorbell, bot_bell, daemon_bell, ring
     from coffee_daemon.errors import (
         BadConfig,
@@ -66,8 +67,15 @@ if TYPE_CHECKING:
         resume,
         write_wish,
     )
+    from coffee_daemon.reply_files import (
+        FileState,
+        OfferedFile,
+        ReplyFile,
+        kept_folder,
+    )
     from coffee_daemon.silence import Silence, SilenceKind
     from coffee_daemon.spending import (
+        Budget,
         DaySpent,
         GoneOn,
         Halt,
@@ -115,10 +123,12 @@ __all__ = [
     "AuditHead",
     "BadConfig",
     "BadInput",
+    "Budget",
     "Clock",
     "CoffeeError",
     "Commit",
     "Config",
+    "Contact",
     "DaemonState",
     "DaemonStatus",
     "Day",
@@ -126,6 +136,7 @@ __all__ = [
     "Doorbell",
     "Event",
     "Exchange",
+    "FileState",
     "GoneOn",
     "Halt",
     "Held",
@@ -135,10 +146,12 @@ __all__ = [
     "Limits",
     "Lock",
     "ManualClock",
+    "Matter",
     "Metrics",
     "NotFound",
     "Notification",
     "NotificationType",
+    "OfferedFile",
     "Option",
     "Person",
     "Post",
@@ -151,10 +164,12 @@ __all__ = [
     "Receipt",
     "Recorded",
     "Refused",
+    "ReplyFile",
     "Request",
     "SafeFormatter",
     "Silence",
     "SilenceKind",
+    "Snooze",
     "Spent",
     "StartFailed",
     "StopFailed",
@@ -184,6 +199,7 @@ __all__ = [
     "daemon_bell",
     "daemon_tail",
     "fetch",
+    "kept_folder",
     "load_config",
     "local_person",
     "pause",

@@ -15,6 +15,7 @@ ROOMS = {
         "load_config",
         "read_settings",
     ),
+    "contacts": ("Contact", "Matter", "Snooze"),
     "doorbell": ("Doorbell", "bot_bell", "daemon_bell", "ring"),
     "errors": (
         "BadConfig",
@@ -58,8 +59,18 @@ ROOMS = {
         "resume",
         "write_wish",
     ),
+    "reply_files": ("FileState", "OfferedFile", "ReplyFile", "kept_folder"),
     "silence": ("Silence", "SilenceKind"),
-    "spending": ("DaySpent", "GoneOn", "Halt", "Spent", "TaskSpent", "UsageLimit", "spent_by_task"),
+    "spending": (
+        "Budget",
+        "DaySpent",
+        "GoneOn",
+        "Halt",
+        "Spent",
+        "TaskSpent",
+        "UsageLimit",
+        "spent_by_task",
+    ),
     "status": ("DaemonState", "DaemonStatus"),
     "store": (
         "AuditEntry",

@@ -18,15 +18,18 @@ from coffee_daemon import (
     AnswerKind,
     CoffeeError,
     Commit,
+    Contact,
     DaemonState,
     DaemonStatus,
     Day,
     DaySpent,
     Event,
     Exchange,
+    FileState,
     GoneOn,
     Halt,
     Held,
+    Matter,
     Metrics,
     NotFound,
     Notification,
@@ -37,6 +40,7 @@ from coffee_daemon import (
     QuestionState,
     Receipt,
     Recorded,
+    ReplyFile,
     Request,
     Silence,
     Spent,
@@ -326,6 +330,9 @@ receipts = st.builds(
     answer=st.none() | answers,
     standing=st.none() | st.sampled_from(TaskState),
 )
+contacts = st.builds(
+    Contact, id=outside, zone=outside, hours=outside, off=st.frozensets(st.sampled_from(Matter))
+)
 turns = st.builds(
     Turn,
     id=st.integers(1),
@@ -407,10 +414,30 @@ gone_on = st.builds(
     before=st.none() | halts,
     over=st.none() | halts,
 )
+reply_files = st.builds(
+    ReplyFile,
+    id=st.integers(1),
+    answer=st.integers(1),
+    task=st.integers(1),
+    source=outside,
+    name=outside,
+    mimetype=outside,
+    size=st.integers(0),
+    state=st.sampled_from(FileState),
+    reason=outside,
+)
 EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
+    "about_files": st.builds(
+        blocks.about_files,
+        people,
+        st.lists(reply_files, min_size=1, max_size=30),
+        st.lists(reply_files, max_size=10),
+    ),
     "already_running": st.builds(blocks.already_running, statuses),
     "answered": st.builds(blocks.answered, receipts),
+    "calling": st.builds(blocks.calling, questions.map(blocks.question), st.lists(outside)),
     "cancelled": st.builds(blocks.cancelled, tasks),
+    "choices": st.builds(blocks.choices, contacts, outside, outside),
     "cost": st.builds(blocks.cost, st.lists(days, min_size=1, max_size=7), outside),
     "did": st.builds(blocks.did, st.sampled_from(("start", "stop", "restart")), people, outside),
     "did_cancel": st.builds(blocks.did_cancel, st.integers(), outside, people),
@@ -419,6 +446,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "edit_too_late": st.builds(
         blocks.edit_too_late, outside, st.none() | st.sampled_from(TaskState)
     ),
+    "escalation": st.builds(blocks.escalation, questions, outside),
     "ended": st.builds(blocks.ended, tasks, st.none() | spent, st.none() | turns),
     "gone_on": st.builds(blocks.gone_on, outside, gone_on),
     "halt": st.builds(
@@ -526,6 +554,19 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
             ).map(tuple),
         ),
     ),
+    "morning": st.builds(
+        blocks.morning,
+        st.just("U0ADA00001"),
+        st.lists(questions, min_size=1, max_size=30),
+        st.just({12: "https://team.example/archives/C1/p1"}),
+    ),
+    "nothing_open": st.builds(blocks.nothing_open),
+    "reminder": st.builds(blocks.reminder, questions, outside),
+    "snoozed": st.builds(blocks.snoozed, st.integers(1), moments),
+    "took_together": st.builds(
+        blocks.took_together,
+        st.lists(st.tuples(st.integers(1), receipts | outside), min_size=1, max_size=3),
+    ),
     "stored": st.builds(blocks.stored, tasks, statuses),
     "task": st.builds(blocks.task, tasks),
     "tasks": st.builds(
@@ -571,7 +612,9 @@ NO_MESSAGE = {
     "RETRY",
     "SAME",
     "SEND_NOW",
+    "SNOOZE",
     "START",
+    "TOGETHER",
     "Asked",
     "Overview",
     "Work",
@@ -592,6 +635,7 @@ NO_MESSAGE = {
     "sentence",
     "sign_of_life",
     "split",
+    "together",
     "unmarked",
     "when",
 }

@@ -32,6 +32,7 @@ from coffee_bot.blocks.choosing import (
 )
 from coffee_bot.blocks.failures import LAST_LINES, last_lines
 from coffee_bot.blocks.figures import metrics
+from coffee_bot.blocks.files import about_files
 from coffee_bot.blocks.general import (
     help_page,
     not_understood,
@@ -63,6 +64,15 @@ from coffee_bot.blocks.places import (
     too_old,
 )
 from coffee_bot.blocks.questions import question, questions
+from coffee_bot.blocks.reaching import (
+    SNOOZE,
+    calling,
+    choices,
+    escalation,
+    morning,
+    reminder,
+    snoozed,
+)
 from coffee_bot.blocks.receipts import (
     answered,
     edit_too_late,
@@ -122,6 +132,7 @@ from coffee_bot.blocks.tasks import (
     tasks,
     withdrawn,
 )
+from coffee_bot.blocks.together import TOGETHER, nothing_open, together, took_together
 from coffee_bot.blocks.words import (
     ago,
     code,
@@ -153,19 +164,24 @@ __all__ = [
     "RETRY",
     "SAME",
     "SEND_NOW",
+    "SNOOZE",
     "START",
     "STOP",
+    "TOGETHER",
     "Added",
     "Asked",
     "Linked",
     "Overview",
     "Work",
+    "about_files",
     "ago",
     "already_running",
     "answered",
     "ask_form",
+    "calling",
     "cancelled",
     "changed_answer",
+    "choices",
     "code",
     "cost",
     "did",
@@ -184,6 +200,7 @@ __all__ = [
     "duration",
     "edit_too_late",
     "ended",
+    "escalation",
     "escape",
     "fetched",
     "form",
@@ -199,6 +216,7 @@ __all__ = [
     "line",
     "mention",
     "metrics",
+    "morning",
     "moved",
     "moved_away",
     "moved_card",
@@ -210,6 +228,7 @@ __all__ = [
     "not_running",
     "not_understood",
     "not_waiting",
+    "nothing_open",
     "notice",
     "notifications",
     "on_hold",
@@ -224,11 +243,13 @@ __all__ = [
     "read_already",
     "refusal",
     "released",
+    "reminder",
     "restarted",
     "resumed",
     "retried",
     "sentence",
     "sign_of_life",
+    "snoozed",
     "split",
     "started",
     "status",
@@ -239,9 +260,11 @@ __all__ = [
     "task",
     "task_over",
     "tasks",
+    "together",
     "told_assumed",
     "too_late",
     "too_old",
+    "took_together",
     "transition",
     "trouble",
     "undecided",

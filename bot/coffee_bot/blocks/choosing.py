@@ -99,6 +99,11 @@ def to_change(asked: Question, task: Task | None) -> Iterator[Block]:
         yield actions(button("Change answer", action=CHANGE, value=str(asked.number)))
 
 
+def in_a_menu(asked: Question) -> list[tuple[str, str]]:
+    """The labels of the options for which a menu has room, with their ids."""
+    return [(_label(asked, one), one.id) for one in _in_menu(asked)]
+
+
 def form(asked: Question) -> Mapping[str, Any]:
     """The modal for an answer in one's own words, or for another answer after the pick-up."""
     change = asked.state is QuestionState.PICKED_UP

@@ -51,10 +51,10 @@ class AddedPosts:
 
     def _fresh(self) -> set[int]:
         """The tasks to which something was added since the last look."""
-        last, self._newest = self._newest, self.store.tasks.newest_words()
+        last, self._newest = self._newest, self.store.questions.newest_words()
         if last is None or last == self._newest:
             return set()
-        return self.store.tasks.added_to(after=last)
+        return self.store.questions.added_to(after=last)
 
     def _of_task(self, task: Task, *, first: bool) -> int:
         said = self.store.tasks.added(task.number)

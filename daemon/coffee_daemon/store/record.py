@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from coffee_daemon.clock import Day
 from coffee_daemon.notifications import Priority
 from coffee_daemon.store.audit import Audit
+from coffee_daemon.store.contacts import Contacts
 from coffee_daemon.store.cursors import Cursors
 from coffee_daemon.store.engine import Doors, open_doors
 from coffee_daemon.store.facts import Facts
@@ -22,6 +23,7 @@ from coffee_daemon.store.presence import Presences
 from coffee_daemon.store.pruning import prune
 from coffee_daemon.store.questions import Questions
 from coffee_daemon.store.queue import Queue
+from coffee_daemon.store.reply_files import ReplyFiles
 from coffee_daemon.store.requests import Requests
 from coffee_daemon.store.spending import Spending
 from coffee_daemon.store.stories import story_of
@@ -176,6 +178,11 @@ class Store:
         return Questions(self.doors)
 
     @cached_property
+    def reply_files(self) -> ReplyFiles:
+        """What came with replies."""
+        return ReplyFiles(self.doors)
+
+    @cached_property
     def turns(self) -> Turns:
         """Runs of the agent."""
         return Turns(self.doors)
@@ -209,6 +216,11 @@ class Store:
     def posts(self) -> Posts:
         """What Slack should show."""
         return Posts(self.doors)
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        """How people are reached."""
+        return Contacts(self.doors)
 
     @cached_property
     def facts(self) -> Facts:

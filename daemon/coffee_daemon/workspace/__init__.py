@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from coffee_daemon.workspace.committing import commit_folders
 from coffee_daemon.workspace.ending import changes, integrate, left_behind, remove
+from coffee_daemon.workspace.files import PLACE, lay_files, take_away
 from coffee_daemon.workspace.history import commits_since
 from coffee_daemon.workspace.nouns import Changes, Commit, Integration, Workspace
 from coffee_daemon.workspace.place import find, occupies, prepare
 
 __all__ = [
+    "PLACE",
     "Changes",
     "Commit",
     "Integration",
@@ -21,8 +23,10 @@ __all__ = [
     "commits_since",
     "find",
     "integrate",
+    "lay_files",
     "left_behind",
     "occupies",
     "prepare",
     "remove",
+    "take_away",
 ]

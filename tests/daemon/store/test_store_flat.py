@@ -31,6 +31,7 @@ BIG = {
     "notifications",
     "posts",
     "questions",
+    "reply_files",
     "requests",
     "tasks",
     "transitions",
@@ -149,6 +150,10 @@ HOT: dict[str, Callable[[Scene], object]] = {
         scene.store.questions.edit_reply("msg:1", text="No", quiet=QUIET),
         scene.store.questions.delete_reply("msg:1"),
     ),
+    "reply_files.due": lambda scene: scene.store.reply_files.due(DAEMON),
+    "reply_files.next_try": lambda scene: scene.store.reply_files.next_try(DAEMON),
+    "reply_files.keep": lambda scene: scene.store.reply_files.keep(1, 2),
+    "reply_files.of_answer": lambda scene: scene.store.reply_files.of_answer(1),
     "withdraw": lambda scene: scene.store.questions.withdraw(
         scene.store.questions.open()[0].number, who=ADA
     ),
@@ -162,8 +167,8 @@ HOT: dict[str, Callable[[Scene], object]] = {
         scene.turn().task.number, who=ADA, via=Via.CLI
     ),
     "edit of what was read": edit_of_what_was_read,
-    "newest_words": lambda scene: scene.store.tasks.newest_words(),
-    "added_to": lambda scene: scene.store.tasks.added_to(after=0),
+    "newest_words": lambda scene: scene.store.questions.newest_words(),
+    "added_to": lambda scene: scene.store.questions.added_to(after=0),
     "defer": lambda scene: scene.store.requests.defer(1, 2, who=ADA),
     "requests.of_task": lambda scene: scene.store.requests.of_task(1, "interrupt"),
     "requests.pending": lambda scene: scene.store.requests.pending(DAEMON),
@@ -190,6 +195,11 @@ HOT: dict[str, Callable[[Scene], object]] = {
     "posts.rehome": lambda scene: scene.store.posts.rehome("C2", ["C1", "C3"], "moved:"),
     "posts.release_held": lambda scene: scene.store.posts.release_held("C1"),
     "prune": prune_all,
+    "contacts": lambda scene: (scene.store.contacts.get("U1"), scene.store.contacts.all()),
+    "snooze": lambda scene: (
+        scene.store.contacts.snooze(1, "U1", scene.clock.now()),
+        scene.store.contacts.snoozes(),
+    ),
     "audit.list": lambda scene: scene.store.audit.list(),
     "audit.add": lambda scene: scene.store.audit.add(ADA, "stop", DAEMON, Via.CLI, "done"),
     "audit.head": lambda scene: scene.store.audit.head(),

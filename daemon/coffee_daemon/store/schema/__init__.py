@@ -10,12 +10,14 @@ from coffee_daemon.store.schema.traffic import (
     alembic_version,
     audit,
     bots,
+    contacts,
     cursors,
     daemons,
     facts,
     inbox,
     leases,
     posts,
+    snoozes,
     transitions,
 )
 from coffee_daemon.store.schema.work import (
@@ -23,13 +25,14 @@ from coffee_daemon.store.schema.work import (
     notifications,
     numbers,
     questions,
+    reply_files,
     requests,
     tasks,
     turns,
 )
 
 #: The migrations that this code knows, oldest first; the last one is this package's state.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 
 __all__ = [
     "REVISIONS",
@@ -37,6 +40,7 @@ __all__ = [
     "answers",
     "audit",
     "bots",
+    "contacts",
     "cursors",
     "daemons",
     "facts",
@@ -47,7 +51,9 @@ __all__ = [
     "numbers",
     "posts",
     "questions",
+    "reply_files",
     "requests",
+    "snoozes",
     "tasks",
     "transitions",
     "turns",
