@@ -1,86 +1,88 @@
 from __future__ import annotations
 
-import os
-import subprocess
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import Any
 
-import pytest
-from workshop import git, make_project
+from coffee_daemon import DaemonState, Day, Metrics
+from coffee_daemon.history import PICTURE_SLOT, TEXT_SLOT, History, Phase, phases, runs
+from coffee_daemon.metrics import spans_of
 
-from coffee_daemon import Commit, Config, Task, TaskState, commits_since
-from coffee_daemon.workspace import prepare
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-MOMENT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+#: In whatever zone this machine is; a day without a change of the clocks in most of them.
+MIDNIGHT = datetime(2026, 1, 5).astimezone()
+HOUR = timedelta(hours=1)
+DAY = Day.of(MIDNIGHT)
 
 
-@pytest.fixture
-def config(tmp_path: Path) -> Config:
-    return Config(home=tmp_path / "home", project=make_project(tmp_path / "project"))
+def past(*changes: tuple[float, DaemonState], until: float = 24, **more: Any) -> History:
+    told = [(MIDNIGHT + hours * HOUR, state) for hours, state in changes]
+    ends = MIDNIGHT + until * HOUR
+    figures = Metrics(begins=MIDNIGHT, ends=ends, spans=spans_of(told, ends), **more)
+    return History(figures=figures, days=(DAY,))
 
 
-def task(branch: str | None = None, folder: str | None = None) -> Task:
-    return Task(
-        number=12,
-        daemon="code_developer",
-        source="command:12",
-        title="Greet",
-        prompt="Greet.",
-        priority=0,
-        state=TaskState.RUNNING,
-        branch=branch,
-        folder=folder,
-        created_at=MOMENT,
-        updated_at=MOMENT,
+def test_a_day_is_laid_out_by_what_took_most_of_each_slot() -> None:
+    (day,) = past((1, DaemonState.WORKING), (2, DaemonState.PAUSED), until=3).rows(TEXT_SLOT)
+
+    assert day.slots == "  wwzz" + " " * 42
+    assert day.name == "Mon 05 Jan"
+
+
+def test_states_that_look_alike_share_a_letter_and_others_have_one_of_their_own() -> None:
+    shown = past((0, DaemonState.CRASHED), (1, DaemonState.UNRESPONSIVE), (2, DaemonState.ASLEEP))
+
+    assert phases(shown.rows()) == (Phase.ASLEEP, Phase.CRASHED)
+    assert len({phase.letter for phase in Phase}) == len(Phase)
+
+
+def test_every_state_that_is_known_is_drawn() -> None:
+    for state in set(DaemonState) - {DaemonState.UNKNOWN}:
+        assert phases(past((0, state)).rows()) != (), state
+
+
+def test_a_picture_has_ten_minutes_to_a_slot_and_runs_to_draw() -> None:
+    (day,) = past((0, DaemonState.IDLE), (12, DaemonState.WORKING)).rows(PICTURE_SLOT)
+
+    assert list(runs(day.slots)) == [("-", 0, 72), ("w", 72, 72)]
+    assert list(runs("")) == []
+
+
+def test_waits_belong_to_the_day_of_the_answer() -> None:
+    figures = past(
+        answered_after=(HOUR, 30 * HOUR), answered_at=(MIDNIGHT + HOUR, MIDNIGHT + 25 * HOUR)
+    ).figures
+
+    assert figures.waits_on(DAY) == (HOUR,)
+    assert figures.waits_on(DAY.earlier(-1)) == (30 * HOUR,)
+
+
+def test_the_text_has_a_line_for_each_day_and_says_what_its_letters_mean() -> None:
+    shown = past(
+        (0, DaemonState.WORKING),
+        (6, DaemonState.WAITING),
+        done=(MIDNIGHT + HOUR,),
+        answered_after=(3 * HOUR,),
+        answered_at=(MIDNIGHT + HOUR,),
     )
 
+    head, day, _, legend = shown.text()
 
-def commit(folder: Path, subject: str, at: datetime) -> Commit:
-    date = {"GIT_AUTHOR_DATE": at.isoformat(), "GIT_COMMITTER_DATE": at.isoformat()}
-    argv = ["git", "-C", str(folder), "commit", "--quiet", "--allow-empty", "-m", subject]
-    subprocess.run(argv, check=True, env={**os.environ, **date})
-    return Commit(name=git(folder, "log", "-1", "--format=%h"), subject=subject)
-
-
-def test_commits_of_the_tasks_branch_are_named_since_the_moment_oldest_first(
-    config: Config,
-) -> None:
-    place = prepare(config, task())
-    commit(place.root, "Before", MOMENT - timedelta(seconds=1))
-    first = commit(place.root, "Add <the> schema", MOMENT)
-    second = commit(place.root, "Fill it", MOMENT + timedelta(hours=1))
-    commit(config.project, "Somebody else's", MOMENT + timedelta(hours=1))
-
-    found = commits_since(config, task(place.branch), MOMENT + timedelta(seconds=0.5))
-
-    assert (first, second) == found
+    assert head.index("06") == day.index("?")
+    assert day.endswith("1 done  answers after 3 h")
+    assert legend == "w working   ? waiting for you"
+    assert "1 task done" in shown.sums
+    assert "answers after 3 h (median)" in shown.sums
 
 
-def test_what_came_from_the_branch_that_it_began_on_is_not_its_own(config: Config) -> None:
-    place = prepare(config, task())
-    commit(config.project, "Somebody else's", MOMENT)
-    git(place.root, "merge", "--quiet", "--ff-only", "main")
-
-    assert commits_since(config, task(place.branch), MOMENT) == ()
+def test_of_unknown_days_it_says_so() -> None:
+    assert list(past().text())[-1] == "Nothing is known of these days."
 
 
-def test_in_a_shared_folder_its_own_history_is_looked_at(config: Config, tmp_path: Path) -> None:
-    lent = make_project(tmp_path / "lent")
-    made = commit(lent, "Mine", MOMENT + timedelta(days=3650))
+def test_a_month_of_a_thousand_changes_a_day_is_laid_out_in_a_moment() -> None:
+    states = (DaemonState.IDLE, DaemonState.WORKING)
+    changes = [(n * 0.024, states[n % 2]) for n in range(31_000)]
+    shown = past(*changes, until=31 * 24)
+    days = tuple(DAY.earlier(-n) for n in range(31))
 
-    assert commits_since(config, task(folder=str(lent)), MOMENT + timedelta(days=3649)) == (made,)
+    rows = History(figures=shown.figures, days=days).rows()
 
-
-@pytest.mark.parametrize("where", ["no such branch", "no repository", "no folder"])
-def test_what_git_cannot_tell_is_not_known(config: Config, tmp_path: Path, where: str) -> None:
-    if where == "no repository":
-        config = replace(config, project=tmp_path)
-    elif where == "no folder":
-        config = replace(config, project=tmp_path / "gone")
-    branch = "coffee/12-gone" if where == "no such branch" else None
-
-    assert commits_since(config, task(branch), MOMENT) is None
+    assert sum(len(row.slots) for row in rows) >= 31 * 23 * 6

@@ -30,6 +30,7 @@ from coffee_bot.blocks.choosing import (
     SEND_NOW,
     form,
 )
+from coffee_bot.blocks.digest import digest
 from coffee_bot.blocks.failures import LAST_LINES, last_lines
 from coffee_bot.blocks.figures import metrics
 from coffee_bot.blocks.files import about_files
@@ -41,6 +42,13 @@ from coffee_bot.blocks.general import (
     refusal,
     trouble,
     usage,
+)
+from coffee_bot.blocks.history import (
+    NO_EXTRA,
+    history_comment,
+    history_posted,
+    history_text,
+    not_posted,
 )
 from coffee_bot.blocks.home import Asked, Overview, Work, home, no_home
 from coffee_bot.blocks.lineage import SAME
@@ -159,6 +167,7 @@ __all__ = [
     "LAST_LINES",
     "LATER",
     "NOT_AN_ANSWER",
+    "NO_EXTRA",
     "OTHER",
     "RESTART",
     "RETRY",
@@ -197,6 +206,7 @@ __all__ = [
     "did_resume",
     "did_retry",
     "did_unpin",
+    "digest",
     "duration",
     "edit_too_late",
     "ended",
@@ -208,6 +218,9 @@ __all__ = [
     "halt",
     "help_page",
     "here_already",
+    "history_comment",
+    "history_posted",
+    "history_text",
     "home",
     "interrupting",
     "kept",
@@ -225,6 +238,7 @@ __all__ = [
     "no_home",
     "not_opened",
     "not_opened_to_ask",
+    "not_posted",
     "not_running",
     "not_understood",
     "not_waiting",
