@@ -39,6 +39,7 @@ BUTTONS = {
     blocks.LATER: Role.ANSWERER,
     blocks.CONTINUE: Role.ADMIN,
     blocks.CHOOSE: Role.ANSWERER,
+    blocks.SAME: Role.ANSWERER,
     blocks.SEND_NOW: Role.ANSWERER,
     blocks.NOT_AN_ANSWER: Role.ANSWERER,
 }
@@ -93,6 +94,7 @@ class Desk:
             members=frozenset({ANSWERER}),
         )
         self.access = Access(self.config, people, clock=ManualClock(), team=TEAM)
+        self._answered_before()
         asked = store.questions.ask(
             daemon="code_developer", text="Which?", options=["SQLite", "PostgreSQL"], who=BOB
         )
@@ -127,6 +129,13 @@ class Desk:
             )
             assert not nonce or self.store.turns.pick_up(name, nonce=nonce) is not None
         return asked.number, task.number
+
+    def _answered_before(self) -> None:
+        """The same question, asked and answered by Bob before."""
+        asked = self.store.questions.ask(daemon="code_developer", text="Which?", who=BOB)
+        more: dict[str, Any] = {"who": BOB, "via": Via.SLACK, "source": "msg:0"}
+        self.store.questions.reply(asked.number, text="SQLite", quiet=timedelta(0), **more)
+        self.store.questions.collect(asked.number)
 
     def press(self, action: str, who: str) -> list[str]:
         """Press one button; return what the person was told."""
