@@ -4,6 +4,7 @@ from __future__ import annotations
 
 #: In which room each name lives.
 ROOMS = {
+    "addresses": ("safe_link",),
     "asking": ("ask", "fetch", "report", "withdraw"),
     "clock": ("Clock", "Day", "ManualClock", "SystemClock"),
     "config": (
@@ -100,6 +101,6 @@ ROOMS = {
         "write_private",
     ),
     "tails": ("daemon_tail", "turn_tail"),
-    "tasks": ("ENDED", "Exchange", "Task", "TaskState", "Turn", "TurnEnd", "TurnState"),
+    "tasks": ("ENDED", "Exchange", "Task", "TaskState", "Turn", "TurnEnd", "TurnState", "Work"),
     "workspace": ("Commit", "commits_since"),
 }

@@ -11,13 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coffee_bot import blocks
-from coffee_bot.blocks import words
+from coffee_bot.blocks import Trail, words
 from coffee_bot.intent import VERBS, Message, Misunderstood, Role, parse_command
 from coffee_daemon import (
     Answer,
     AnswerKind,
     AuditEntry,
-    CoffeeError,
     Commit,
     Contact,
     DaemonState,
@@ -55,6 +54,7 @@ from coffee_daemon import (
     TurnState,
     UsageLimit,
     Via,
+    Work,
 )
 from coffee_daemon.metrics import Span
 from coffee_daemon.spending import Budget, Continued
@@ -364,7 +364,7 @@ wishes = st.builds(
     settled_at=st.none() | moments,
 )
 added = st.builds(
-    blocks.Added,
+    Added,
     task=tasks,
     words=st.lists(answers, max_size=3).map(tuple),
     during=st.none() | turns,
@@ -377,8 +377,22 @@ commits = st.none() | st.lists(st.builds(Commit, name=outside, subject=outside),
 )
 errors = st.builds(CoffeeError, outside, hint=outside)
 tails = st.lists(outside, max_size=3).map(tuple)
-
-#: Every message there is, of anything that may come in.
+trails = st.builds(
+    Trail,
+    links=st.lists(
+        outside.map("see {}".format) | st.just("https://team.example/acme/pull/" + "7" * 250),
+        max_size=7,
+    ).map(tuple),
+    work=st.none()
+    | st.builds(
+        Work,
+        branch=outside,
+        branch_url=st.sampled_from(("", "https://team.example/acme/tree/x")),
+        sha=st.sampled_from(("", "abc1234")),
+        subject=outside,
+        commit_url=st.sampled_from(("", "https://team.example/acme/commit/abc1234")),
+    ),
+)
 spent = st.builds(
     Spent,
     turns=st.integers(0, 10**6),
@@ -496,7 +510,9 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         blocks.edit_too_late, outside, st.none() | st.sampled_from(TaskState)
     ),
     "escalation": st.builds(blocks.escalation, questions, outside),
-    "ended": st.builds(blocks.ended, tasks, st.none() | spent, st.none() | turns),
+    "ended": st.builds(
+        blocks.ended, tasks, st.none() | spent, st.none() | turns, left=st.none() | trails
+    ),
     "gone_on": st.builds(blocks.gone_on, outside, gone_on),
     "halt": st.builds(
         blocks.halt,
@@ -625,7 +641,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         st.lists(st.tuples(st.integers(1), receipts | outside), min_size=1, max_size=3),
     ),
     "stored": st.builds(blocks.stored, tasks, statuses),
-    "task": st.builds(blocks.task, tasks),
+    "task": st.builds(blocks.task, tasks, progress=outside, left=st.none() | trails),
     "tasks": st.builds(
         blocks.tasks, st.lists(tasks, max_size=20), more=st.booleans(), now=st.none() | statuses
     ),
@@ -656,9 +672,6 @@ NO_MESSAGE = {
     "not_posted",
     "ASK",
     "CHANGE",
-    "INTERRUPT",
-    "LATER",
-    "Added",
     "ASK_FORM",
     "CONTINUE",
     "CHOOSE",
@@ -680,6 +693,7 @@ NO_MESSAGE = {
     "Work",
     "STOP",
     "Linked",
+    "Trail",
     "ago",
     "ask_form",
     "code",

@@ -54,9 +54,6 @@ from coffee_bot.blocks.history import (
 from coffee_bot.blocks.home import Asked, Overview, Work, home, no_home
 from coffee_bot.blocks.lineage import SAME
 from coffee_bot.blocks.midturn import (
-    INTERRUPT,
-    LATER,
-    Added,
     changed_answer,
     did_interrupt,
     interrupting,
@@ -143,6 +140,7 @@ from coffee_bot.blocks.tasks import (
     withdrawn,
 )
 from coffee_bot.blocks.together import TOGETHER, nothing_open, together, took_together
+from coffee_bot.blocks.trails import Trail
 from coffee_bot.blocks.words import (
     ago,
     code,
@@ -165,9 +163,7 @@ __all__ = [
     "FACES",
     "FORM",
     "FORM_WORDS",
-    "INTERRUPT",
     "LAST_LINES",
-    "LATER",
     "NOT_AN_ANSWER",
     "NO_EXTRA",
     "OTHER",
@@ -179,10 +175,10 @@ __all__ = [
     "START",
     "STOP",
     "TOGETHER",
-    "Added",
     "Asked",
     "Linked",
     "Overview",
+    "Trail",
     "Work",
     "about_files",
     "ago",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
+from coffee_bot.blocks.midturn import Added
 from coffee_daemon import ENDED, TaskState
 
 if TYPE_CHECKING:
@@ -75,14 +76,12 @@ class AddedPosts:
             del self._shown[task.number]
         return changed
 
-    def _became(
-        self, task: Task, words: tuple[Answer, ...], turns: Mapping[int, Turn]
-    ) -> blocks.Added:
+    def _became(self, task: Task, words: tuple[Answer, ...], turns: Mapping[int, Turn]) -> Added:
         during = turns.get(words[0].during or 0)
         last = max(turns, default=0)
         runs = during is not None and task.state is TaskState.RUNNING and during.id == last
         readers = [one.turn for one in words if one.turn is not None]
-        return blocks.Added(
+        return Added(
             task=task,
             words=words,
             during=during,
@@ -95,7 +94,7 @@ class AddedPosts:
         wishes = self.store.requests.of_task(task.number, "interrupt")
         return next((one for one in wishes[::-1] if one.created_at >= during.created_at), None)
 
-    def _want(self, key: str, added: blocks.Added) -> bool:
+    def _want(self, key: str, added: Added) -> bool:
         about = added.words[0].about
         parent = self.board.latest(f"question:{about}" if about else f"task:{added.task.number}")
         if not self.board.has(parent):
@@ -108,7 +107,7 @@ class AddedPosts:
         message = brief if about is None else self._changed(added, about)
         return self.board.want(key, message, parent=parent)
 
-    def _changed(self, added: blocks.Added, about: int, *, brief: bool = False) -> Message:
+    def _changed(self, added: Added, about: int, *, brief: bool = False) -> Message:
         """What a question's thread is told; `brief` asks git nothing."""
         asked = self.store.questions.get(about)
         commits: Sequence[Commit] | None = ()
@@ -118,7 +117,7 @@ class AddedPosts:
 
     def _taken_back(self, task: Task, key: str) -> bool:
         del self._shown[task.number][key]
-        gone = blocks.Added(task=task, words=(), during=None)
+        gone = Added(task=task, words=(), during=None)
         return self.board.want(key, blocks.kept(gone))
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from coffee_bot import blocks
+from coffee_bot.blocks.midturn import Added
 from coffee_bot.gallery.nouns import Piece, private, threaded
 from coffee_bot.gallery.samples import ADA, AT, LATER, a_question, a_task, an_answer
 from coffee_daemon import Commit, QuestionState, TaskState, Turn, TurnState
@@ -42,9 +43,9 @@ def pieces() -> tuple[Piece, ...]:
     )
 
 
-def _added(**changes: Any) -> blocks.Added:
+def _added(**changes: Any) -> Added:
     usual: dict[str, Any] = {"during": _RUNNING, "runs": True, "words": (_words(),)}
-    return blocks.Added(task=a_task(state=TaskState.RUNNING), **(usual | changes))
+    return Added(task=a_task(state=TaskState.RUNNING), **(usual | changes))
 
 
 def _words() -> Answer:

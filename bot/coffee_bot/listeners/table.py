@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
+from coffee_bot.blocks.midturn import INTERRUPT, LATER
 from coffee_bot.intent import Intent, Role
 from coffee_bot.listeners.form import Form
 from coffee_bot.listeners.press import Action
@@ -25,7 +26,7 @@ def commands_of() -> Mapping[str, Intent]:
         blocks.RESTART: Intent(verb="restart"),
         blocks.CONTINUE: Intent(verb="continue"),
         blocks.RETRY: Intent(verb="retry"),
-        blocks.INTERRUPT: Intent(verb="interrupt"),
+        INTERRUPT: Intent(verb="interrupt"),
     }
 
 
@@ -33,7 +34,7 @@ def actions_of(answers: Answers, asking: Asking, lines: LastLines) -> Mapping[st
     """What the buttons of a question do, *Ask*, and *Show last lines*."""
     return {
         blocks.CHOOSE: Action(verb="answer", role=Role.ANSWERER, run=answers.choose),
-        blocks.LATER: Action(verb="answer", role=Role.ANSWERER, run=answers.defer),
+        LATER: Action(verb="answer", role=Role.ANSWERER, run=answers.defer),
         blocks.SAME: Action(verb="answer", role=Role.ANSWERER, run=answers.choose_same),
         blocks.SEND_NOW: Action(verb="answer", role=Role.ANSWERER, run=answers.send_now),
         blocks.NOT_AN_ANSWER: Action(verb="answer", role=Role.ANSWERER, run=answers.take_back),

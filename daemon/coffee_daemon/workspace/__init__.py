@@ -11,6 +11,7 @@ from coffee_daemon.workspace.files import PLACE, lay_files, take_away
 from coffee_daemon.workspace.history import commits_since
 from coffee_daemon.workspace.nouns import Changes, Commit, Integration, Workspace
 from coffee_daemon.workspace.place import find, occupies, prepare
+from coffee_daemon.workspace.telling import head, worked
 
 __all__ = [
     "PLACE",
@@ -22,6 +23,7 @@ __all__ = [
     "commit_folders",
     "commits_since",
     "find",
+    "head",
     "integrate",
     "lay_files",
     "left_behind",
@@ -29,4 +31,5 @@ __all__ = [
     "prepare",
     "remove",
     "take_away",
+    "worked",
 ]
