@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from coffee_bot import blocks
 from coffee_bot.blocks import Trail, words
+from coffee_bot.blocks.midturn import Added
 from coffee_bot.intent import VERBS, Message, Misunderstood, Role, parse_command
 from coffee_daemon import (
     Answer,
     AnswerKind,
     AuditEntry,
+    CoffeeError,
     Commit,
     Contact,
     DaemonState,
