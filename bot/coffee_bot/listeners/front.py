@@ -50,6 +50,10 @@ log = logging.getLogger(__name__)
 ACK_SECONDS = 2.0
 
 
+#: Of whom Slack says nothing.
+_NOBODY = Person(id="unknown", name="unknown")
+
+
 @dataclass(frozen=True)
 class Listeners:
     """The slash command and the buttons.
@@ -207,7 +211,7 @@ class Listeners:
             self.wake()
 
     def _note_refusal(self, made: Press | Sent, verb: str, reason: str) -> None:
-        who = Person(id=made.user or "unknown", name=made.user or "unknown")
+        who = self._somebody(made.user)
         target = f"#{made.number}" if made.number else self.config.daemon.name
         try:
             self.store.audit.add(who, verb, target, Via.SLACK, "refused", reason)
@@ -231,10 +235,13 @@ class Listeners:
         role = said.role if isinstance(said, Intent) else Role.VIEWER
         found = self.access.check(user, role)
         if isinstance(found, Denied):
-            nobody = Person(id=user or "unknown", name=user or "unknown")
-            self.commands.refused(said, nobody, Via.SLACK, found.reason)
+            self.commands.refused(said, self._somebody(user), Via.SLACK, found.reason)
             return blocks.refusal(found.reason)
         return found.person
+
+    def _somebody(self, user: str | None) -> Person:
+        """Who was refused, by the name that Slack tells."""
+        return Person(id=user, name=self.access.name(user)) if user else _NOBODY
 
     def _run(self, said: Intent | Misunderstood, who: Person) -> Message:
         """Carry it out; what the channel should know is posted there."""
