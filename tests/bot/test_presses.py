@@ -150,6 +150,7 @@ class Desk:
             wake=lambda: None,
             channel=Channel(self.store, self.config.channel),
             at_home=lambda *_: None,
+            workspace_url="https://team.example/",
             patience=30,
         )
 
@@ -236,4 +237,4 @@ def test_every_button_and_every_modal_is_tried_above(tmp_path: Path, store: Stor
         listeners = desk._listeners(pool)
 
     assert {*BUTTONS, blocks.OTHER} == set(listeners._actions)
-    assert {blocks.FORM, blocks.ASK_FORM} == set(listeners._forms)
+    assert {blocks.FORM, blocks.ASK_FORM, blocks.SEND} == set(listeners._forms)

@@ -219,6 +219,7 @@ class Builder:
             wake=self.bells.wake,
             channel=self.channel,
             at_home=self.homes.pressed,
+            workspace_url=self.me.url,
         )
 
     @cached_property

@@ -39,6 +39,13 @@ from coffee_bot.blocks.general import (
     trouble,
     usage,
 )
+from coffee_bot.blocks.handover import (
+    SEND,
+    SEND_NOTE,
+    SEND_WORDS,
+    not_opened_to_send,
+    send_form,
+)
 from coffee_bot.blocks.home import Asked, Overview, Work, home, no_home
 from coffee_bot.blocks.midturn import did_interrupt, interrupting
 from coffee_bot.blocks.places import (
@@ -125,7 +132,10 @@ __all__ = [
     "OTHER",
     "RESTART",
     "RETRY",
+    "SEND",
+    "SEND_NOTE",
     "SEND_NOW",
+    "SEND_WORDS",
     "START",
     "STOP",
     "Asked",
@@ -172,6 +182,7 @@ __all__ = [
     "no_home",
     "not_opened",
     "not_opened_to_ask",
+    "not_opened_to_send",
     "not_running",
     "not_understood",
     "not_waiting",
@@ -189,6 +200,7 @@ __all__ = [
     "restarted",
     "resumed",
     "retried",
+    "send_form",
     "sentence",
     "sign_of_life",
     "split",
