@@ -137,6 +137,7 @@ def _of_transition(one: Transition) -> dict[str, Any]:
         "number": None,
         "task": None,
         "title": f"The daemon is {one.after.value.replace('_', ' ')}",
-        "text": one.why[:WORDS],
+        # Below the reason there may be lines of a log, which are for those who ask.
+        "text": one.why.partition("\n")[0][:WORDS],
         "at": one.at.isoformat(),
     }

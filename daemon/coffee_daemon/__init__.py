@@ -99,6 +99,7 @@ if TYPE_CHECKING:
         system_clock,
         write_private,
     )
+    from coffee_daemon.tails import daemon_tail, turn_tail
     from coffee_daemon.tasks import ENDED, Exchange, Task, TaskState, Turn, TurnEnd, TurnState
 
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
@@ -178,6 +179,7 @@ __all__ = [
     "begin_log",
     "bot_bell",
     "daemon_bell",
+    "daemon_tail",
     "fetch",
     "load_config",
     "local_person",
@@ -195,6 +197,7 @@ __all__ = [
     "run_bounded",
     "spent_by_task",
     "system_clock",
+    "turn_tail",
     "withdraw",
     "write_private",
     "write_wish",

@@ -83,5 +83,6 @@ ROOMS = {
         "system_clock",
         "write_private",
     ),
+    "tails": ("daemon_tail", "turn_tail"),
     "tasks": ("ENDED", "Exchange", "Task", "TaskState", "Turn", "TurnEnd", "TurnState"),
 }

@@ -108,6 +108,9 @@ class Task:
     attempts: int = 0
     #: When it was last done; kept when somebody brings it back.
     done_at: datetime | None = None
+    #: Since when a person holds it back; None when nobody does. No turn of it begins meanwhile.
+    held_at: datetime | None = None
+    held_by: Person | None = None
     created_at: datetime
     updated_at: datetime
 

@@ -42,6 +42,8 @@ from coffee_daemon import (
     Task,
     TaskSpent,
     TaskState,
+    Turn,
+    TurnState,
     UsageLimit,
     Via,
 )
@@ -257,6 +259,8 @@ tasks = st.builds(
     state=st.sampled_from(TaskState),
     author=st.none() | people,
     wants_answer=st.booleans(),
+    held_at=st.none() | moments,
+    held_by=st.none() | people,
     updated_at=moments,
 )
 times = st.timedeltas(timedelta(seconds=1), timedelta(days=3650))
@@ -300,6 +304,7 @@ statuses = st.builds(
     uptime=st.none() | st.floats(0, 1e12),
     until=st.none() | moments,
     open_questions=st.integers(0, 10**9),
+    held_tasks=st.integers(0, 10**9),
 )
 notifications = st.builds(
     a_notification, type=st.sampled_from(NotificationType), title=outside, message=outside
@@ -315,6 +320,17 @@ errors = st.builds(CoffeeError, outside, hint=outside)
 tails = st.lists(outside, max_size=3).map(tuple)
 
 #: Every message there is, of anything that may come in.
+turns = st.builds(
+    Turn,
+    id=st.integers(1),
+    task=st.integers(1),
+    number=st.integers(1),
+    nonce=st.just("n"),
+    state=st.sampled_from(TurnState),
+    summary=outside,
+    progress=outside,
+    created_at=moments,
+)
 spent = st.builds(
     Spent,
     turns=st.integers(0, 10**6),
@@ -365,7 +381,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "did_move": st.builds(blocks.did_move, people, outside),
     "did_lift": st.builds(blocks.did_lift, people, outside),
     "edit_too_late": st.builds(blocks.edit_too_late, outside),
-    "ended": st.builds(blocks.ended, tasks, st.none() | spent),
+    "ended": st.builds(blocks.ended, tasks, st.none() | spent, st.none() | turns),
     "gone_on": st.builds(blocks.gone_on, outside, gone_on),
     "halt": st.builds(
         blocks.halt,
@@ -378,6 +394,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "interrupting": st.builds(blocks.interrupting, tasks, st.integers(0, 3)),
     "did_interrupt": st.builds(blocks.did_interrupt, people, tasks),
     "kept_as_talk": st.builds(blocks.kept_as_talk, st.integers(1)),
+    "last_lines": st.builds(blocks.last_lines, outside, tails),
     "moved_away": st.builds(blocks.moved_away, channels),
     "moved_card": st.builds(blocks.moved_card, names, channels),
     "moved_here": st.builds(blocks.moved_here, channels),
@@ -423,6 +440,12 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "did_resume": st.builds(blocks.did_resume, people, outside),
     "metrics": st.builds(blocks.metrics, figures, st.just(DAYS)),
     "paused": st.builds(blocks.paused, outside, moments),
+    "did_hold": st.builds(blocks.did_hold, people, tasks),
+    "did_put": st.builds(blocks.did_put, people, tasks, st.just("before #13")),
+    "did_release": st.builds(blocks.did_release, people, tasks),
+    "moved": st.builds(blocks.moved, tasks, st.just("before #13")),
+    "on_hold": st.builds(blocks.on_hold, tasks),
+    "released": st.builds(blocks.released, tasks),
     "retried": st.builds(blocks.retried, tasks),
     "did_retry": st.builds(blocks.did_retry, people, tasks),
     "resumed": st.builds(blocks.resumed, outside, paused=st.booleans()),
@@ -473,7 +496,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         st.sampled_from(DaemonState),
         why=outside,
         at=st.none() | moments,
-        log_tail=tails,
+        lines=st.none() | st.integers(1),
     ),
     "trouble": st.builds(blocks.trouble, errors),
     "undecided": st.builds(blocks.undecided, questions),
@@ -493,6 +516,7 @@ NO_MESSAGE = {
     "FACES",
     "FORM",
     "FORM_WORDS",
+    "LAST_LINES",
     "NOT_AN_ANSWER",
     "OTHER",
     "RESTART",
@@ -745,10 +769,10 @@ def test_a_card_without_a_bots_word_says_nothing_of_its_line() -> None:
 
 
 def test_a_crash_says_crashed() -> None:
-    found = blocks.transition("code_developer", DaemonState.CRASHED, log_tail=("boom",))
+    found = blocks.transition("code_developer", DaemonState.CRASHED, why="wanted, but it is gone")
 
     assert found.text.endswith("code_developer crashed")
-    assert "boom" in shown(found)
+    assert "It is wanted, but it is gone." in shown(found)
 
 
 def test_the_channel_sees_who_did_what() -> None:

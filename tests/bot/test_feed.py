@@ -436,7 +436,9 @@ def test_a_crash_that_is_over_offers_no_start(newsroom: Newsroom) -> None:
     assert "'actions'" not in str(newsroom.post(key).blocks)
 
 
-def test_giving_up_is_a_message_of_its_own_with_the_logs_last_words(newsroom: Newsroom) -> None:
+def test_giving_up_is_a_message_of_its_own_that_leads_to_the_logs_last_words(
+    newsroom: Newsroom,
+) -> None:
     newsroom.news()
     observe = newsroom.store.transitions.observe
     observe("code_developer", DaemonState.CRASHED, "gone")
@@ -445,7 +447,23 @@ def test_giving_up_is_a_message_of_its_own_with_the_logs_last_words(newsroom: Ne
     assert end is not None
 
     assert newsroom.news() == [f"transition:{end.id}"]
-    assert "Boom" in str(newsroom.post(f"transition:{end.id}").blocks)
+    told = str(newsroom.post(f"transition:{end.id}").blocks)
+    assert "It crashed 5 times." in told
+    assert f"'change:{end.id}'" in told
+    assert "Boom" not in told
+
+
+def test_the_lines_of_a_crash_can_be_looked_at_when_it_is_back(newsroom: Newsroom) -> None:
+    newsroom.news()
+    crash = newsroom.store.transitions.observe("code_developer", DaemonState.CRASHED, "gone\nBoom")
+    newsroom.news()
+    newsroom.store.transitions.observe("code_developer", DaemonState.IDLE, "free")
+    newsroom.news()
+
+    assert crash is not None
+    told = str(newsroom.post(f"transition:{crash.id}").blocks)
+    assert f"'change:{crash.id}'" in told
+    assert "'start'" not in told, "it runs again"
 
 
 def test_a_backlog_is_told_as_one_message(newsroom: Newsroom) -> None:

@@ -45,8 +45,9 @@ def understood(found: Intent | Misunderstood | None) -> Intent:
 
 def test_the_verbs_are_those_that_were_asked_for() -> None:
     expected = (
-        "status start stop restart pause resume tell tasks show interrupt cancel retry cost"
-        " metrics continue questions answer notifications here pin unpin help"
+        "status start stop restart pause resume tell tasks show interrupt cancel retry"
+        " first last move hold release cost metrics continue"
+        " questions answer notifications here pin unpin help"
     )
     assert expected.split() == list(VERBS)
 
@@ -59,7 +60,8 @@ def test_each_verb_that_changes_something_needs_a_role_that_the_settings_give() 
         Role.NOBODY: set(),
         Role.VIEWER: set(),
         Role.ANSWERER: {"tell", "answer", "interrupt", "retry"},
-        Role.OPERATOR: {"start", "stop", "restart", "pause", "resume", "cancel", "pin", "unpin"},
+        Role.OPERATOR: {"start", "stop", "restart", "pause", "resume", "cancel"}
+        | {"first", "last", "move", "hold", "release", "pin", "unpin"},
         Role.ADMIN: {"continue", "here"},
     }
 
@@ -84,6 +86,8 @@ def test_nothing_at_all_is_a_cry_for_help() -> None:
         ("show #12", Intent(verb="show", number=12)),
         ("cancel 12", Intent(verb="cancel", number=12)),
         ("cancel #12", Intent(verb="cancel", number=12)),
+        ("move 12 before #13", Intent(verb="move", number=12, other=13, text="before")),
+        ("move #12 After 13", Intent(verb="move", number=12, other=13, text="after")),
         ("answer 12 use postgres", Intent(verb="answer", number=12, text="use postgres")),
         ("answer #12: use postgres", Intent(verb="answer", number=12, text="use postgres")),
         ("answer 12\nuse\n\npostgres", Intent(verb="answer", number=12, text="use\n\npostgres")),
@@ -116,6 +120,10 @@ def test_a_command_is_read(typed: str, expected: Intent) -> None:
         "answer 12",
         "answer use postgres",
         "answer 12use postgres",
+        "move 12",
+        "move 12 13",
+        "move 12 behind 13",
+        "move 12 before 13 after 14",
         "status --help",
     ],
 )
@@ -216,6 +224,11 @@ def test_plain_questions_are_understood(said: str, verb: str) -> None:
         ("retry 12", "retry"),
         ("please try #12 again", "retry"),
         ("could you try task 12 again?", "retry"),
+        ("do #12 next, please", "first"),
+        ("put 12 first", "first"),
+        ("put task 12 last", "last"),
+        ("put 12 on hold", "hold"),
+        ("release task 12", "release"),
     ],
 )
 def test_a_task_is_steered_in_plain_words_with_its_number(said: str, verb: str) -> None:
@@ -249,6 +262,8 @@ def test_a_task_is_steered_in_plain_words_with_its_number(said: str, verb: str) 
         "answer the phone",
         "help wanted: a designer",
         "try the 12 again",
+        "do 12 next week",
+        "hold 12 meetings",
         "try 12 again and tell me why it failed",
     ],
 )

@@ -202,6 +202,17 @@ def test_anybody_may_open_the_modal_and_answerers_alone_may_send_it(
 
 
 @pytest.mark.parametrize("who", PEOPLE)
+def test_answerers_alone_are_shown_the_last_lines(who: str, tmp_path: Path, store: Store) -> None:
+    desk, user_id, role = desk_for(who, tmp_path, store)
+
+    (told,) = desk.press(blocks.LAST_LINES, user_id)
+
+    allowed = role >= Role.ANSWERER
+    assert allowed is ("last lines" in told)
+    assert ([] if allowed else [user_id]) == desk.refusals()
+
+
+@pytest.mark.parametrize("who", PEOPLE)
 def test_answerers_alone_may_hand_over_work_by_the_modal_whoever_opened_it(
     who: str, tmp_path: Path, store: Store
 ) -> None:
@@ -236,5 +247,5 @@ def test_every_button_and_every_modal_is_tried_above(tmp_path: Path, store: Stor
     with ThreadPoolExecutor(1) as pool:
         listeners = desk._listeners(pool)
 
-    assert {*BUTTONS, blocks.OTHER} == set(listeners._actions)
+    assert {*BUTTONS, blocks.OTHER, blocks.LAST_LINES} == set(listeners._actions)
     assert {blocks.FORM, blocks.ASK_FORM, blocks.SEND} == set(listeners._forms)

@@ -17,7 +17,6 @@ from waiting import eventually
 
 from coffee_bot.blocks import status_card
 from coffee_bot.watch import BotReport, Guard, LineClient, LinkState, Restarts, SocketLink
-from coffee_bot.watch.guard import log_tail
 from coffee_bot.watch.link import LinkHealth, Pulse
 from coffee_bot.watch.policy import wants_start
 from coffee_daemon import (
@@ -32,7 +31,6 @@ from coffee_daemon import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from coffee_bot.config import BotConfig
     from coffee_bot.sandbox import Sandbox
@@ -282,21 +280,6 @@ def test_a_daemon_that_was_never_started_is_no_news(post: Post) -> None:
     post.look(DaemonState.STOPPED)
 
     assert post.story() == []
-
-
-def test_a_logs_last_lines_are_found_in_a_long_log(tmp_path: Path) -> None:
-    path = tmp_path / "daemon.log"
-    path.write_text("".join(f"line {number}\n" for number in range(5000)), encoding="utf-8")
-
-    assert log_tail(path, 2) == ("line 4998", "line 4999")
-    assert log_tail(tmp_path / "none") == ()
-
-
-def test_half_a_secret_at_the_beginning_of_a_logs_tail_is_left_out(tmp_path: Path) -> None:
-    path = tmp_path / "daemon.log"
-    path.write_text(f"xoxb-{'1' * 9000}\nBoom {CANARY}\n", encoding="utf-8")
-
-    assert log_tail(path) == ("Boom [secret]",)
 
 
 # The line to Slack

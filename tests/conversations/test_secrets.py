@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from bot_house import own_words
 from waiting import eventually
 
 from coffee_bot.sandbox import Effect, Fault, Moment
@@ -54,9 +55,7 @@ class Machine:
         """Wait for the bot to say that in the channel; return the message's ts."""
         look = self.sandbox.workspace.messages
         found = eventually(
-            lambda: [
-                one for one in look("dev", replies=True) if words in f"{one.text}{one.blocks}"
-            ],
+            lambda: [one for one in look("dev", replies=True) if words in own_words(one)],
             30,
             words,
         )

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from bot_house import settle
+from bot_house import settle, words
 
 from coffee_daemon import TaskState
 
@@ -62,6 +62,15 @@ def mend(house: House) -> None:
     (house.config.daemon.project / "mended").touch()
 
 
+def gate(house: House) -> None:
+    """Open it."""
+    (house.config.daemon.project / "open").touch()
+
+
+def status(house: House) -> str:
+    return house.process.status().evidence
+
+
 def audited(house: House, verb: str) -> list[tuple[str, str, str]]:
     found = (one for one in reversed(house.store.audit.list()) if one.verb == verb)
     return [(one.who.name, one.target, one.outcome) for one in found]
@@ -69,7 +78,7 @@ def audited(house: House, verb: str) -> list[tuple[str, str, str]]:
 
 def test_a_failed_task_is_tried_again_by_its_button_and_everybody_sees_who(house: House) -> None:
     task = tell(house, "FAIL and build it", "bob")
-    house.command("start")
+    house.answer_to("start")
     until(house, task, TaskState.FAILED)
     shown = house.message("FAIL and build it", "Retry")
     mend(house)
@@ -85,7 +94,7 @@ def test_a_failed_task_is_tried_again_by_its_button_and_everybody_sees_who(house
 
 def test_a_task_is_tried_again_by_command_and_in_plain_words(house: House) -> None:
     task = tell(house, "FAIL and build it")
-    house.command("start")
+    house.answer_to("start")
     until(house, task, TaskState.FAILED)
 
     assert "is queued again" in house.answer_to(f"retry #{task.number}")
@@ -109,3 +118,83 @@ def test_what_has_not_ended_is_not_tried_again_and_neither_by_a_guest(house: Hou
     assert "Guests" in refused
     settle(lambda: len(audited(house, "retry")) == 2)
     assert [outcome for _, _, outcome in audited(house, "retry")] == ["failed", "refused"]
+
+
+def test_tasks_are_put_in_another_order_and_everybody_sees_who_did(house: House) -> None:
+    one, two, three = (tell(house, f"build {name}") for name in ("one", "two", "three"))
+
+    assert f"#{three.number} comes first now" in house.answer_to(f"first {three.number}")
+    said = house.answer_to(f"move #{one.number} after #{two.number}")
+    assert f"#{one.number} comes after #{two.number} now" in said
+    house.message(f"Ada put #{three.number} first")
+    house.message(f"Ada put #{one.number} after #{two.number}")
+    shown = house.answer_to("tasks")
+
+    places = [shown.index(f"build {name}") for name in ("three", "two", "one")]
+    assert places == sorted(places)
+    house.answer_to("start")
+    until(house, one, TaskState.DONE)
+    assert begun(house) == [three.number, two.number, one.number]
+    assert audited(house, "first") == [("Ada", f"#{three.number}", "moved")]
+    assert audited(house, "move") == [("Ada", f"#{one.number}", f"after #{two.number}")]
+
+
+def test_a_task_is_put_first_or_last_in_plain_words(house: House) -> None:
+    one, two, three = (tell(house, f"build {name}") for name in ("one", "two", "three"))
+
+    house.say(f"@code_developer do #{three.number} next, please")
+    house.message(f"#{three.number} comes first now")
+    house.say(f"@code_developer put task {one.number} last")
+    house.message(f"#{one.number} comes last now")
+
+    found = [task.number for task in house.store.tasks.open(house.config.daemon.name)]
+    assert found == [three.number, two.number, one.number]
+
+
+def test_what_runs_or_is_done_has_no_place_and_an_answerer_may_move_nothing(house: House) -> None:
+    task = tell(house, "GATE and build it")
+    house.answer_to("start")
+    until(house, task, TaskState.RUNNING)
+
+    assert "is running" in house.answer_to(f"first {task.number}")
+    assert "COFFEE_OPERATORS" in house.answer_to(f"last {task.number}", "bob")
+    assert "There is no task #99" in house.answer_to("hold 99")
+    gate(house)
+
+    until(house, task, TaskState.DONE)
+    assert "is done" in house.answer_to(f"move {task.number} before {task.number}")
+    assert "already done" in house.answer_to(f"hold {task.number}")
+
+
+def test_a_held_task_shows_who_holds_it_and_goes_on_when_it_is_released(house: House) -> None:
+    held, other = tell(house, "build the held one"), tell(house, "build the other one")
+    shown = house.message("build the held one", "stored")
+
+    assert "is held" in house.answer_to(f"hold {held.number}")
+    house.message(f"Ada holds #{held.number}")
+    settle(lambda: "held by Ada since" in words(house.workspace.message("dev", shown.ts)))
+    house.answer_to("start")
+    until(house, other, TaskState.DONE)
+    house.message("1 held task", "PID")
+    settle(lambda: "1 on hold" in status(house))
+    assert "held by Ada since" in house.answer_to("tasks")
+    assert "held already, by Ada" in house.answer_to(f"hold {held.number}")
+    house.say(f"@code_developer release task {held.number}")
+
+    until(house, held, TaskState.DONE)
+    house.message(f"#{held.number} goes on, in its old place")
+    assert begun(house) == [other.number, held.number]
+    settle(lambda: "held by" not in words(house.workspace.message("dev", shown.ts)))
+    assert audited(house, "release") == [("Ada", f"#{held.number}", "released")]
+
+
+def test_a_task_that_is_held_while_it_runs_ends_its_turn_first(house: House) -> None:
+    task = tell(house, "GATE and build it")
+    house.answer_to("start")
+    until(house, task, TaskState.RUNNING)
+
+    assert "goes on to its end first" in house.answer_to(f"hold {task.number}")
+    gate(house)
+
+    until(house, task, TaskState.DONE)
+    house.message("It is built.")

@@ -189,6 +189,44 @@ def test_a_queued_task_can_be_cancelled_and_retried(terminal: Terminal) -> None:
     assert terminal.json("tasks")[0]["state"] == "queued"
 
 
+def test_tasks_are_listed_in_the_order_that_people_gave_them(terminal: Terminal) -> None:
+    for words in ("One", "Two", "Three"):
+        terminal.coffee("tell", words)
+
+    assert terminal.coffee("first", "#3") == 0
+    assert "Task #3 comes first now." in terminal.said
+    assert terminal.coffee("last", "1") == 0
+    assert [task["number"] for task in terminal.json("tasks")] == [3, 2, 1]
+    assert terminal.coffee("move", "1", "before", "#2") == 0
+    assert "Task #1 comes just before #2 now." in terminal.said
+    assert [task["number"] for task in terminal.json("tasks")] == [3, 1, 2]
+    assert terminal.coffee("move", "1", "after", "1") == 2
+    assert "no place beside" in terminal.complaint
+
+
+def test_a_held_task_says_by_whom_until_it_is_released(
+    terminal: Terminal, workshop: Workshop
+) -> None:
+    terminal.coffee("tell", "One")
+    terminal.coffee("tell", "Two")
+
+    assert terminal.coffee("hold", "1") == 0
+    assert "Task #1 is held. Let it go on with: coffee release 1" in terminal.said
+    assert terminal.coffee("tasks") == 0
+    assert "held by" in terminal.said
+    assert terminal.said.index("Two") < terminal.said.index("One")
+    assert terminal.coffee("first", "1") == 0
+    assert "It is held" in terminal.said
+    assert terminal.coffee("hold", "1") == 1
+    assert "held already" in terminal.complaint
+    assert terminal.coffee("release", "1") == 0
+    assert terminal.coffee("release", "1") == 1
+    assert "not held" in terminal.complaint
+    with workshop.store() as store:
+        told = [(one.verb, one.via) for one in reversed(store.audit.list())]
+    assert told == [("hold", Via.CLI), ("first", Via.CLI), ("release", Via.CLI)]
+
+
 def test_metrics_draw_each_day_and_say_what_its_marks_mean(
     terminal: Terminal, workshop: Workshop
 ) -> None:
@@ -407,6 +445,9 @@ def test_the_status_says_what_holds_up_everything_else(home: Path, terminal: Ter
         (("ask", "Again?", "--fetch", "99"), 2, "no question"),
         (("cancel", "99"), 1, "no task and no question #99"),
         (("retry", "99"), 1, "99"),
+        (("first", "99"), 1, "There is no task #99"),
+        (("hold", "first"), 2, "is not a number"),
+        (("move", "1", "behind", "2"), 2, "behind"),
         (("dance",), 2, "No such command"),
         (("statsu",), 2, "Did you mean 'status'?"),
         (("status", "--colour"), 2, "No such option"),

@@ -29,6 +29,7 @@ from coffee_bot.blocks.choosing import (
     SEND_NOW,
     form,
 )
+from coffee_bot.blocks.failures import LAST_LINES, last_lines
 from coffee_bot.blocks.figures import metrics
 from coffee_bot.blocks.general import (
     help_page,
@@ -95,7 +96,16 @@ from coffee_bot.blocks.status import (
     stopped,
     transition,
 )
-from coffee_bot.blocks.steering import did_retry, retried
+from coffee_bot.blocks.steering import (
+    did_hold,
+    did_put,
+    did_release,
+    did_retry,
+    moved,
+    on_hold,
+    released,
+    retried,
+)
 from coffee_bot.blocks.stories import story
 from coffee_bot.blocks.tasks import (
     RETRY,
@@ -128,6 +138,7 @@ __all__ = [
     "FACES",
     "FORM",
     "FORM_WORDS",
+    "LAST_LINES",
     "NOT_AN_ANSWER",
     "OTHER",
     "RESTART",
@@ -151,11 +162,14 @@ __all__ = [
     "cost",
     "did",
     "did_cancel",
+    "did_hold",
     "did_interrupt",
     "did_lift",
     "did_move",
     "did_pause",
     "did_pin",
+    "did_put",
+    "did_release",
     "did_resume",
     "did_retry",
     "did_unpin",
@@ -172,9 +186,11 @@ __all__ = [
     "home",
     "interrupting",
     "kept_as_talk",
+    "last_lines",
     "line",
     "mention",
     "metrics",
+    "moved",
     "moved_away",
     "moved_card",
     "moved_here",
@@ -188,6 +204,7 @@ __all__ = [
     "not_waiting",
     "notice",
     "notifications",
+    "on_hold",
     "out_of_the_answer",
     "paused",
     "permalink",
@@ -197,6 +214,7 @@ __all__ = [
     "question",
     "questions",
     "refusal",
+    "released",
     "restarted",
     "resumed",
     "retried",

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from coffee_bot.blocks.kit import actions, button, context, facts, message, plain, section, sure
-from coffee_bot.blocks.status import FACES, LINES, STARTABLE, missing, noted, start_button
+from coffee_bot.blocks.status import (
+    FACES,
+    LINES,
+    STARTABLE,
+    held_tasks,
+    missing,
+    noted,
+    start_button,
+)
 from coffee_bot.blocks.words import ago, bare, line, link, name_of, when
 from coffee_daemon import DaemonState
 
@@ -181,7 +189,8 @@ def _questions(asked: Sequence[Linked]) -> str:
 
 def _small_print(now: DaemonStatus, command: str) -> tuple[str, ...]:
     pid = f"PID {now.pid}" if now.pid and now.running else ""
-    return (pid, LINES.get(now.bot_link, ""), f"`{command} status` tells more")
+    held, bot = held_tasks(now.held_tasks), LINES.get(now.bot_link, "")
+    return (pid, held, bot, f"`{command} status` tells more")
 
 
 def buttons(now: DaemonStatus) -> Iterator[Block]:

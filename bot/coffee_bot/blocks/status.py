@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from coffee_bot.blocks.failures import change_lines_button, state_cause, state_step
 from coffee_bot.blocks.kit import actions, button, context, facts, message, section
 from coffee_bot.blocks.questions import open_questions
 from coffee_bot.blocks.words import ago, code, code_block, duration, line, name_of, when
@@ -89,17 +90,30 @@ def transition(
     *,
     why: str = "",
     at: datetime | None = None,
-    log_tail: Sequence[str] = (),
+    lines: int | None = None,
+    command: str = "/coffee",
 ) -> Message:
-    """Tell a change of state that matters. A crash says `crashed`."""
+    """Tell a change of state that matters. A crash says `crashed`.
+
+    Args:
+        daemon: Whose state.
+        state: Which it is now.
+        why: How we know, or what brought it about.
+        at: When.
+        lines: The id of the change with which lines of the log are kept.
+        command: The slash command's name.
+    """
     face = FACES[state]
     said = f"{face.emoji} {line(daemon, 80)} {face.says}"
+    cause = state_cause(state, why)
+    buttons = [start_button(daemon)] if state in STARTABLE else []
+    buttons += [change_lines_button(lines)] if lines is not None else []
     return message(
         said,
         section(f"{face.emoji} *{line(daemon, 80)}* {face.says}."),
-        section(code_block(tuple(log_tail))) if log_tail else None,
-        context(line(why, 300), when(at) if at else ""),
-        actions(start_button(daemon)) if state in STARTABLE else None,
+        section("\n".join(filter(None, (cause, state_step(state, command))))),
+        context("" if cause else line(why, 300), when(at) if at else ""),
+        actions(*buttons) if buttons else None,
     )
 
 
@@ -217,7 +231,8 @@ def _evidence(now: DaemonStatus) -> tuple[str, ...]:
     output = f"last output {duration(now.output_age)} ago" if now.output_age is not None else ""
     begun = f"task begun {ago(now.task_started_at)}" if now.task_started_at else ""
     progress = f"“{line(now.progress, 300)}”" if now.progress else ""
-    return (line(now.evidence, 300), begun, output, progress, LINES.get(now.bot_link, ""))
+    held, link = held_tasks(now.held_tasks), LINES.get(now.bot_link, "")
+    return (line(now.evidence, 300), begun, output, progress, held, link)
 
 
 def missing(now: DaemonStatus) -> tuple[Block | None, ...]:
@@ -237,6 +252,13 @@ def noted(now: DaemonStatus) -> tuple[Block | None, ...]:
             "what you write reaches it late, commands and clicks do not."
         )
     return (section("\n".join(f"⚠️ {one}" for one in told)),) if told else ()
+
+
+def held_tasks(tasks: int) -> str:
+    """How many tasks people hold back; nothing of none."""
+    if not tasks:
+        return ""
+    return "1 held task" if tasks == 1 else f"{tasks} held tasks"
 
 
 def _patience(daemon: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from coffee_bot.blocks.failures import cause, task_step, turn_lines_button
 from coffee_bot.blocks.kit import actions, button, context, message, section, sections
 from coffee_bot.blocks.status import FACES, STARTABLE, start_button
 from coffee_bot.blocks.words import (
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from coffee_bot.blocks.kit import Block
     from coffee_bot.intent import Message
-    from coffee_daemon import DaemonStatus, Person, Spent, Task
+    from coffee_daemon import DaemonStatus, Person, Spent, Task, Turn
 
 #: The action of the *Retry* button; its value is the task's number.
 RETRY = "retry"
@@ -51,7 +53,7 @@ def task(told: Task) -> Message:
         f"#{told.number}{author}: {clip(words, 2_500)}",
         section(f"*#{told.number}*{author}\n{first}" if author else f"*#{told.number}* {first}"),
         *(section(piece) for piece in rest),
-        context(f"{emoji} *{says}*", ago(told.created_at), _hint(told)),
+        context(f"{emoji} *{says}*", _held(told), ago(told.created_at), _hint(told)),
         actions(_retry_button(told)) if told.state is TaskState.FAILED else None,
     )
 
@@ -90,12 +92,22 @@ def _expectation(now: DaemonStatus) -> str:
     )
 
 
-def ended(over: Task, spent: Spent | None = None) -> tuple[Message, ...]:
+def ended(
+    over: Task, spent: Spent | None = None, last: Turn | None = None, *, command: str = "/coffee"
+) -> tuple[Message, ...]:
     """Tell a task's thread how it ended, with the agent's own words in full.
 
     Long words need several messages; they go out in their order. What it has cost is told where
-    the agent has reported any of it.
+    the agent has reported any of it. Of one that failed the cause is told, and what can be done.
+
+    Args:
+        over: The task.
+        spent: What its turns have cost.
+        last: Its last turn.
+        command: The slash command's name.
     """
+    if over.state is TaskState.FAILED:
+        return (_failed(over, spent, last, command),)
     closing = (_branch(over), _cost(spent))
     first, *rest = split(over.result, limit=2_700) or ("",)
     head = _headline(over)
@@ -107,6 +119,22 @@ def ended(over: Task, spent: Spent | None = None) -> tuple[Message, ...]:
             *(() if rest else (context(*closing),)),
         ),
         *(_goes_on(over, piece, closing if piece is rest[-1] else ()) for piece in rest),
+    )
+
+
+def _failed(over: Task, spent: Spent | None, last: Turn | None, command: str) -> Message:
+    """The cause and the next step. What was printed is for those who ask for it."""
+    said, left = over.result, ""
+    if last is not None and last.summary and said.startswith(last.summary):
+        said, left = last.summary, said.removeprefix(last.summary).strip()
+    head, why = _headline(over), cause(said)
+    return message(
+        f"{head}\n{why}".rstrip(),
+        section(head),
+        section("\n".join(filter(None, (why, task_step(over.number, command))))),
+        section(clip(left, 1_500)),
+        context(_branch(replace(over, result=left)), _cost(spent)),
+        actions(turn_lines_button(over.number, last.number)) if last else None,
     )
 
 
@@ -150,7 +178,7 @@ def tasks(
     stopped = now is not None and not now.running
     return message(
         f"🗂️ The first {count}" if more else f"🗂️ {count}",
-        section("🗂️ *Tasks*, the open ones first"),
+        section("🗂️ *Tasks*, the open ones first, in the order of pick-up"),
         *sections(entry(one) for one in found),
         context("There are more: `coffee tasks` on the machine.") if more else None,
         context(f"{line(now.name, 80)} {FACES[now.state].says}.") if now and stopped else None,
@@ -161,8 +189,13 @@ def entry(one: Task, url: str = "") -> str:
     """A task on one line; its number leads to its message where `url` says where that is."""
     emoji, says = _STATES[one.state]
     who = f" · {name_of(one.author)}" if one.author else ""
-    number = link(url, f"#{one.number}")
-    return f"{emoji} *{number}* {line(one.title)} · {says}{who} · {ago(one.updated_at)}"
+    held = f" · {_held(one)}" if one.held_at else ""
+    said = f"{emoji} *{link(url, f'#{one.number}')}* {line(one.title)} · {says}{held}{who}"
+    return f"{said} · {ago(one.updated_at)}"
+
+
+def _held(one: Task) -> str:
+    return f"✋ held by {name_of(one.held_by)} since {when(one.held_at)}" if one.held_at else ""
 
 
 def _hint(told: Task) -> str:

@@ -62,7 +62,7 @@ class Commands:
             **Handing(config, store, process, ring, self._note).verbs,
             **Limits(config, store, ring).verbs,
             **Rest(config, store.now, ring, self._note).verbs,
-            **Steering(store, ring).verbs,
+            **Steering(store, ring, config.command).verbs,
             **(further or {}),
         }
 

@@ -68,6 +68,7 @@ class Changes:
     board: Board
     #: Whether a person's start or stop ran then, which is told by its own post.
     by_hand: Callable[[datetime], bool]
+    command: str = "/coffee"
     _open: dict[str, Group] = field(default_factory=dict)
 
     def derive(self) -> int:
@@ -81,7 +82,9 @@ class Changes:
         if not found:
             return 0
         groups = self._grouped([one for one in found if self._is_news(one)])
-        wanted = sum(self.board.want(key, tell(group)) for key, group in groups.items())
+        wanted = sum(
+            self.board.want(group.key, tell(group, self.command)) for group in groups.values()
+        )
         # Only now: dying in between wants the same posts again, which is no work.
         self.store.cursors.move(CURSOR, found[-1].id)
         return wanted
@@ -122,17 +125,20 @@ def matters(change: Transition) -> bool:
     return change.after in MATTERS or change.before is None or change.before in _DOWN
 
 
-def tell(group: Group) -> Message:
+def tell(group: Group, command: str = "/coffee") -> Message:
     """Tell a group: the first change in full, each later one in a line.
 
-    What can be pressed fits the last one: nobody is asked to start what runs again.
+    What can be pressed fits the last one: nobody is asked to start what runs again. The lines of
+    a crash can be looked at all the same.
     """
     first, *rest = group.changes
-    shown = _one(first)
+    lines = next((one.id for one in reversed(group.changes) if "\n" in one.why), None)
+    shown = _one(first, lines, command)
     if not rest:
         return shown
     told = (block for block in shown.blocks if block["type"] != "actions")
-    buttons = (block for block in _one(rest[-1]).blocks if block["type"] == "actions")
+    last = _one(rest[-1], lines, command)
+    buttons = (block for block in last.blocks if block["type"] == "actions")
     return Message(
         text=f"{shown.text} ({_more(len(rest))}, now {_state(rest[-1])})",
         blocks=(*told, *(_line(change) for change in rest), *buttons),
@@ -147,10 +153,14 @@ def _state(change: Transition) -> str:
     return change.after.value.replace("_", " ")
 
 
-def _one(change: Transition) -> Message:
-    why, *tail = change.why.splitlines() or [""]
+def _one(change: Transition, lines: int | None, command: str) -> Message:
     return blocks.transition(
-        change.daemon, change.after, why=why, at=change.at, log_tail=tuple(tail)
+        change.daemon,
+        change.after,
+        why=change.why.partition("\n")[0],
+        at=change.at,
+        lines=lines,
+        command=command,
     )
 
 

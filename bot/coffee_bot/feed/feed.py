@@ -62,7 +62,7 @@ class Feed:
     def _begin(self) -> None:
         """Know nothing of what was derived before: all that is open is looked at again."""
         self._marker, self._tasks = None, None
-        self._changes = Changes(self.store, self.board, self.by_hand)
+        self._changes = Changes(self.store, self.board, self.by_hand, self.config.command)
         self._halts = HaltPosts(self.store, self.board, self.config)
         self._questions = QuestionPosts(
             self.store, self.board, self.config.ask_first, self.config.command, self.name
@@ -113,7 +113,9 @@ class Feed:
                 first = self._first_contact()
             else:
                 self._since = self.store.cursors.get(_LOWEST) or first
-            self._tasks = TaskPosts(self.store, self.board, first, self.config.daemon.name)
+            self._tasks = TaskPosts(
+                self.store, self.board, first, self.config.daemon.name, self.config.command
+            )
         return self._tasks
 
     def _first_contact(self) -> int:

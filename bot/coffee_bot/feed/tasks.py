@@ -34,6 +34,7 @@ class TaskPosts:
     #: Tasks up to this number that have ended were ended before first contact.
     first: int
     daemon: str
+    command: str
     _live: set[int] = field(default_factory=set)
     _seen: dict[int, object] = field(default_factory=dict)
 
@@ -136,8 +137,12 @@ class TaskPosts:
         key = f"end:{task.number}:{number}:{task.state}"
         return sum(
             self.board.want(f"{key}:{part}" if part else key, message, parent=parent)
-            for part, message in enumerate(blocks.ended(task, Spent.of(turns)))
+            for part, message in enumerate(self._ended(task, turns))
         )
+
+    def _ended(self, task: Task, turns: Sequence[Turn]) -> tuple[Message, ...]:
+        last = turns[-1] if turns else None
+        return blocks.ended(task, Spent.of(turns), last, command=self.command)
 
 
 #: After these the next turn is handed the same answers again.

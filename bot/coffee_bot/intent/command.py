@@ -6,16 +6,20 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from coffee_bot.intent.kinds import Takes
 from coffee_bot.intent.nouns import Intent, Misunderstood
-from coffee_bot.intent.verbs import VERBS, Takes
+from coffee_bot.intent.verbs import VERBS
 
 if TYPE_CHECKING:
-    from coffee_bot.intent.verbs import Verb
+    from coffee_bot.intent.kinds import Verb
 
 #: How every time begins that `read_moment` knows; whether it is one, is seen when it is used.
 _TIME = re.compile(
     r"(?:for\s+|until\s+|at\s+)?(?:\d|tomorrow\b|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\b)[^.!?]*\Z",
     re.IGNORECASE,
+)
+_TWO_NUMBERS = re.compile(
+    r"#?([1-9][0-9]{0,17})\s+(before|after)\s+#?([1-9][0-9]{0,17})", re.IGNORECASE
 )
 _NUMBER = re.compile(r"#?([1-9][0-9]{0,17})[:,]?(?:\s+|$)")
 
@@ -81,6 +85,14 @@ def _with_number_and_text(verb: Verb, rest: str) -> Intent | Misunderstood:
     return Intent(verb=verb.name, number=int(found[1]), text=words)
 
 
+def _with_two_numbers(verb: Verb, rest: str) -> Intent | Misunderstood:
+    found = _TWO_NUMBERS.fullmatch(rest)
+    if not found:
+        return _wrong(verb, f"`{verb.name}` needs two numbers, such as `12 before 13`.")
+    number, side, other = found.groups()
+    return Intent(verb=verb.name, number=int(number), text=side.lower(), other=int(other))
+
+
 def _wrong(verb: Verb, problem: str) -> Misunderstood:
     return Misunderstood(problem=problem, said=verb.name, verb=verb)
 
@@ -91,4 +103,5 @@ _ARGUMENTS = {
     Takes.TIME: _with_time,
     Takes.NUMBER: _with_number,
     Takes.NUMBER_AND_TEXT: _with_number_and_text,
+    Takes.TWO_NUMBERS: _with_two_numbers,
 }

@@ -11,7 +11,7 @@ from coffee_bot.intent.nouns import Intent
 from coffee_bot.intent.verbs import VERBS
 
 if TYPE_CHECKING:
-    from coffee_bot.intent.verbs import Verb
+    from coffee_bot.intent.kinds import Verb
 
 _WHO = r"(?:the\s+)?(?:daemon|code[_\s-]?developer)"
 _POLITE = r"\s*(?:(?:hey|hi|hello|ok|okay|so|please|pls)[\s,!.]+)*"

@@ -10,7 +10,7 @@ from coffee_bot.intent.verbs import VERBS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from coffee_bot.intent.verbs import Role, Verb
+    from coffee_bot.intent.kinds import Role, Verb
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +20,8 @@ class Intent:
     verb: str
     #: The number of a task or question, where the verb takes one.
     number: int | None = None
+    #: The other task, where the verb takes two; `text` says on which side of it.
+    other: int | None = None
     #: The person's own words, as typed.
     text: str = ""
     #: The words are a question to the agent.

@@ -5,53 +5,12 @@ Help, usage lines, the role matrix and the manifest are held against it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum, IntEnum
 from typing import TYPE_CHECKING
+
+from coffee_bot.intent.kinds import Role, Takes, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-class Role(IntEnum):
-    """Who may do what; each role may do what the ones below it may."""
-
-    NOBODY = 0  # guests, strangers, bots, whoever cannot be looked up
-    VIEWER = 1  # full members of the workspace: may look
-    ANSWERER = 2  # COFFEE_MEMBERS: may hand over work and answer
-    OPERATOR = 3  # COFFEE_OPERATORS: may control the process and end tasks
-    ADMIN = 4  # COFFEE_ADMINS: may raise limits of money and move the feed
-
-
-class Takes(Enum):
-    """What follows a verb."""
-
-    NOTHING = ""
-    TEXT = "<text>"
-    TIME = "<time>"
-    NUMBER = "<number>"
-    NUMBER_AND_TEXT = "<number> <text>"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verb:
-    """One thing that a person may ask for."""
-
-    name: str
-    takes: Takes = Takes.NOTHING
-    #: One line for the help.
-    summary: str
-    role: Role
-    #: Whether it changes anything; if so, the channel sees who did it.
-    changes: bool = False
-    #: Plain sentences that mean it, lower case. `{who}` stands for the daemon in the third
-    #: person, `{show}` for show, list and their like, `{number}` for a task's number.
-    phrases: tuple[str, ...] = ()
-
-    @property
-    def usage(self) -> str:
-        """The verb and what follows it, such as `answer <number> <text>`."""
-        return f"{self.name} {self.takes.value}".strip()
 
 
 _ALL = (
@@ -153,6 +112,57 @@ _ALL = (
         role=Role.ANSWERER,
         changes=True,
         phrases=("try {number} again", "try task {number} again", "retry task {number}"),
+    ),
+    Verb(
+        name="first",
+        takes=Takes.NUMBER,
+        summary="let a task be picked before all others",
+        role=Role.OPERATOR,
+        changes=True,
+        phrases=(
+            "put {number} first",
+            "put task {number} first",
+            "do {number} first",
+            "do {number} next",
+            "do task {number} first",
+            "do task {number} next",
+        ),
+    ),
+    Verb(
+        name="last",
+        takes=Takes.NUMBER,
+        summary="let a task be picked after all others",
+        role=Role.OPERATOR,
+        changes=True,
+        phrases=(
+            "put {number} last",
+            "put task {number} last",
+            "do {number} last",
+            "do task {number} last",
+        ),
+    ),
+    Verb(
+        name="move",
+        takes=Takes.TWO_NUMBERS,
+        summary="let a task be picked just `before` or `after` another one",
+        role=Role.OPERATOR,
+        changes=True,
+    ),
+    Verb(
+        name="hold",
+        takes=Takes.NUMBER,
+        summary="let a task begin no further turn until it is released",
+        role=Role.OPERATOR,
+        changes=True,
+        phrases=("put {number} on hold", "put task {number} on hold", "hold task {number}"),
+    ),
+    Verb(
+        name="release",
+        takes=Takes.NUMBER,
+        summary="let a held task go on",
+        role=Role.OPERATOR,
+        changes=True,
+        phrases=("release task {number}", "take {number} off hold", "take task {number} off hold"),
     ),
     Verb(
         name="cost",

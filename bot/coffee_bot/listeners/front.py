@@ -11,18 +11,22 @@ from functools import cached_property, partial
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from slack_bolt.error import BoltUnhandledRequestError
-from slack_bolt.response import BoltResponse
-
 from coffee_bot import blocks
 from coffee_bot.access import Denied
 from coffee_bot.intake import SLOW, Marks, plain
 from coffee_bot.intent import Intent, Message, Role, parse_command
-from coffee_bot.listeners.answering import SORRY, outcome, private, problem, respond_with
+from coffee_bot.listeners.answering import (
+    outcome,
+    private,
+    problem,
+    respond_with,
+    unhandled,
+)
 from coffee_bot.listeners.answers import Answers
 from coffee_bot.listeners.asking import Asking
 from coffee_bot.listeners.form import read_sent
 from coffee_bot.listeners.handover import Handover, read_chosen
+from coffee_bot.listeners.lines import LastLines
 from coffee_bot.listeners.press import Action, read_press
 from coffee_bot.listeners.table import actions_of, commands_of, forms_of
 from coffee_daemon import CoffeeError, Person, StoreTrouble, Via, daemon_bell, ring
@@ -122,8 +126,12 @@ class Listeners:
         )
 
     @cached_property
+    def _lines(self) -> LastLines:
+        return LastLines(config=self.config.daemon, store=self.store)
+
+    @cached_property
     def _actions(self) -> Mapping[str, Action | Intent]:
-        return {**self.actions, **actions_of(self._answers, self._asking)}
+        return {**self.actions, **actions_of(self._answers, self._asking, self._lines)}
 
     @cached_property
     def _forms(self) -> Mapping[str, Form]:
@@ -272,14 +280,3 @@ class Listeners:
                 blocks=[dict(block) for block in reply.public.blocks] or None,
             )
         self.wake()
-
-
-def unhandled(error: Exception) -> BoltResponse:
-    """Acknowledge what nobody listens to, or Slack sends it again and again.
-
-    A listener that failed is told to its person; Bolt's own answer would be silence.
-    """
-    if not isinstance(error, BoltUnhandledRequestError):
-        log.error("A listener failed.", exc_info=error, extra={"action": "listener_failed"})
-        return BoltResponse(status=200, body=SORRY)
-    return BoltResponse(status=200, body="")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from coffee_bot.listeners.answers import Answers
     from coffee_bot.listeners.asking import Asking
+    from coffee_bot.listeners.lines import LastLines
 
 
 def commands_of() -> Mapping[str, Intent]:
@@ -27,8 +28,8 @@ def commands_of() -> Mapping[str, Intent]:
     }
 
 
-def actions_of(answers: Answers, asking: Asking) -> Mapping[str, Action]:
-    """What the buttons of a question do, and *Ask*."""
+def actions_of(answers: Answers, asking: Asking, lines: LastLines) -> Mapping[str, Action]:
+    """What the buttons of a question do, *Ask*, and *Show last lines*."""
     return {
         blocks.CHOOSE: Action(verb="answer", role=Role.ANSWERER, run=answers.choose),
         blocks.SEND_NOW: Action(verb="answer", role=Role.ANSWERER, run=answers.send_now),
@@ -37,6 +38,8 @@ def actions_of(answers: Answers, asking: Asking) -> Mapping[str, Action]:
         blocks.OTHER: Action(verb="answer", role=None, run=answers.open_form),
         # Nobody should write a page in vain; a slow look at who it is says so, too.
         blocks.ASK: Action(verb="tell", role=Role.ANSWERER, run=asking.open_form),
+        # They may hold code, so looking at them takes a role.
+        blocks.LAST_LINES: Action(verb="lines", role=Role.ANSWERER, run=lines.show),
     }
 
 

@@ -11,21 +11,18 @@ from coffee_daemon import (
     CoffeeError,
     DaemonState,
     Vigil,
+    daemon_tail,
     read_wish,
-    redact,
     write_wish,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from coffee_daemon import Clock, DaemonStatus, ProcessManager, Store
     from coffee_daemon import Config as DaemonConfig
 
 log = logging.getLogger(__name__)
-
-_TAIL_BYTES = 8_192
 
 #: What a daemon cannot write into the record itself, being dead, stuck or asleep.
 UNTOLD = frozenset(
@@ -97,8 +94,14 @@ class Guard:
         if status.state is self._told:
             return
         if status.state in UNTOLD or self._told in UNTOLD:
-            self._observe(status.state, status.evidence)
+            crashed = status.state is DaemonState.CRASHED
+            why = self._with_last_words(status.evidence) if crashed else status.evidence
+            self._observe(status.state, why)
         self._told = status.state
+
+    def _with_last_words(self, why: str) -> str:
+        """Why, and below it the last lines of the log: the next start writes over them."""
+        return "\n".join((why, *daemon_tail(self.config)))
 
     def _observe(self, state: DaemonState, why: str) -> None:
         self.store.transitions.observe(self.config.name, state, why)
@@ -153,22 +156,6 @@ class Guard:
         why = f"crashed {CRASHES} times within a minute"
         write_wish(self.config, replace(read_wish(self.config), gave_up=why))
         self._restarts.forget()
-        tail = "\n".join(log_tail(self.config.state / "daemon.log"))
-        self._observe(DaemonState.GAVE_UP, f"{why}\n{tail}".strip())
+        self._observe(DaemonState.GAVE_UP, self._with_last_words(why))
         self._told = DaemonState.GAVE_UP
         log.error("%s %s; a person must start it.", status.name, why, extra={"action": "gave_up"})
-
-
-def log_tail(path: Path, lines: int = 10) -> tuple[str, ...]:
-    """The last lines of a daemon's log, without secrets; none when there is no such file."""
-    try:
-        with path.open("rb") as log_file:
-            skipped = max(0, path.stat().st_size - _TAIL_BYTES)
-            log_file.seek(skipped)
-            raw = log_file.read(_TAIL_BYTES)
-    except OSError:
-        return ()
-    if skipped:
-        # Half a line may begin with half a secret, which nobody would know for one.
-        raw = raw.partition(b"\n")[2]
-    return tuple(redact(raw.decode("utf-8", "replace")).splitlines()[-lines:])

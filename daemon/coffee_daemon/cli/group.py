@@ -79,6 +79,15 @@ COMMANDS = (
     ),
     *_entries(
         "Give it work",
+        "steering",
+        first="Let a task be picked before all others",
+        last="Let a task be picked after all others",
+        move="Let a task be picked just before or after another one",
+        hold="Let a task begin no further turn until it is released",
+        release="Let a held task go on",
+    ),
+    *_entries(
+        "Give it work",
         "telling",
         show="All that happened to one task or question",
     ),

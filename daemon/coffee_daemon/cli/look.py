@@ -65,18 +65,28 @@ def _rows(status: DaemonStatus) -> Iterator[tuple[str, str]]:
         yield "Uptime", screen.span(status.uptime or 0)
         yield "Process", f"pid {status.pid}"
         yield "Load", f"CPU {status.cpu_percent:.1f} %, memory {status.memory_mb:.1f} MB"
-    if status.open_questions:
-        yield "Questions", f"{status.open_questions} open: coffee questions"
-    if status.until:
-        yield "Until", status.until.astimezone().strftime("%a %H:%M")
-    if status.bot_link:
-        yield "Bot", _bot(status)
-    for note in status.bot_notes:
-        yield "Bot", note
+    yield from _waits(status)
+    yield from _bot_rows(status)
     for missing in status.missing:
         yield "Missing", missing
     for note in status.notes:
         yield "Note", note
+
+
+def _waits(status: DaemonStatus) -> Iterator[tuple[str, str]]:
+    if status.open_questions:
+        yield "Questions", f"{status.open_questions} open: coffee questions"
+    if status.held_tasks:
+        yield "Held", f"{_count(status.held_tasks)}: coffee tasks"
+    if status.until:
+        yield "Until", status.until.astimezone().strftime("%a %H:%M")
+
+
+def _bot_rows(status: DaemonStatus) -> Iterator[tuple[str, str]]:
+    if status.bot_link:
+        yield "Bot", _bot(status)
+    for note in status.bot_notes:
+        yield "Bot", note
 
 
 #: What follows "the bot"; the ages are filled in.
@@ -92,6 +102,10 @@ def _bot(status: DaemonStatus) -> str:
     since = status.bot_link_since
     age = (datetime.now(UTC) - since).total_seconds() if since else 0.0
     return _LINKS.get(status.bot_link, "").format(age=screen.span(max(0.0, age)))
+
+
+def _count(tasks: int) -> str:
+    return "1 task" if tasks == 1 else f"{tasks} tasks"
 
 
 def _advice(status: DaemonStatus) -> str:

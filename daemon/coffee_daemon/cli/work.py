@@ -75,7 +75,7 @@ def _kept(said: str, name: str) -> str:
 @click.option("--before", metavar="NUMBER", help="Only tasks older than this one.")
 @click.option("--json", "as_json", is_flag=True, help="Print the tasks as JSON.")
 def tasks_command(*, everything: bool, lines: int, before: str | None, as_json: bool) -> None:
-    """List what is running, waiting and queued."""
+    """List what is running, then what is queued and waiting in the order of pick-up."""
     config = door.config()
     with door.store(config) as store:
         if everything or before:
@@ -93,8 +93,15 @@ def tasks_command(*, everything: bool, lines: int, before: str | None, as_json: 
 
 def _row(task: Task) -> tuple[str, str, str, str]:
     told = screen.one_line(task.result, screen.NEWS_CHARS)
-    said = f"{task.title}\n{told}" if told else task.title
+    said = "\n".join(filter(None, (task.title, _held(task), told)))
     return str(task.number), str(task.state), said, screen.ago(task.updated_at)
+
+
+def _held(task: Task) -> str:
+    if task.held_at is None:
+        return ""
+    by = task.held_by.name if task.held_by else "somebody"
+    return f"held by {screen.one_line(by)}, {screen.ago(task.held_at)}"
 
 
 @click.command("interrupt")

@@ -122,6 +122,10 @@ class Config:
             return self.home
         return self.home / "daemons" / self.name
 
+    def turn_folder(self, task: int, number: int) -> Path:
+        """Where the prompt and the output of a task's turn lie."""
+        return self.state / "turns" / f"{task}-{number}"
+
     @property
     def database(self) -> str:
         """The database's URL; the SQLite file of the home folder unless set."""

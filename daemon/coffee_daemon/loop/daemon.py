@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import logging
 import threading
-from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from coffee_daemon.agents import absent
 from coffee_daemon.errors import StoreTrouble
 from coffee_daemon.loop.allowance import Allowance
+from coffee_daemon.loop.choosing import Chooser
 from coffee_daemon.loop.posture import Posture
 from coffee_daemon.loop.requests import Requests
+from coffee_daemon.loop.telling import Teller
 from coffee_daemon.loop.tidying import Tidying
 from coffee_daemon.loop.turn import RunningTurn
-from coffee_daemon.status import DaemonState
-from coffee_daemon.tasks import TaskState, TurnEnd
-from coffee_daemon.workspace import occupies
+from coffee_daemon.tasks import TurnEnd
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from coffee_daemon.loop.reporter import Reporter
     from coffee_daemon.process import Register
     from coffee_daemon.store import Store
-    from coffee_daemon.tasks import Assignment, Outcome, Task
+    from coffee_daemon.tasks import Outcome, Task
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +38,6 @@ log = logging.getLogger(__name__)
 _THOROUGH_SECONDS = 300.0
 #: With no turn the heart beats so many times slower; six beats may be missed.
 _CALM = 2
-#: Questions counted for the status; more are told as that many.
-_QUESTIONS_COUNTED = 100
 
 
 class Daemon:
@@ -72,6 +69,8 @@ class Daemon:
         self._reporter = reporter
         self._tidying = Tidying(config, store, clock)
         self._allowance = Allowance(config, store, clock, agent.name if agent else None)
+        self._chooser = Chooser(config, store, planner)
+        self._teller = Teller(config.name, store, self._allowance, self._chooser, reporter)
         self._turn: RunningTurn | None = None
         self._swept = False
         self._stop = threading.Event()
@@ -123,7 +122,7 @@ class Daemon:
         self._begin_turn()
         if self._turn is None and self._allowance.tell():
             self._reporter.news()
-        self._tell_state()
+        self._teller.tell(self._posture, self._turn)
         self._wake_in_time(looked)
 
     # Coming and going
@@ -202,7 +201,7 @@ class Daemon:
             return
         if self._register.stop_request() is not None:
             return
-        assignment = self._pick_up()
+        assignment = self._chooser.pick_up()
         if assignment is None:
             return
         self._planner.began(assignment.task)
@@ -211,19 +210,6 @@ class Daemon:
         )
         self._turn.start()
         self._reporter.news()
-
-    def _pick_up(self) -> Assignment | None:
-        """Take the next task of the record, else the next of the roadmap."""
-        nonce, only = token_hex(16), self._occupant()
-        found = self._store.turns.pick_up(self._config.name, nonce=nonce, only=only)
-        if found is None and only is None and self._planner.next() is not None:
-            found = self._store.turns.pick_up(self._config.name, nonce=nonce)
-        return found
-
-    def _occupant(self) -> int | None:
-        """The waiting task whose half-done work lies in the one shared folder, if there is one."""
-        waiting = self._store.tasks.list(daemon=self._config.name, states={TaskState.WAITING})
-        return next((t.number for t in reversed(waiting) if occupies(self._config, t)), None)
 
     def _settle_ended_turn(self) -> None:
         turn = self._turn
@@ -246,39 +232,6 @@ class Daemon:
             extra={"action": "turn_ended"},
         )
         self._reporter.news()
-
-    # Telling
-
-    def _tell_state(self) -> None:
-        questions = self._store.questions.open(self._config.name, limit=_QUESTIONS_COUNTED)
-        # Whoever asked outside of a task waits for the answer; the daemon does not.
-        present = self._present(asked=any(one.task is not None for one in questions))
-        if self._turn is not None:
-            self._turn.said = self._store.turns.get(self._turn.assignment.turn.id).progress
-        self._reporter.observe(present, self._turn, questions=len(questions), notes=self._notes())
-
-    def _present(self, *, asked: bool) -> Posture:
-        if self._turn is not None:
-            task = self._turn.assignment.task
-            return Posture(state=DaemonState.WORKING, why=f"works on #{task.number} {task.title}")
-        if not self._posture.free:
-            return self._posture
-        if asked:
-            why = "waits for answers and has nothing else to do"
-            return Posture(state=DaemonState.WAITING, why=why)
-        if self._store.tasks.list(daemon=self._config.name, states={TaskState.WAITING}, limit=1):
-            why = "has an answer and waits until its sender may no longer change it"
-            return Posture(state=DaemonState.WAITING, why=why)
-        if self._store.tasks.list(daemon=self._config.name, states={TaskState.QUEUED}, limit=1):
-            return Posture(why="has nothing that it can begin now")
-        return Posture(why="has nothing to do")
-
-    def _notes(self) -> tuple[str, ...]:
-        occupant = self._occupant() if self._turn is None else None
-        if occupant is None:
-            return self._allowance.notes()
-        shared = f"nothing else starts while #{occupant} waits with its work in the shared folder"
-        return (*self._allowance.notes(), shared)
 
 
 def _why(outcome: Outcome) -> str:

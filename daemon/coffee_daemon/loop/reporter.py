@@ -30,7 +30,13 @@ class Reporter:
         self._trouble = ""
 
     def observe(
-        self, posture: Posture, turn: RunningTurn | None, *, questions: int, notes: tuple[str, ...]
+        self,
+        posture: Posture,
+        turn: RunningTurn | None,
+        *,
+        questions: int,
+        held: int,
+        notes: tuple[str, ...],
     ) -> None:
         """Tell the present state, its reason and what keeps the daemon from working."""
         self._trouble = ""
@@ -39,6 +45,7 @@ class Reporter:
             reason=posture.why,
             until=posture.until.astimezone(UTC) if posture.until else None,
             open_questions=questions,
+            held_tasks=held,
             notes=notes,
             **_about(turn),
         )

@@ -15,8 +15,6 @@ from coffee_daemon.system import private_folder
 from coffee_daemon.tasks import Outcome, TurnEnd
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from coffee_daemon.agents import Agent
     from coffee_daemon.config import Config
     from coffee_daemon.doorbell import Doorbell
@@ -41,7 +39,7 @@ class RunningTurn:
         self.said = ""
         #: Set when the agent shall end now.
         self.stopping = threading.Event()
-        self.run_folder = turn_folder(config, assignment)
+        self.run_folder = config.turn_folder(assignment.task.number, assignment.turn.number)
         self._config = config
         self._store = store
         self._agent = agent
@@ -143,8 +141,3 @@ class RunningTurn:
         if place.branch and workspace.find(self._config, task) is None:
             self._store.tasks.set_branch(task.number, None)
         return replace(outcome, summary="\n\n".join(filter(None, (outcome.summary, said))))
-
-
-def turn_folder(config: Config, assignment: Assignment) -> Path:
-    """Where a turn's prompt and output lie."""
-    return config.state / "turns" / f"{assignment.task.number}-{assignment.turn.number}"

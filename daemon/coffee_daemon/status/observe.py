@@ -206,6 +206,7 @@ def _facts(record: StatusRecord, moment: Moment, current_task: str | None) -> di
         "cpu_percent": record.cpu_percent,
         "memory_mb": record.memory_mb,
         "open_questions": record.open_questions,
+        "held_tasks": record.held_tasks,
         "until": record.until,
         "missing": record.missing,
         "notes": record.notes,

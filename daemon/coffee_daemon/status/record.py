@@ -57,6 +57,7 @@ class StatusRecord:
     last_output_at: datetime | None = None
     progress: str = ""
     open_questions: int = 0
+    held_tasks: int = 0
     #: When a resting, paused or limited daemon goes on.
     until: datetime | None = None
     missing: tuple[str, ...] = ()

@@ -77,6 +77,8 @@ class DaemonStatus:
     cpu_percent: float = 0.0
     memory_mb: float = 0.0
     open_questions: int = 0
+    #: Tasks that people hold back.
+    held_tasks: int = 0
     #: When a resting, paused or limited daemon goes on.
     until: datetime | None = None
     #: What keeps it from working: no agent set, no roadmap.

@@ -109,7 +109,7 @@ def _move(connection: Connection, number: int, verdict: Verdict, now: datetime) 
         "not_before": verdict.not_before,
     }
     if verdict.state in ENDED:
-        values["result"] = verdict.result
+        values |= {"result": verdict.result, **tasks.NOT_HELD}
     if verdict.state is TaskState.DONE:
         values["done_at"] = now
     return tasks.move(connection, number, verdict.state, now=now, **values)

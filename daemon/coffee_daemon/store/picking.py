@@ -84,6 +84,8 @@ def _next(daemon: str, now: datetime, skip: frozenset[int], only: int | None) ->
     wanted = select(tasks.c.number).where(tasks.c.daemon == daemon)
     wanted = wanted.where(tasks.c.state == TaskState.QUEUED)
     wanted = wanted.where(or_(tasks.c.not_before.is_(None), tasks.c.not_before <= now))
+    # Only people hold tasks, so there are never many to pass over.
+    wanted = wanted.where(tasks.c.held_at.is_(None))
     # A reply that was taken back may have opened a question of a queued task again.
     wanted = wanted.where(~task_rows.unsettled(now)).where(~_folder_in_use())
     if skip:

@@ -21,6 +21,7 @@ from coffee_daemon.store.posts import Posts
 from coffee_daemon.store.presence import Presences
 from coffee_daemon.store.pruning import prune
 from coffee_daemon.store.questions import Questions
+from coffee_daemon.store.queue import Queue
 from coffee_daemon.store.requests import Requests
 from coffee_daemon.store.spending import Spending
 from coffee_daemon.store.stories import story_of
@@ -198,6 +199,11 @@ class Store:
     def inbox(self) -> Inbox:
         """What came from Slack."""
         return Inbox(self.doors)
+
+    @cached_property
+    def queue(self) -> Queue:
+        """What comes first, and what is held back."""
+        return Queue(self.doors)
 
     @cached_property
     def posts(self) -> Posts:

@@ -36,7 +36,7 @@ def page(
 
 
 def open_tasks(connection: Connection, daemon: str | None, limit: int) -> list[Task]:
-    """Return running tasks, then queued and waiting ones in the order of pick-up."""
+    """Return running tasks, queued and waiting ones in the order of pick-up, then held ones."""
     wanted = _of(daemon).order_by(tasks.c.number).limit(limit)
     in_turn = wanted
     if daemon is not None:
@@ -46,7 +46,7 @@ def open_tasks(connection: Connection, daemon: str | None, limit: int) -> list[T
         *_in(connection, in_turn, TaskState.QUEUED),
         *_in(connection, wanted, TaskState.WAITING),
     ]
-    others.sort(key=lambda row: (row.priority, row.fresh, row.number))
+    others.sort(key=lambda row: (row.held_at is not None, row.priority, row.fresh, row.number))
     return [as_task(row) for row in [*running, *others][:limit]]
 
 

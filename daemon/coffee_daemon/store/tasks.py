@@ -113,9 +113,10 @@ class Tasks:
     ) -> Task | None:
         """Make a task of a priority, unless `source` already has one.
 
-        A task that is still queued takes over the new words; None is returned then, too.
+        A task that is still queued takes over the new words and keeps its place, which people may
+        have changed; None is returned then, too.
         """
-        fields = {"title": title, "prompt": prompt, "priority": priority}
+        fields: dict[str, Any] = {"title": title, "prompt": prompt}
         # Almost always nothing is new, and a look disturbs nobody.
         with self.doors.reading() as connection:
             if _settled(connection, source, fields):
@@ -125,7 +126,7 @@ class Tasks:
             if known is None:
                 number = notifications.next_number(connection, now)
                 fields |= {"number": number, "daemon": daemon, "source": source}
-                return rows.add(connection, now=now, **fields)
+                return rows.add(connection, now=now, priority=priority, **fields)
             if known.state is TaskState.QUEUED:
                 rows.change(connection, known.number, now=now, **fields)
             return None
@@ -183,7 +184,8 @@ class Tasks:
             requests.move(connection, asked, RequestState.APPLIED, now)
             questions.cancel_all(connection, number, now)
             notifications.see(connection, [number], now)
-            ended = rows.move(connection, number, TaskState.CANCELLED, now=now, reopened=False)
+            over = {"reopened": False, **rows.NOT_HELD}
+            ended = rows.move(connection, number, TaskState.CANCELLED, now=now, **over)
             if row.turn_count:
                 requests.add_clear_up(connection, ended, now)
             return ended

@@ -59,6 +59,13 @@ class Transitions:
             found = connection.execute(wanted.order_by(transitions.c.id).limit(limit))
             return [_as_transition(row) for row in found]
 
+    def get(self, transition: int) -> Transition | None:
+        """Return the one of that id; None when it is not known any more."""
+        wanted = select(transitions).where(transitions.c.id == transition)
+        with self.doors.reading() as connection:
+            row = connection.execute(wanted).one_or_none()
+        return None if row is None else _as_transition(row)
+
     def last(self, daemon: str) -> Transition | None:
         """Return a daemon's newest one."""
         with self.doors.reading() as connection:

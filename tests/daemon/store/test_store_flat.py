@@ -110,6 +110,15 @@ HOT: dict[str, Callable[[Scene], object]] = {
     "by_nonce": lambda scene: scene.store.turns.by_nonce("nonce-1"),
     "tell of a known source": lambda scene: scene.tell(source="command:1"),
     "cancel": lambda scene: scene.store.tasks.cancel(scene.tell().number, who=ADA, via=Via.CLI),
+    "queue.first": lambda scene: scene.store.queue.first(scene.tell().number, who=ADA, via=Via.CLI),
+    "queue.last": lambda scene: scene.store.queue.last(
+        scene.store.tasks.open(DAEMON)[0].number, who=ADA, via=Via.CLI
+    ),
+    "queue.move": lambda scene: scene.store.queue.move(
+        scene.tell().number, scene.tell().number, after=False, who=ADA, via=Via.CLI
+    ),
+    "queue.hold": lambda scene: scene.store.queue.hold(scene.tell().number, who=ADA, via=Via.CLI),
+    "queue.held": lambda scene: scene.store.queue.held(DAEMON),
     "tasks.open": lambda scene: scene.store.tasks.open(DAEMON),
     "tasks.open of all": lambda scene: scene.store.tasks.open(),
     "tasks.list": lambda scene: scene.store.tasks.list(),

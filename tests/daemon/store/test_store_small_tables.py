@@ -92,6 +92,14 @@ def test_only_a_change_of_state_is_a_transition(store: Store, clock: ManualClock
     assert store.transitions.last("nobody") is None
 
 
+def test_a_transition_is_found_by_its_id(store: Store) -> None:
+    change = store.transitions.observe("code_developer", DaemonState.CRASHED, "gone")
+    assert change is not None
+
+    assert store.transitions.get(change.id) == change
+    assert store.transitions.get(change.id + 1) is None
+
+
 def test_transitions_are_read_on_from_a_cursor(store: Store) -> None:
     assert store.transitions.latest_id() == 0
     states = [DaemonState.IDLE, DaemonState.WORKING, DaemonState.WAITING]

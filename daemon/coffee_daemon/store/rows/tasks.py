@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: What a task that a person brought back begins with.
 AGAIN = {"attempts": 0, "lost_turns": 0, "turns_used": 0}
+#: What lets a held task go on, and what has ended with it.
+NOT_HELD = {"held_at": None, "holder_id": None, "holder_name": None}
 
 
 def as_task(row: Row[Any]) -> Task:
@@ -43,6 +45,8 @@ def as_task(row: Row[Any]) -> Task:
         branch=row.branch,
         attempts=row.attempts,
         done_at=row.done_at,
+        held_at=row.held_at,
+        held_by=people.maybe(row, "holder"),
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

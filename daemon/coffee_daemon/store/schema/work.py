@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from coffee_daemon.notifications import (
@@ -38,6 +39,8 @@ numbers = Table(
     Column("given_at", UtcDateTime, nullable=False),
     sqlite_autoincrement=True,
 )
+
+_HELD = text("held_at IS NOT NULL")
 
 tasks = Table(
     "tasks",
@@ -71,10 +74,14 @@ tasks = Table(
     Column("turns_used", Integer, nullable=False, default=0),
     Column("attempts", Integer, nullable=False, default=0),
     Column("lost_turns", Integer, nullable=False, default=0),
+    # Held back by a person, since when and by whom.
+    Column("held_at", UtcDateTime),
+    *person("holder"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Index("ix_tasks_pick", "daemon", "state", "priority", "fresh", "number"),
     Index("ix_tasks_wake", "daemon", "state", "not_before"),
+    Index("ix_tasks_held", "daemon", "number", sqlite_where=_HELD, postgresql_where=_HELD),
     Index(None, "daemon", "state", "number"),
     Index(None, "daemon", "number"),
     Index(None, "state", "number"),
