@@ -6,6 +6,7 @@
     │   └── NotFound
     ├── IllegalMove           a state machine was asked for a move it does not have
     ├── Refused               allowed in general, but not now, not here or not to you
+    │   ├── TooManyQuestions
     │   ├── TurnOver
     │   └── InsideTurn
     ├── ProcessTrouble        starting or stopping did not reach the wanted state
@@ -64,6 +65,19 @@ class IllegalMove(CoffeeError):
 
 class Refused(CoffeeError):
     """Not allowed."""
+
+
+class TooManyQuestions(Refused):
+    """The task has as many open questions as it may have."""
+
+    def __init__(self, task: int, open_now: tuple[tuple[int, str], ...]) -> None:
+        asked = "; ".join(f"#{number} {_first_words(text)}" for number, text in open_now)
+        one = "1 question" if len(open_now) == 1 else f"{len(open_now)} questions"
+        super().__init__(
+            f"Task #{task} has {one} open already, and may have no more: {asked}.",
+            hint="Put what belongs together into one question. Withdraw what nobody needs to "
+            "answer, or end the turn and ask the rest when these are answered.",
+        )
 
 
 class TurnOver(Refused):
@@ -126,3 +140,9 @@ class RoadmapTrouble(CoffeeError):
 
 class AgentTrouble(CoffeeError):
     """The agent program cannot be run."""
+
+
+def _first_words(text: str, most: int = 80) -> str:
+    # What could command a terminal stays out.
+    words = "".join(filter(str.isprintable, " ".join(text.split())))
+    return words if len(words) <= most else words[: most - 1].rstrip() + "\u2026"

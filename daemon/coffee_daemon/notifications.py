@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from coffee_daemon.advice import next_step, stands_in
 from coffee_daemon.silence import Silence
 from coffee_daemon.system import login_name
 
@@ -93,18 +94,6 @@ QUESTION_MOVES: dict[QuestionState, frozenset[QuestionState]] = {
 _UNSETTLED = frozenset({QuestionState.OPEN, QuestionState.ANSWERED})
 
 
-_END_YOUR_TURN = (
-    "End your turn now. The task waits, and goes on with the answer, however long it takes. "
-    "Do not assume an answer."
-)
-_GO_ON = "Go on with other work, and fetch the answer later. Do not assume an answer."
-_ASSUMES = " If nobody answers until {until}, your stated default is assumed, and you are told so."
-_ASSUMED = (
-    "nobody answered until {until}, so your stated default is assumed: {default}. "
-    "That is no person's answer; a person may still overrule it"
-)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Person:
     """Somebody, or some program, that said something."""
@@ -171,6 +160,10 @@ class Question:
     created_at: datetime
     answered_at: datetime | None = None
     picked_up_at: datetime | None = None
+    #: An earlier question in the same words, whose answer people are offered.
+    same_as: int | None = None
+    #: The question whose answer asked something back, which this one goes on with.
+    follows: int | None = None
     #: When its stated default was assumed; kept where a person has overruled it since.
     assumed_at: datetime | None = None
 
@@ -202,18 +195,14 @@ class Question:
     @property
     def assumed(self) -> str:
         """What its asker is told of the default that stands in; empty where none does."""
-        if not self.assumption:
-            return ""
-        until = f"{self.assume_at:%Y-%m-%d %H:%M} UTC"
-        return _ASSUMED.format(until=until, default=self.assumption)
+        return stands_in(self.assumption, self.assume_at) if self.assumption else ""
 
     @property
     def then(self) -> str:
         """What its asker does next, in words for the asker."""
-        then = _GO_ON if self.task is None else _END_YOUR_TURN
-        if self.assume_at is None:
-            return then
-        return then + _ASSUMES.format(until=f"{self.assume_at:%Y-%m-%d %H:%M} UTC")
+        return next_step(
+            in_turn=self.task is not None, same_as=self.same_as, assume_at=self.assume_at
+        )
 
     def _after(self, span: timedelta | None) -> datetime | None:
         return None if span is None else self.created_at + span

@@ -74,11 +74,15 @@ def story_of_task(
 
 
 def story_of_question(
-    question: Question, answers: Sequence[Answer], turns: Iterable[Turn]
+    question: Question,
+    answers: Sequence[Answer],
+    turns: Iterable[Turn],
+    asked: Iterable[Question] = (),
 ) -> Story:
-    """Put a question's story together; `turns` are those of its task."""
+    """Put a question's story together; `turns` and what was `asked` are its task's."""
     ran = {turn.id: turn for turn in turns}
     events = [_asked(question), *(_answered(one, ran) for one in answers), *_closed(question)]
+    events += [_asked(one, f"#{one.number} ") for one in asked if one.follows == question.number]
     return Story(
         number=question.number,
         title=question.text,
@@ -125,7 +129,9 @@ def _asked(question: Question, number: str = "") -> Event:
         # When is not in the record, and neither is a later event.
         by = f" by {question.decided_by.name}" if question.decided_by else ""
         since = f", withdrawn since{by}"
-    return Event(at=question.created_at, says=f"{number}asked{since}", words=question.text)
+    after = f", following #{question.follows}" if question.follows is not None else ""
+    says = f"{number}asked{after}{since}"
+    return Event(at=question.created_at, says=says, words=question.text)
 
 
 def _answered(answer: Answer, turns: dict[int, Turn], number: str = "") -> Event:

@@ -156,6 +156,10 @@ class Turn:
     last_output_at: datetime | None = None
 
 
+#: How a question ends, in any script that people here write.
+_MARKS = ("?", "\uff1f")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Exchange:
     """A question of this task and what became of it.
@@ -171,6 +175,20 @@ class Exchange:
         """The reply that counts, the last one; None before it is taken, and where none came."""
         taken = self.question.state is QuestionState.PICKED_UP
         return self.answers[-1] if taken and self.answers else None
+
+    @property
+    def asks_back(self) -> bool:
+        """Whether the reply that counts is itself a question."""
+        answer = self.answer
+        return answer is not None and not answer.option and answer.text.rstrip().endswith(_MARKS)
+
+    @property
+    def said(self) -> str:
+        """The words of the reply that counts, or the label that it chose; empty without one."""
+        if self.answer is None:
+            return ""
+        labels = {option.id: option.label for option in self.question.options}
+        return labels.get(self.answer.option or "", self.answer.text)
 
 
 @dataclass(frozen=True, kw_only=True)

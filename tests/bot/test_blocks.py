@@ -22,6 +22,7 @@ from coffee_daemon import (
     Day,
     DaySpent,
     Event,
+    Exchange,
     GoneOn,
     Halt,
     Held,
@@ -285,12 +286,17 @@ questions = st.builds(
     answer_kind=st.sampled_from(AnswerKind),
     closes_at=st.none() | moments,
     silence=silences,
+    follows=st.none() | st.integers(1, 10**9),
+    same_as=st.none() | st.integers(1, 10**9),
     decided_by=st.none() | people,
     answered_at=st.none() | moments,
     picked_up_at=st.none() | moments,
 )
 answers = st.builds(
     an_answer, text=outside, who=people, option=st.none() | st.sampled_from("129"), task=st.none()
+)
+exchanges = st.builds(
+    Exchange, question=questions, answers=st.lists(answers, max_size=3).map(tuple)
 )
 statuses = st.builds(
     a_status,
@@ -429,6 +435,9 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         mentions=st.lists(st.just("U0ADA00001") | outside, max_size=12),
         answers=st.lists(answers, max_size=5),
         used_at=st.none() | moments,
+        names=st.dictionaries(outside, outside, max_size=3),
+        before=st.none() | exchanges,
+        follows_url=st.just("") | st.just("https://team.example/archives/C1/p1"),
     ),
     "did_pin": st.builds(blocks.did_pin, people, outside),
     "did_unpin": st.builds(blocks.did_unpin, people, outside),
@@ -523,6 +532,7 @@ NO_MESSAGE = {
     "RETRY",
     "SEND",
     "SEND_NOTE",
+    "SAME",
     "SEND_NOW",
     "SEND_WORDS",
     "START",

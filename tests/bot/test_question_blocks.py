@@ -12,6 +12,7 @@ from coffee_bot.sandbox.blocks import problems, total_text
 from coffee_daemon import (
     Answer,
     AnswerKind,
+    Exchange,
     Option,
     Person,
     Question,
@@ -265,6 +266,37 @@ def test_whoever_overrules_later_is_told_where_the_words_went() -> None:
     assert blocks.answered(receipt).text == (
         "✅ #12 had gone on with its stated default; your words are kept as a follow-up to #7."
     )
+
+
+def before(said: str = "SQLite", **changes: Any) -> Exchange:
+    earlier = asked(number=9, state=QuestionState.PICKED_UP)
+    return Exchange(question=earlier, answers=(answer(said, question=9, **changes),))
+
+
+def test_what_was_answered_before_is_offered_with_a_button() -> None:
+    found = blocks.question(asked(same_as=9), before=before("Not <b>, but `SQLite` " + "x" * 900))
+
+    assert "Answered before: #9, Ada <!date" in said(found)
+    assert "“Not &lt;b&gt;, but" in said(found)
+    (button,) = [one for row in rows(found) for one in row if one["action_id"] == "same"]
+    assert button["text"]["text"].startswith("Same as before: Not <b>, but")
+    assert button["value"] == "12"
+    assert problems(found.blocks) == []
+
+
+def test_nothing_is_offered_once_there_is_an_answer() -> None:
+    found = blocks.question(answered(asked(same_as=9)), answers=[answer()], before=before())
+
+    assert "Answered before" not in said(found)
+
+
+def test_a_question_that_follows_another_one_links_to_it() -> None:
+    found = blocks.question(asked(follows=9), follows_url="https://team.example/archives/C1/p1")
+
+    assert "Follows <https://team.example/archives/C1/p1|#9>, whose answer asked back" in said(
+        found
+    )
+    assert "Follows #9" in said(blocks.question(asked(follows=9)))
 
 
 def test_an_answer_that_was_used_says_when() -> None:

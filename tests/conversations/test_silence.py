@@ -124,3 +124,93 @@ def test_outside_a_turn_a_reply_after_the_assumption_is_the_answer(house: House)
 
     shown(house, question, "Answered by Ada", "8443")
     settle(lambda: house.store.questions.collect(question.number)[0].state == "picked_up")
+
+
+def test_people_say_the_same_as_before_by_a_press_and_not_otherwise(house: House) -> None:
+    name = house.config.daemon.name
+    first = house.store.questions.ask(daemon=name, text="Which port?", options=("8080", "8443"))
+    house.bot.wake()
+    house.say("2", thread=shown(house, first))
+    settle(lambda: house.store.questions.collect(first.number)[0].state == "picked_up")
+
+    again = house.store.questions.ask(daemon=name, text="which  port?", options=("8443", "9090"))
+    house.bot.wake()
+    ts = shown(
+        house, again, f"Answered before: #{first.number}, Ada", "“8443”", "Same as before: 8443"
+    )
+    assert house.store.questions.answers(again.number) == ()
+
+    assert house.workspace.press("bob", "dev", ts, "same").acked
+
+    shown(house, again, "Answered by Bob", "✓ 1. 8443")
+    (answer,) = house.store.questions.answers(again.number)
+    assert (answer.text, answer.option, answer.who.name) == ("8443", "1", "Bob")
+    message = house.workspace.message("dev", ts)
+    assert "Same as before" not in words(message)
+
+
+#: Asks six things in one turn, and tells what became of the last; then it is done.
+MANY = """
+import subprocess, sys
+prompt = sys.stdin.read()
+if "Outcome of question" not in prompt:
+    for number in range(6):
+        said = subprocess.run(["coffee", "ask", f"Which colour for part {number}?"],
+                              capture_output=True, text=True)
+    print(said.stderr)
+    sys.exit(0)
+print("Painted")
+"""
+
+
+def test_a_sixth_question_is_refused_with_the_five_that_are_open(house: House) -> None:
+    teach(house, MANY)
+    house.command("tell Paint it")
+    house.command("start")
+    for number in range(5):
+        house.message(f"Which colour for part {number}?")
+    (task,) = house.store.tasks.list()
+    settle(lambda: house.store.tasks.get(task.number).state is TaskState.WAITING)
+
+    turn = house.store.turns.last(task.number)
+    assert turn is not None
+    open_now = house.store.questions.open()
+    assert [one.text for one in open_now] == [f"Which colour for part {n}?" for n in range(5)]
+    assert "has 5 questions open already" in turn.summary
+    assert all(f"#{one.number} Which colour" in turn.summary for one in open_now)
+
+    for one in open_now:
+        house.say("Blue", thread=shown(house, one))
+    house.message("Painted")
+
+
+#: Asks which database; when the answer asks back, it asks again with what it has found.
+BACK = """
+import subprocess, sys
+prompt = sys.stdin.read()
+if "Outcome of question" not in prompt:
+    subprocess.run(["coffee", "ask", "Which database?"], check=True)
+elif "asks something back" in prompt and "It costs" not in prompt:
+    subprocess.run(["coffee", "ask", "It costs 5 a month. Still?"], check=True)
+else:
+    print("Built")
+"""
+
+
+def test_a_question_that_was_asked_back_is_followed_by_the_next_one(house: House) -> None:
+    teach(house, BACK)
+    house.command("tell Build it")
+    house.command("start")
+    first = the_question(house)
+
+    house.say("What does PostgreSQL cost?", thread=shown(house, first))
+
+    ts = house.message("It costs 5 a month.", "Follows", "whose answer asked back").ts
+    (second,) = house.store.questions.open()
+    assert second.follows == first.number
+    before = shown(house, first, "Answered by Ada").replace(".", "")
+    settle(lambda: f"/p{before}|#{first.number}>" in words(house.workspace.message("dev", ts)))
+    assert f"following #{first.number}" in house.answer_to(f"show {second.number}")
+
+    house.say("Yes, PostgreSQL", thread=ts)
+    house.message("Built")

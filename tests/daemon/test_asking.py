@@ -12,7 +12,14 @@ from asking_scene import NOW, asker_in_turn, asking_scene
 from coffee_daemon.asking import Asker
 from coffee_daemon.asking.kin import with_marks
 from coffee_daemon.doorbell import Doorbell, bot_bell, daemon_bell
-from coffee_daemon.errors import BadInput, IllegalMove, NotFound, Refused, TurnOver
+from coffee_daemon.errors import (
+    BadInput,
+    IllegalMove,
+    NotFound,
+    Refused,
+    TooManyQuestions,
+    TurnOver,
+)
 from coffee_daemon.notifications import AnswerKind, QuestionState
 from coffee_daemon.silence import Silence
 
@@ -123,6 +130,16 @@ def test_a_question_expires_for_who_looks_although_no_daemon_runs(script: Asker)
 
     found = script.wait(asked.number)
     assert (found.question.state, found.answer) == (QuestionState.EXPIRED, None)
+
+
+def test_a_sixth_open_question_is_refused_with_what_is_open(agent: Asker, script: Asker) -> None:
+    asked = [agent.ask(f"Red {number}?") for number in range(5)]
+
+    with pytest.raises(TooManyQuestions, match=f"#{asked[0].number} Red 0"):
+        agent.ask("And blue?")
+
+    # Who asks outside any task has no such bound.
+    assert len({script.ask(f"Red {number}?").number for number in range(6)}) == 6
 
 
 def test_a_default_is_assumed_for_who_looks_although_no_daemon_runs(script: Asker) -> None:

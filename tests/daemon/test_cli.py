@@ -401,6 +401,27 @@ def test_an_asker_says_what_silence_means(terminal: Terminal, workshop: Workshop
     )
 
 
+def test_the_same_answer_as_before_is_offered_and_given_by_hand(
+    terminal: Terminal, workshop: Workshop
+) -> None:
+    terminal.coffee("ask", "Which database?")
+    terminal.coffee("answer", "1", "SQLite")
+    terminal.coffee("ask", "--fetch", "1")
+    terminal.coffee("ask", "which  database?")
+    assert "it decides nothing until one of them takes it" in terminal.said
+
+    terminal.coffee("questions")
+    assert "Answered before: #1, " in terminal.said
+    assert "“SQLite”" in terminal.said
+    assert "coffee answer 2 --same" in terminal.said
+
+    assert terminal.coffee("answer", "2", "--same") == 0
+    terminal.coffee("ask", "--fetch", "2")
+    assert terminal.said == "SQLite\n"
+    assert terminal.coffee("answer", "1", "--same") == 1
+    assert "no earlier answer" in terminal.complaint
+
+
 def test_a_fetched_default_is_neither_an_answer_nor_printed_as_one(terminal: Terminal) -> None:
     policy = ("--assume", "SQLite", "--after", "0.000001", "--reversible")
     terminal.coffee("ask", "Which database?", *policy)
@@ -437,6 +458,8 @@ def test_the_status_says_what_holds_up_everything_else(home: Path, terminal: Ter
         (("logs", "--json", "--follow"), 2, "--follow"),
         (("answer", "99", "yes"), 1, "99"),
         (("answer",), 2, "Missing argument"),
+        (("answer", "1"), 2, "The answer is empty"),
+        (("answer", "1", "--same", "yes"), 2, "takes no words"),
         (("tell",), 2, "Missing argument"),
         (("tell", " "), 2, "nothing to tell"),
         (("ask", " "), 2, "no words"),

@@ -156,6 +156,17 @@ def test_an_assumed_default_is_told_as_no_persons_answer(scene: Scene, outside: 
     assert (found["state"], found["assumed"], found["replies"]) == ("assumed", "A", [])
 
 
+def test_a_sixth_open_question_is_a_complaint_that_lists_the_others(inside: Tools) -> None:
+    for number in range(5):
+        inside.ask_human(f"Red {number}?")
+
+    refused = said(inside.ask_human("And blue?"))
+
+    assert refused.startswith("! ")
+    assert "Red 0?" in refused
+    assert "into one question" in refused
+
+
 def test_a_model_says_what_silence_means(scene: Scene, outside: Tools) -> None:
     said(outside.ask_human("Which?", when_silent=WhenSilent(assume="A", assume_after_hours=24)))
     assert scene.store.questions.open() == []

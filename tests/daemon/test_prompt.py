@@ -171,6 +171,14 @@ def test_what_was_never_answered_is_not_taken_for_an_answer(
     assert "Outcome of question #13: answered" not in prompt
 
 
+def test_an_answer_that_asks_back_is_pointed_out() -> None:
+    back = composed(exchange(QuestionState.PICKED_UP, answer("What does it cost?")))
+    plain = composed(exchange(QuestionState.PICKED_UP, answer("SQLite")))
+
+    assert "The answer to question #13 asks something back." in back
+    assert "asks something back" not in plain
+
+
 def test_an_assumed_default_is_told_as_what_it_is_and_may_be_overruled() -> None:
     asked = exchange(QuestionState.ASSUMED)
     silence = Silence(assume=NASTY, assume_after=timedelta(hours=2), reversible=True)

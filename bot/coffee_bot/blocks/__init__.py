@@ -48,6 +48,7 @@ from coffee_bot.blocks.handover import (
     send_form,
 )
 from coffee_bot.blocks.home import Asked, Overview, Work, home, no_home
+from coffee_bot.blocks.lineage import SAME
 from coffee_bot.blocks.midturn import did_interrupt, interrupting
 from coffee_bot.blocks.places import (
     did_move,
@@ -143,6 +144,7 @@ __all__ = [
     "OTHER",
     "RESTART",
     "RETRY",
+    "SAME",
     "SEND",
     "SEND_NOTE",
     "SEND_NOW",

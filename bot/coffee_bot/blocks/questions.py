@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coffee_bot.blocks import choosing, silence
+from coffee_bot.blocks import choosing, lineage, silence
 from coffee_bot.blocks.kit import context, header, message, section, sections
 from coffee_bot.blocks.words import (
     ago,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from coffee_bot.blocks.kit import Block
     from coffee_bot.intent import Message
-    from coffee_daemon import Answer, Question, Task
+    from coffee_daemon import Answer, Exchange, Question, Task
 
 #: How many of the open questions a list shows, as the specification asks.
 FIRST_QUESTIONS = 5
@@ -50,6 +50,8 @@ def question(
     answers: Sequence[Answer] = (),
     used_at: datetime | None = None,
     names: Mapping[str, str] | None = None,
+    before: Exchange | None = None,
+    follows_url: str = "",
     command: str = "/coffee",
 ) -> Message:
     """Show a question in its present state.
@@ -64,6 +66,8 @@ def question(
         answers: What came in so far, oldest first.
         used_at: When the turn that has the answer ended well.
         names: The names of people who are asked too after a while, by their ids.
+        before: What was answered to the same question before.
+        follows_url: Where the message of the question is that this one follows.
         command: The slash command's name.
     """
     people = " ".join(mention(one) for one in mentions[:_MOST_MENTIONS])
@@ -74,6 +78,8 @@ def question(
         *sections(choosing.options(asked)),
         *sections(_state(asked, people, answers, used_at, command)),
         *choosing.to_press(asked, answers),
+        *lineage.offer(asked, before),
+        context(lineage.follows(asked, follows_url)),
         context(silence.policy(asked, names or {})),
         context(f"#{asked.number}", f"asked by {_asker(asked)}", _task(task, task_url)),
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from coffee_bot.feed.board import Board
-    from coffee_daemon import Answer, Notification, Question, Store, Task
+    from coffee_daemon import Answer, Exchange, Notification, Question, Store, Task
 
 _UNSETTLED = frozenset({QuestionState.OPEN, QuestionState.ANSWERED})
 #: What a Slack user's id looks like; people at the machine have other ids.
@@ -87,7 +87,8 @@ class QuestionPosts:
         if settled and not self.board.has(key):
             return 0
         url = self.board.url(self.board.latest(f"task:{question.task}")) if question.task else ""
-        seen = (question, url, self.board.url(key), self._came_in(question))
+        after = self._follows_url(question)
+        seen = (question, url, after, self.board.url(key), self._came_in(question))
         if self._shown.get(question.number) == seen:
             return 0
         self._shown[question.number] = seen
@@ -118,9 +119,21 @@ class QuestionPosts:
             mentions=self._people(task),
             answers=answers,
             used_at=used_at,
+            before=self._before(question),
+            follows_url=self._follows_url(question),
             names={one: self.name(one) for one in question.silence.escalate},
             command=self.command,
         )
+
+    def _before(self, question: Question) -> Exchange | None:
+        """What was answered to the same question before, while that is on offer."""
+        is_open = question.state is QuestionState.OPEN
+        return self.store.questions.before(question) if is_open else None
+
+    def _follows_url(self, question: Question) -> str:
+        if question.follows is None:
+            return ""
+        return self.board.url(self.board.latest(f"question:{question.follows}"))
 
     def _came_in(self, question: Question) -> tuple[tuple[Answer, ...], datetime | None]:
         """The answers, and when the turn that has them ended well."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from coffee_bot import blocks
 from coffee_bot.delivery import CALL_ERRORS
 from coffee_bot.intake import time_of
-from coffee_daemon import Recorded, StoreTrouble, Via
+from coffee_daemon import NotFound, Recorded, StoreTrouble, Via
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +50,22 @@ class Answers:
             said_at=time_of(press.at) if press.at else None,
             quiet=self._short,
         )
+        self._took(receipt, press.number, who)
+        return blocks.too_late(receipt.question) if _is_late(receipt) else None
+
+    def choose_same(self, press: Press, who: Person) -> Message | None:
+        """Take the answer that people gave to the same question before."""
+        try:
+            receipt = self.store.questions.choose_same(
+                press.number,
+                who=who,
+                via=Via.SLACK,
+                source=f"{press.number}:{who.id}:{press.at}",
+                said_at=time_of(press.at) if press.at else None,
+                quiet=self._short,
+            )
+        except NotFound as error:
+            return blocks.trouble(error)
         self._took(receipt, press.number, who)
         return blocks.too_late(receipt.question) if _is_late(receipt) else None
 

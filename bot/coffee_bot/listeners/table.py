@@ -32,6 +32,7 @@ def actions_of(answers: Answers, asking: Asking, lines: LastLines) -> Mapping[st
     """What the buttons of a question do, *Ask*, and *Show last lines*."""
     return {
         blocks.CHOOSE: Action(verb="answer", role=Role.ANSWERER, run=answers.choose),
+        blocks.SAME: Action(verb="answer", role=Role.ANSWERER, run=answers.choose_same),
         blocks.SEND_NOW: Action(verb="answer", role=Role.ANSWERER, run=answers.send_now),
         blocks.NOT_AN_ANSWER: Action(verb="answer", role=Role.ANSWERER, run=answers.take_back),
         # A modal must open within three seconds; who sends it is looked at then.

@@ -61,6 +61,10 @@ prints what they have added to the task since, so run it now and then, and befor
 How to end: exit with code 0 when the task is done or waits for an answer, with another code when
 it failed. The last lines you print are what people read as the result."""
 
+_ASKS_BACK = """\
+The answer to {name} asks something back. Find it out, and ask again with what you have found;
+your next question is shown as one that follows this one."""
+
 _ALLOWED = """\
 The tool call that it asked about is allowed: make the very same call again."""
 
@@ -208,6 +212,8 @@ def _exchange(exchange: Exchange, turn: Turn, code: str) -> Iterator[str]:
         yield _block(f"answer to {name} by {_signed(answer, turn)}{chosen}", answer.text, code)
     if len(exchange.answers) > 1:
         yield f"Where the answers to {name} differ, the last one counts."
+    if exchange.asks_back:
+        yield _ASKS_BACK.format(name=name)
     decision = decision_of(exchange)
     if decision.choice is not None:
         yield _ALLOWED if decision.allows else _DENIED

@@ -74,6 +74,7 @@ class Asker:
             BadInput: The question is empty or too long, or its silence cannot be kept.
             Refused: It assumes what may not be assumed.
             TurnOver: The turn has ended.
+            TooManyQuestions: The task has as many open as it may.
             StoreTrouble: The record cannot be used.
         """
         return self._changed(
@@ -87,6 +88,7 @@ class Asker:
                 turn_nonce=self.turn,
                 silence=silence,
                 who=None if self.turn else local_person(),
+                most_open=self.config.limits.open_questions,
             )
         )
 

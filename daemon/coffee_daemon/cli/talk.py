@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -13,7 +14,10 @@ from coffee_daemon.errors import BadInput, IllegalMove
 from coffee_daemon.notifications import AnswerKind, Question, QuestionState, Recorded, Via
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from coffee_daemon.store import Held
+    from coffee_daemon.tasks import Exchange
 
 
 @click.command("questions")
@@ -28,19 +32,20 @@ def questions_command(*, everything: bool, lines: int, as_json: bool) -> None:
             found = store.questions.recent(limit=lines + 1)
         else:
             found = store.questions.open(limit=lines + 1)
-    questions = found[:lines]
+        questions = found[:lines]
+        before = {one.number: store.questions.before(one) for one in questions if not one.closed}
     if as_json:
         screen.show_json(questions)
         return
     if not questions:
         click.echo("No open questions.")
     for question in questions:
-        _show(question)
+        _show(question, before.get(question.number))
     if len(found) > lines:
         click.echo(f"There are more: coffee questions --lines {10 * lines}")
 
 
-def _show(question: Question) -> None:
+def _show(question: Question, before: Exchange | None = None) -> None:
     number = click.style(f"#{question.number}", bold=True)
     task = f", task #{question.task}" if question.task is not None else ""
     click.echo(f"{number} {screen.paragraph(question.text)}")
@@ -50,11 +55,24 @@ def _show(question: Question) -> None:
         click.echo(click.style("     Only one of these decides, by its number or words.", dim=True))
     if question.why:
         click.echo(click.style(f"     Why it matters: {screen.paragraph(question.why)}", dim=True))
+    for told in _told(question, before):
+        click.echo(click.style(f"     {told}", dim=True))
     click.echo(
         click.style(
             f"     {_state(question)}, asked {screen.ago(question.created_at)}{task}", dim=True
         )
     )
+
+
+def _told(question: Question, before: Exchange | None) -> Iterator[str]:
+    """Which earlier questions it belongs to."""
+    if question.follows is not None:
+        yield f"Follows #{question.follows}, whose answer asked back."
+    if before is not None and before.answer is not None:
+        who, at = screen.one_line(before.answer.who.name, 80), f"{before.answer.said_at:%Y-%m-%d}"
+        said = screen.one_line(before.said, 200)
+        yield f"Answered before: #{before.question.number}, {who} on {at}: “{said}”."
+        yield f"The same again: coffee answer {question.number} --same"
 
 
 def _state(question: Question) -> str:
@@ -71,18 +89,21 @@ _OF_NO_TASK = {
 
 @click.command("answer")
 @click.argument("number")
-@click.argument("words", nargs=-1, required=True, metavar="TEXT...")
-def answer_command(*, number: str, words: tuple[str, ...]) -> None:
+@click.argument("words", nargs=-1, metavar="[TEXT]...")
+@click.option("--same", is_flag=True, help="What was answered to the same question before.")
+def answer_command(*, number: str, words: tuple[str, ...], same: bool) -> None:
     """Answer a question; the number or the exact words of an option choose it."""
     config = door.config()
     text = " ".join(words).strip()
-    if not text:
+    if not text and not same:
         raise BadInput("The answer is empty.", hint="Write at least a word.")
+    if text and same:
+        raise BadInput("--same takes no words.", hint="Leave one of the two out.")
     with door.store(config) as store:
         question = store.questions.get(door.number(number))
-        receipt = store.questions.reply(
+        take = store.questions.choose_same if same else partial(store.questions.reply, text=text)
+        receipt = take(
             question.number,
-            text=text,
             who=door.somebody(),
             via=Via.CLI,
             source=f"cli:{uuid4().hex}",

@@ -136,6 +136,7 @@ def _limits(settings: Settings) -> Limits:
         turns=settings.whole("limits", "turns", usual.turns),
         attempts=settings.whole("limits", "attempts", usual.attempts),
         lost_turns=settings.whole("limits", "lost_turns", usual.lost_turns),
+        open_questions=settings.whole("limits", "open_questions", usual.open_questions),
         turn_time=timedelta(minutes=minutes),
         turn_output_bytes=settings.whole("limits", "turn_output_bytes", usual.turn_output_bytes),
         turns_per_day=settings.whole("limits", "turns_per_day", usual.turns_per_day),

@@ -51,6 +51,8 @@ class Limits:
     attempts: int = 2
     #: Lost turns in a row after which a task has failed.
     lost_turns: int = 3
+    #: Questions that one task may have open at a time.
+    open_questions: int = 5
     #: Wall time of one turn.
     turn_time: timedelta = timedelta(hours=4)
     #: Bytes of output kept of one turn.

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, insert, select
 
-from coffee_daemon.errors import TurnOver
+from coffee_daemon.errors import TooManyQuestions, TurnOver
 from coffee_daemon.notifications import AnswerKind, NotificationType, Question, QuestionState
+from coffee_daemon.store import lineage
 from coffee_daemon.store.rows import notifications, people, silence
 from coffee_daemon.store.rows.questions import UNSETTLED, as_question
 from coffee_daemon.store.rows.turns import ACTIVE
@@ -36,6 +37,8 @@ class Asked:
     subject: Mapping[str, Any]
     silence: Silence
     who: Person | None
+    #: How many questions a task may have open; None: any number.
+    most_open: int | None
 
 
 def kind_of(options: Sequence[str], *, approve: bool) -> AnswerKind:
@@ -64,6 +67,7 @@ def within(connection: Connection, asked: Asked, nonce: str, now: datetime) -> Q
 
     Raises:
         TurnOver: No turn with this nonce is ready or running.
+        TooManyQuestions: Its task has as many open as it may.
     """
     wanted = (
         select(turns.c.id, turns.c.task, turns.c.session, tasks.c.daemon, tasks.c.title)
@@ -73,7 +77,11 @@ def within(connection: Connection, asked: Asked, nonce: str, now: datetime) -> Q
     turn = connection.execute(wanted).one_or_none()
     if turn is None:
         raise TurnOver
-    return _known(connection, asked, turn.task) or _store(
+    known = _known(connection, asked, turn.task)
+    if known is not None:
+        return known
+    _check_room(connection, asked, turn.task)
+    return _store(
         connection,
         asked,
         now,
@@ -83,6 +91,18 @@ def within(connection: Connection, asked: Asked, nonce: str, now: datetime) -> Q
         session=turn.session,
         title=turn.title,
     )
+
+
+def _check_room(connection: Connection, asked: Asked, task: int) -> None:
+    """Refuse one question too many; not one of a protocol, whose request is pending already."""
+    if asked.most_open is None or asked.subject:
+        return
+    wanted = select(questions.c.number, questions.c.text).where(
+        questions.c.task == task, questions.c.state == QuestionState.OPEN
+    )
+    found = connection.execute(wanted.order_by(questions.c.number).limit(asked.most_open)).all()
+    if len(found) >= asked.most_open:
+        raise TooManyQuestions(task, tuple((row.number, row.text) for row in found))
 
 
 def _known(connection: Connection, asked: Asked, task: int) -> Question | None:
@@ -115,13 +135,14 @@ def _same(connection: Connection, asked: Asked, place: ColumnElement[bool]) -> Q
 def _store(
     connection: Connection, asked: Asked, now: datetime, *, title: str, **place: Any
 ) -> Question:
+    task = place["task"]
     told = notifications.add(
         connection,
         NotificationType.QUESTION,
         title or "Question",
         asked.text,
         now=now,
-        task=place["task"],
+        task=task,
     )
     labels = enumerate(asked.options, start=1)
     made = insert(questions).values(
@@ -132,6 +153,9 @@ def _store(
         answer_kind=asked.kind.value,
         subject=dict(asked.subject),
         state=QuestionState.OPEN,
+        text_key=lineage.key_of(asked.text),
+        same_as=lineage.same_as(connection, place["daemon"], asked.text, asked.kind, now),
+        follows=lineage.followed(connection, task) if task is not None else None,
         created_at=now,
         **place,
         **people.columns("asker", asked.who),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from coffee_daemon.errors import BadInput
 from coffee_daemon.notifications import Question, QuestionState
 from coffee_daemon.silence import Silence
-from coffee_daemon.store import asking, closing, collecting
+from coffee_daemon.store import asking, closing, collecting, lineage
 from coffee_daemon.store.moves import BEYOND
 from coffee_daemon.store.replies import Replies
 from coffee_daemon.store.rows import answers
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from coffee_daemon.notifications import Answer, Person
+    from coffee_daemon.tasks import Exchange
 
 Page = list[Question]
 
@@ -46,6 +47,7 @@ class Questions(Replies):
         turn_nonce: str | None = None,
         silence: Silence | None = None,
         who: Person | None = None,
+        most_open: int | None = None,
     ) -> Question:
         """Store a question under the next number.
 
@@ -61,11 +63,13 @@ class Questions(Replies):
             turn_nonce: The asking turn's COFFEE_TURN; None outside any turn.
             silence: What happens while nobody answers; None waits for ever.
             who: Who asks, outside any turn.
+            most_open: How many a task may have open; None: any number.
 
         Raises:
             BadInput: The question is empty or too long, or its silence cannot be kept.
             Refused: It assumes what may not be assumed.
             TurnOver: The turn has ended.
+            TooManyQuestions: The task has as many open as it may.
         """
         if not text.strip():
             raise BadInput("The question has no words.", hint="Say what should be decided.")
@@ -80,6 +84,7 @@ class Questions(Replies):
             subject=subject or {},
             silence=kept,
             who=who,
+            most_open=most_open,
         )
         with self.doors.writing() as connection:
             now = self.doors.now()
@@ -132,6 +137,13 @@ class Questions(Replies):
         """Return a task's questions, oldest first."""
         with self.doors.reading() as connection:
             return rows.of_task(connection, number)
+
+    def before(self, question: Question) -> Exchange | None:
+        """Return the earlier question in the same words with its answer; None when it has none."""
+        if question.same_as is None:
+            return None
+        with self.doors.reading() as connection:
+            return lineage.before(connection, question)
 
     def answers(self, number: int) -> tuple[Answer, ...]:
         """Return the replies to a question that stand, oldest first."""

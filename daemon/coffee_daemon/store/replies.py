@@ -92,6 +92,35 @@ class Replies:
         with self.doors.writing() as connection:
             return replying.choose(connection, number, words, now=self.doors.now(), quiet=quiet)
 
+    def choose_same(
+        self,
+        number: int,
+        *,
+        who: Person,
+        via: Via,
+        source: str,
+        quiet: timedelta,
+        said_at: datetime | None = None,
+    ) -> Receipt:
+        """Record the answer that people gave to the same question before, as somebody wants it.
+
+        Args:
+            number: The question's.
+            who: Who wants it now.
+            via: Where that was said.
+            source: What makes it unique; those of one person sort by their time.
+            quiet: How long it may still be changed.
+            said_at: When it was said; None: just now.
+
+        Raises:
+            NotFound: There is no such question, or no such answer any more.
+        """
+        words = Words(text="", who=who, via=via, source=f"press:{source}", said_at=said_at)
+        with self.doors.writing() as connection:
+            return replying.choose_same(
+                connection, number, words, now=self.doors.now(), quiet=quiet
+            )
+
     def send_now(self, number: int) -> bool:
         """End the quiet time of an answered question; False when none runs."""
         now = self.doors.now()

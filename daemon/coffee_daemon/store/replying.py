@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from coffee_daemon.errors import BadInput
+from coffee_daemon.errors import BadInput, NotFound
 from coffee_daemon.notifications import (
     AnswerKind,
     Question,
@@ -14,7 +14,7 @@ from coffee_daemon.notifications import (
     Recorded,
     read_choice,
 )
-from coffee_daemon.store import rewording
+from coffee_daemon.store import lineage, rewording
 from coffee_daemon.store.rows import answers, follow_ups, people, questions, tasks
 
 if TYPE_CHECKING:
@@ -79,6 +79,22 @@ def choose(
     if before is not None:
         answers.take_back(connection, before.id, now)
     return _store(connection, question, words, now=now, quiet=quiet)
+
+
+def choose_same(
+    connection: Connection, number: int, words: Words, *, now: datetime, quiet: timedelta
+) -> Receipt:
+    """Record what was answered to the same question before."""
+    question = questions.find(connection, number)
+    earlier = lineage.before(connection, question)
+    if earlier is None:
+        raise NotFound(
+            f"There is no earlier answer to #{number} in the record.", hint="Answer in words."
+        )
+    option, _ = read_choice(question, earlier.said)
+    if option is not None or question.state is QuestionState.PICKED_UP:
+        return choose(connection, number, replace(words, option=option), now=now, quiet=quiet)
+    return reply(connection, number, replace(words, text=earlier.said), now=now, quiet=quiet)
 
 
 def _says_no_more(words: Words, before: Answer, last: Answer) -> bool:

@@ -39,8 +39,14 @@ def _of_question(connection: Connection, number: int) -> Story:
             f"There is no task and no question #{number}.",
             hint="See `coffee tasks --all` and `coffee questions --all`.",
         ) from None
-    ran = turns.of_task(connection, question.task) if question.task is not None else ()
-    return story_of_question(question, answers.of_question(connection, number), ran)
+    said = answers.of_question(connection, number)
+    if question.task is None:
+        return story_of_question(question, said, ())
+    ran, asked = (
+        turns.of_task(connection, question.task),
+        questions.of_task(connection, question.task),
+    )
+    return story_of_question(question, said, ran, asked)
 
 
 def said_about(

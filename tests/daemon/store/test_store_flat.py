@@ -36,9 +36,11 @@ BIG = {
     "transitions",
     "turns",
 }
-#: These sort what one task has, or the few turns that run.
+#: These sort what one task or asker has open, or the few turns that run.
 SORTS_ONE_TASK = {
     "pick_up, ask, settle",
+    "questions.ask",
+    "questions.ask, outside a task",
     "sweep_lost",
     # These begin a turn first.
     "report",
@@ -90,6 +92,10 @@ def prune_all(scene: Scene) -> None:
     assert sum(scene.store.prune(keep=timedelta(days=90))) > 0
 
 
+def again(scene: Scene) -> str:
+    return scene.turn(only=scene.tell().number).turn.nonce
+
+
 def edit_of_what_was_read(scene: Scene) -> None:
     assignment = scene.turn()
     scene.follow_up(assignment.task, source="msg:7")
@@ -127,6 +133,13 @@ HOT: dict[str, Callable[[Scene], object]] = {
         daemon=DAEMON, states=set(TaskState)
     ),
     "tasks.list of all in a state": lambda scene: scene.store.tasks.list(states={TaskState.DONE}),
+    "questions.ask": lambda scene: scene.store.questions.ask(
+        daemon=DAEMON, text="Which database?", turn_nonce=again(scene), most_open=5
+    ),
+    "questions.ask, outside a task": lambda scene: scene.store.questions.ask(
+        daemon=DAEMON, text="Which database?", who=ADA
+    ),
+    "questions.before": lambda scene: scene.store.questions.before(scene.store.questions.get(2)),
     "questions.open": lambda scene: scene.store.questions.open(),
     "questions.open of one": lambda scene: scene.store.questions.open(DAEMON, after=3),
     "questions.changeable": lambda scene: scene.store.questions.changeable(),
@@ -210,3 +223,13 @@ def test_a_hot_verb_neither_walks_nor_sorts_nor_counts_a_table(
     counts = [plan for plan in plans if "count(" in plan.lower()]
     assert plans != []
     assert (walks, sorts, counts) == ([], [], [])
+
+
+def test_an_earlier_answer_is_found_by_its_words_alone(scene: Scene, engine_kind: Kind) -> None:
+    fill(scene)
+    with listening(scene.store) as heard:
+        HOT["questions.ask, outside a task"](scene)
+
+    plans = [one for one in heard.plans(scene.store, engine_kind) if "text_key = " in one]
+    assert len(plans) == 1
+    assert "INDEX ix_questions_daemon_text_key_number (daemon=? AND text_key=?)" in plans[0]

@@ -50,6 +50,8 @@ def as_question(row: Row[Any]) -> Question:
         created_at=row.created_at,
         answered_at=row.answered_at,
         picked_up_at=row.picked_up_at,
+        same_as=row.same_as,
+        follows=row.follows,
         assumed_at=row.assumed_at,
     )
 
