@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from bot_house import key_of
 
-from coffee_bot.app.build import Bells, Builder
+from coffee_bot.app.bells import Bells
+from coffee_bot.app.build import Builder
 from coffee_bot.intake import Me
 from coffee_daemon import (
     DaemonState,

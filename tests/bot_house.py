@@ -61,7 +61,7 @@ class House:
         )
         return words(found[0])
 
-    def message(self, *parts: str, thread: str | None = None) -> Message:
+    def message(self, *parts: str, thread: str | None = None, seconds: float = 20) -> Message:
         """Wait for a message of the bot that holds all these words."""
 
         def look() -> Message | None:
@@ -71,7 +71,7 @@ class House:
                     return one
             return None
 
-        return eventually(look, 20, f"{parts}")
+        return eventually(look, seconds, f"{parts}")
 
     def count(self, *parts: str) -> int:
         found = self.workspace.messages("dev", replies=True)

@@ -7,6 +7,7 @@
     step: session NAME         tell the conversation's name
     step: report TEXT          say how far it is, and print what was added meanwhile
     step: tell FILE            create a file in COFFEE_HOME
+    step: read FILE            print what is in it
     step: orphan               leave a sleeping child in a session of its own
     step: sleep SECONDS        step: exit CODE
 
@@ -86,6 +87,7 @@ VERBS: dict[str, Callable[[str, str, str], int | None]] = {
     "ask-on": ask_on,
     "wait-for": wait_for,
     "orphan": orphan,
+    "read": lambda _first, _text, rest: print(Path(rest).read_text(), flush=True),
     "say": lambda _first, _text, rest: print(rest, flush=True),
     "session": lambda _first, _text, rest: run("coffee", "report", "--session", rest),
     "report": lambda _first, _text, rest: run("coffee", "report", rest),

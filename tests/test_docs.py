@@ -11,6 +11,7 @@ import pytest
 import coffee_daemon
 from coffee_bot.cli import bot_command, demo_command
 from coffee_bot.config import ENVIRONMENT
+from coffee_bot.gallery import catalogue
 from coffee_bot.intent import VERBS
 from coffee_daemon.cli import COMMANDS, CommandLine
 from coffee_daemon.notifications import (
@@ -227,6 +228,17 @@ def test_every_name_of_the_front_door_is_listed_and_no_other_is() -> None:
     listed = words_in_code(sections(REFERENCE / "python.md")["All names"])
 
     assert listed == set(coffee_daemon.__all__)
+
+
+def test_every_message_is_listed_with_its_place_and_whom_it_notifies() -> None:
+    rows = [
+        tuple(cell.strip() for cell in line.split("|")[1:4])
+        for line in (REFERENCE / "gallery.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("| `")
+    ]
+
+    hung = {(f"`{one.name}`", one.place.value, one.heard.value) for one in catalogue()}
+    assert sorted(rows) == sorted(hung)
 
 
 @pytest.mark.parametrize(("title", "count"), [("Faults", 47), ("Bad inputs", 30)])

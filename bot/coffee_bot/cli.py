@@ -55,13 +55,16 @@ def bot_command() -> int:
     metavar="claude",
     help="Play with the real Claude Code and its model.",
 )
-def demo_command(*, port: int, no_pause: bool, agent: str | None) -> int:
+@click.option("--gallery", is_flag=True, help="Show every message on one page instead.")
+def demo_command(*, port: int, no_pause: bool, agent: str | None, gallery: bool) -> int:
     """Take the tour: a sandbox of Slack, the bot, the daemon and a small repository.
 
     Everything lives in a temporary folder and is gone afterwards.
     """
-    from coffee_bot.demo import run_demo  # noqa: PLC0415 - Slack's libraries take their time
+    from coffee_bot.demo import run_demo, show_gallery  # noqa: PLC0415 - Slack's libraries take their time
 
+    if gallery:
+        return show_gallery(port=port)
     return run_demo(port=port, pause=not no_pause, agent=agent)
 
 

@@ -66,8 +66,15 @@ if TYPE_CHECKING:
         resume,
         write_wish,
     )
+    from coffee_daemon.reply_files import (
+        FileState,
+        OfferedFile,
+        ReplyFile,
+        kept_folder,
+    )
     from coffee_daemon.silence import Silence, SilenceKind
     from coffee_daemon.spending import (
+        Budget,
         DaySpent,
         GoneOn,
         Halt,
@@ -114,6 +121,7 @@ __all__ = [
     "AuditHead",
     "BadConfig",
     "BadInput",
+    "Budget",
     "Clock",
     "CoffeeError",
     "Config",
@@ -124,6 +132,7 @@ __all__ = [
     "Doorbell",
     "Event",
     "Exchange",
+    "FileState",
     "GoneOn",
     "Halt",
     "Held",
@@ -137,6 +146,7 @@ __all__ = [
     "NotFound",
     "Notification",
     "NotificationType",
+    "OfferedFile",
     "Option",
     "Person",
     "Post",
@@ -149,6 +159,7 @@ __all__ = [
     "Receipt",
     "Recorded",
     "Refused",
+    "ReplyFile",
     "Request",
     "SafeFormatter",
     "Silence",
@@ -181,6 +192,7 @@ __all__ = [
     "daemon_bell",
     "daemon_tail",
     "fetch",
+    "kept_folder",
     "load_config",
     "local_person",
     "pause",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
+    from coffee_daemon.reply_files import ReplyFile
     from coffee_daemon.tasks import TaskState
 
 
@@ -238,6 +239,8 @@ class Answer:
     #: When the person said it; what was missed meanwhile is recorded later.
     said_at: datetime
     created_at: datetime
+    #: What came with it, where a task's whole story is told.
+    files: tuple[ReplyFile, ...] = ()
 
     @property
     def told_again(self) -> bool:

@@ -23,6 +23,7 @@ from coffee_daemon import (
     DaySpent,
     Event,
     Exchange,
+    FileState,
     GoneOn,
     Halt,
     Held,
@@ -36,6 +37,7 @@ from coffee_daemon import (
     QuestionState,
     Receipt,
     Recorded,
+    ReplyFile,
     Silence,
     Spent,
     StartFailed,
@@ -377,7 +379,25 @@ gone_on = st.builds(
     before=st.none() | halts,
     over=st.none() | halts,
 )
+reply_files = st.builds(
+    ReplyFile,
+    id=st.integers(1),
+    answer=st.integers(1),
+    task=st.integers(1),
+    source=outside,
+    name=outside,
+    mimetype=outside,
+    size=st.integers(0),
+    state=st.sampled_from(FileState),
+    reason=outside,
+)
 EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
+    "about_files": st.builds(
+        blocks.about_files,
+        people,
+        st.lists(reply_files, min_size=1, max_size=30),
+        st.lists(reply_files, max_size=10),
+    ),
     "already_running": st.builds(blocks.already_running, statuses),
     "answered": st.builds(blocks.answered, receipts),
     "cancelled": st.builds(blocks.cancelled, tasks),

@@ -9,7 +9,8 @@ from store_scene import DAEMON, Scene
 
 from coffee_bot.access import Access
 from coffee_bot.channel import Channel
-from coffee_bot.intake import CatchUp, ChannelNews, Intake, Me, build_intake, plain
+from coffee_bot.files import FileDesk
+from coffee_bot.intake import Calls, CatchUp, ChannelNews, Intake, Me, build_intake, plain
 from coffee_bot.intent import Intent, Message, Misunderstood, Reply
 from coffee_bot.sandbox import Effect, Fault, Moment, Sandbox, Settings
 from coffee_daemon import InboxRow, Person, Store, StoreTrouble, TaskState, Via
@@ -68,6 +69,7 @@ class Desk:
         self.told: list[tuple[str, str]] = []
         self.rings: list[None] = []
         self.slow: list[Any] = []
+        self.fetches: list[None] = []
         self.lookup_fails = False
         self.intake: Intake = build_intake(
             config,
@@ -75,14 +77,19 @@ class Desk:
             me=self.me,
             access=Access(config, self._lookup, clock=clock, team=self.me.team),
             commands=self.heard,
-            ring_daemon=lambda: self.rings.append(None),
-            slow=self.slow.append,
-            wake=lambda: None,
+            calls=Calls(
+                ring_daemon=lambda: self.rings.append(None),
+                slow=self.slow.append,
+                wake=lambda: None,
+            ),
             clock=clock,
             news=ChannelNews(
                 channel=self.channel,
                 refused=lambda channel, why: self.told.append((channel, why)),
                 mended=lambda channel: self.told.append((channel, "")),
+            ),
+            files=FileDesk(
+                store=store, most=config.file_bytes, fetch=lambda: self.fetches.append(None)
             ),
         )
 

@@ -38,6 +38,7 @@ SCOPES = {
     "conversations_join": {"channels:join"},
     "conversations_list": {"channels:read", "groups:read"},
     "conversations_members": {"channels:read", "groups:read"},
+    "files_info": {"files:read"},
     "pins_add": {"pins:write"},
     "pins_remove": {"pins:write"},
     "reactions_add": {"reactions:write"},

@@ -29,22 +29,28 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def config(tmp_path: Path, sandbox: Sandbox) -> BotConfig:
+def agent() -> str:
+    """The agent's program."""
+    return AGENT
+
+
+@pytest.fixture
+def config(tmp_path: Path, sandbox: Sandbox, agent: str) -> BotConfig:
     project, home = tmp_path / "project", tmp_path / "home"
     project.mkdir()
     home.mkdir(mode=0o700)
-    agent = tmp_path / "agent.py"
-    agent.write_text(AGENT, encoding="utf-8")
+    program = tmp_path / "agent.py"
+    program.write_text(agent, encoding="utf-8")
     settings = home / "config.toml"
     settings.write_text(
-        f'[daemon]\nworkdir = "{project}"\n[agent]\ncommand = ["{sys.executable}", "{agent}"]\n',
+        f'[daemon]\nworkdir = "{project}"\n[agent]\ncommand = ["{sys.executable}", "{program}"]\n',
         encoding="utf-8",
     )
     return BotConfig(
         daemon=Config(
             home=home,
             project=project,
-            agent=AgentSettings(command=(sys.executable, str(agent))),
+            agent=AgentSettings(command=(sys.executable, str(program))),
             poll=timedelta(seconds=1),
         ),
         bot_token=sandbox.bot_token,

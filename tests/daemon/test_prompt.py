@@ -20,6 +20,7 @@ from coffee_daemon.notifications import (
     QuestionState,
     Via,
 )
+from coffee_daemon.reply_files import FileState, ReplyFile
 from coffee_daemon.silence import Silence
 from coffee_daemon.tasks import Assignment, Exchange, Task, TaskState, Turn, TurnState
 
@@ -326,3 +327,50 @@ def test_a_decision_about_a_tool_call_says_what_follows_from_it(option: str, tol
     prompt = composed(replace(asked, question=question))
 
     assert f"The tool call that it asked about {told}" in prompt
+
+
+def sent_file(name: str, state: FileState, *, late: bool = False) -> ReplyFile:
+    return ReplyFile(
+        id=1,
+        answer=1,
+        task=12,
+        source="F1",
+        name=name,
+        mimetype="",
+        size=7,
+        state=state,
+        late=late,
+    )
+
+
+def test_the_files_of_an_answer_are_named_as_data() -> None:
+    files = (
+        sent_file("plan.pdf", FileState.KEPT),
+        sent_file("big.log", FileState.WANTED),
+        sent_file("setup.exe", FileState.REFUSED),
+    )
+    said = exchange(QuestionState.PICKED_UP, replace(answer("See there"), files=files))
+
+    words = compose(Assignment(task=task(), turn=turn(2), exchanges=(said,)))
+
+    code = re.findall(r"=== (\w+) begin", words)[0]
+    block = words.partition(f"=== {code} begin: files that came with")[2].partition("=== ")[0]
+    assert ".coffee/files/12/plan.pdf (7 bytes)" in block
+    assert "big.log is still on its way" in block
+    assert "setup.exe was not taken" in block
+
+
+def test_a_file_that_came_late_is_news_to_the_next_turn() -> None:
+    early = replace(answer("SQLite", by_turn=71), files=(sent_file("x.txt", FileState.KEPT),))
+    late = replace(early, files=(sent_file("plan.pdf", FileState.KEPT, late=True),))
+    for said, heard in ((early, False), (late, True)):
+        told = news(
+            Assignment(
+                task=task(),
+                turn=turn(3),
+                exchanges=(exchange(QuestionState.PICKED_UP, said),),
+                follow_ups=(replace(answer("Go on"), question=None, turn=73),),
+            )
+        )
+        assert told is not None
+        assert ("plan.pdf" in told) is heard

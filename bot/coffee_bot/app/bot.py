@@ -8,7 +8,8 @@ import threading
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
-from coffee_bot.app.build import Bells, Builder
+from coffee_bot.app.bells import Bells
+from coffee_bot.app.build import Builder
 from coffee_bot.app.clocks import Clocks
 from coffee_bot.app.glance import Glance
 from coffee_bot.app.signin import SignIn, called
@@ -164,6 +165,7 @@ class Bot:
             Worker("posts", self._put_out),
             Worker("home", rooms.homes.work),
             Worker("watch", self._look_around),
+            Worker("files", rooms.fetcher.work),
         )
         if self.config.daemon.on_event:
             hook = Hook(self.config, self._store, self._stopping.is_set)

@@ -22,8 +22,9 @@ from coffee_bot.channel import Channel
 from coffee_bot.commands import Commands
 from coffee_bot.delivery import Delivery, Line
 from coffee_bot.feed import Board, Feed
+from coffee_bot.files import Door, Fetcher, FileDesk
 from coffee_bot.home import Homes, Lookers, Reading
-from coffee_bot.intake import CatchUp, ChannelNews, build_intake
+from coffee_bot.intake import Calls, CatchUp, ChannelNews, build_intake
 from coffee_bot.listeners import Listeners
 from coffee_bot.moving import Move
 from coffee_bot.pinning import Pins
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from slack_sdk import WebClient
 
+    from coffee_bot.app.bells import Bells
     from coffee_bot.config import BotConfig
     from coffee_bot.intake import Intake, Me
     from coffee_bot.watch import Watchman
@@ -47,24 +49,6 @@ FORGET_EVERY = timedelta(hours=6)
 GROUPS_EVERY = timedelta(days=1)
 #: How many commands are carried out at the same time.
 COMMANDS_AT_ONCE = 8
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bells:
-    """What rooms say to the bot that they are in. All are safe from any thread."""
-
-    #: There may be something to take in or to post.
-    wake: Callable[[], object]
-    #: The daemon should be looked at too.
-    look: Callable[[], object]
-    #: Events may have been missed.
-    missed: Callable[[], object]
-    #: The line to Slack is in another state.
-    changed: Callable[[], object]
-    #: Somebody waits for the Home.
-    home: Callable[[], object]
-    #: Whether the bot is about to end; asked between two posts.
-    stopping: Callable[[], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +82,7 @@ class Builder:
             homes=self.homes,
             pins=self.pins,
             guard=self.guard,
+            fetcher=self.fetcher,
             watchman=self.watchman,
             report=BotReport(self.config.daemon, self.clock),
             lane=self.lane,
@@ -183,9 +168,7 @@ class Builder:
             me=self.me,
             access=self.access,
             commands=self.commands,
-            ring_daemon=self.ring_daemon,
-            slow=self.lane.add,
-            wake=self.bells.wake,
+            calls=Calls(ring_daemon=self.ring_daemon, slow=self.lane.add, wake=self.bells.wake),
             clock=self.clock,
             news=ChannelNews(
                 channel=self.channel,
@@ -193,6 +176,26 @@ class Builder:
                 mended=self.delivery.mended,
                 regrouped=self.access.forget_group,
             ),
+            files=self.file_desk,
+        )
+
+    @cached_property
+    def file_desk(self) -> FileDesk:
+        """Where replies hand in their files."""
+        return FileDesk(store=self.store, most=self.config.file_bytes, fetch=self.bells.look)
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """Slack's files -> the state folder."""
+        return Fetcher(
+            config=self.config,
+            store=self.store,
+            door=Door(self.client, self.config.file_bytes, self.bells.stopping),
+            desk=self.file_desk,
+            clock=self.clock,
+            ring_daemon=self.ring_daemon,
+            wake=self.bells.wake,
+            stopping=self.bells.stopping,
         )
 
     @cached_property

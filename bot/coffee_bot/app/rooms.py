@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from coffee_bot.app.workers import SlowLane
     from coffee_bot.delivery import Delivery
     from coffee_bot.feed import Feed
+    from coffee_bot.files import Fetcher
     from coffee_bot.home import Homes
     from coffee_bot.intake import CatchUp, Intake
     from coffee_bot.pinning import Pins
@@ -31,6 +32,7 @@ class Rooms:
     homes: Homes
     pins: Pins
     guard: Guard
+    fetcher: Fetcher
     watchman: Watchman
     report: BotReport
     lane: SlowLane

@@ -31,6 +31,7 @@ from coffee_bot.blocks.choosing import (
 )
 from coffee_bot.blocks.failures import LAST_LINES, last_lines
 from coffee_bot.blocks.figures import metrics
+from coffee_bot.blocks.files import about_files
 from coffee_bot.blocks.general import (
     help_page,
     not_understood,
@@ -155,6 +156,7 @@ __all__ = [
     "Linked",
     "Overview",
     "Work",
+    "about_files",
     "ago",
     "already_running",
     "answered",

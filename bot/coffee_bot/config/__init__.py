@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from coffee_bot.config.loading import load_bot_config
-from coffee_bot.config.nouns import ENVIRONMENT, SLACK_API_URL, BotConfig
+from coffee_bot.config.nouns import ENVIRONMENT, SLACK_API_URL, BotConfig, FileKind
 from coffee_bot.config.reading import is_group
 
-__all__ = ["ENVIRONMENT", "SLACK_API_URL", "BotConfig", "is_group", "load_bot_config"]
+__all__ = [
+    "ENVIRONMENT",
+    "SLACK_API_URL",
+    "BotConfig",
+    "FileKind",
+    "is_group",
+    "load_bot_config",
+]

@@ -95,5 +95,7 @@ def _build(found: Mapping[str, Setting], daemon: Config) -> BotConfig:
         quiet=reading.seconds(found, "quiet", 60),
         post_interval=reading.seconds(found, "post", 1),
         away=reading.seconds(found, "away", 900),
+        file_bytes=reading.megabytes(found.get("file_megabytes"), BotConfig.file_bytes),
+        file_kinds=reading.kinds(found.get("file_kinds"), BotConfig.file_kinds),
         allow_external=reading.yes(found.get("allow_external")),
     )

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from coffee_daemon import Config
+
+
+class FileKind(StrEnum):
+    """What is in a file."""
+
+    TEXT = "text"  # source, logs, CSV, JSON, SVG and the like
+    IMAGE = "image"  # PNG, JPEG, GIF, WebP
+    PDF = "pdf"
+    ARCHIVE = "archive"  # ZIP and what is built on it, such as .docx; tar, gzip and their kin
+    OTHER = "other"  # not known
+    PROGRAM = "program"  # runs on some machine; never taken
+
 
 SLACK_API_URL = "https://slack.com/api/"
 
@@ -30,6 +43,8 @@ ENVIRONMENT = {
     "post_seconds": "COFFEE_POST_SECONDS",
     "away_seconds": "COFFEE_AWAY_SECONDS",
     "allow_external": "COFFEE_ALLOW_EXTERNAL",
+    "file_megabytes": "COFFEE_FILE_MEGABYTES",
+    "file_kinds": "COFFEE_FILE_KINDS",
 }
 
 
@@ -60,5 +75,8 @@ class BotConfig:
     away: timedelta = timedelta(seconds=900)
     #: Whether the channel may be shared with other workspaces.
     allow_external: bool = False
+    #: Bytes of one file that comes with a reply, and which kinds are taken.
+    file_bytes: int = 10_000_000
+    file_kinds: frozenset[FileKind] = frozenset({FileKind.TEXT, FileKind.IMAGE, FileKind.PDF})
     #: What programs of the person's own get of our environment: nothing that is ours.
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -9,7 +9,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from coffee_bot.config.nouns import ENVIRONMENT, SLACK_API_URL
+from coffee_bot.config.nouns import ENVIRONMENT, SLACK_API_URL, FileKind
 from coffee_daemon import BadConfig
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _CHANNEL_NAME = re.compile(r"#?([^\sA-Z#@.,:/<>|]{1,80})")
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 _TOKEN = re.compile(r"[A-Za-z0-9._-]{8,500}")
 _A_DAY_IN_SECONDS = 86_400
+_A_GIGABYTE_IN_MEGABYTES = 1_000
 
 _WHERE_THEY_GO = (
     "The bot token (xoxb-..., from OAuth & Permissions) goes into SLACK_BOT_TOKEN, "
@@ -160,6 +161,31 @@ def seconds(found: Mapping[str, Setting], name: str, usual: float) -> timedelta:
     if not (isfinite(seconds) and 0 <= seconds <= _A_DAY_IN_SECONDS):
         raise setting.wrong("must be a number of seconds between 0 and a day")
     return timedelta(seconds=seconds)
+
+
+def megabytes(setting: Setting | None, usual: int) -> int:
+    """Return a size in bytes, up to a gigabyte."""
+    if setting is None:
+        return usual
+    try:
+        found = float(setting.value)
+    except (TypeError, ValueError):
+        raise setting.wrong("must be a number of megabytes") from None
+    if not (isfinite(found) and 0 < found <= _A_GIGABYTE_IN_MEGABYTES):
+        raise setting.wrong("must be a number of megabytes above 0, up to 1000")
+    return int(found * 1_000_000)
+
+
+def kinds(setting: Setting | None, usual: frozenset[FileKind]) -> frozenset[FileKind]:
+    """Return the kinds of files that are taken; an empty list takes none."""
+    if setting is None:
+        return usual
+    known = {kind.value: kind for kind in FileKind if kind is not FileKind.PROGRAM}
+    words = [word.lower() for word in _words(setting)]
+    if strange := [word for word in words if word not in known]:
+        names = ", ".join(known)
+        raise setting.wrong(f"holds {strange[0][:40]!r}, which is no kind", f"There are {names}.")
+    return frozenset(known[word] for word in words)
 
 
 def yes(setting: Setting | None) -> bool:

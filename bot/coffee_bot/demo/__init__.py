@@ -14,12 +14,14 @@ from coffee_bot.demo.live import LiveTour, make_sure_of_claude
 from coffee_bot.demo.stage import Stage
 from coffee_bot.demo.tour import Tour
 from coffee_bot.demo.transcript import Transcript
+from coffee_bot.gallery import exhibits
+from coffee_bot.sandbox import Sandbox, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-__all__ = ["run_demo"]
+__all__ = ["run_demo", "show_gallery"]
 
 
 def run_demo(*, port: int = 0, pause: bool = True, agent: str | None = None) -> int:
@@ -54,6 +56,22 @@ def _stay_open(stage: Stage) -> None:
         threading.Event().wait()
     except KeyboardInterrupt:
         click.echo("\nCleaning up.")
+
+
+def show_gallery(*, port: int = 0) -> int:
+    """Show every message that the bot has on one page of a sandbox, until Ctrl-C.
+
+    Args:
+        port: Of the page; 0 takes a free one.
+    """
+    settings = Settings(port=port, exhibits=tuple(exhibits()))
+    with _ended_by_signals(), Sandbox(settings) as sandbox:
+        click.echo(f"Every message, on one page: {sandbox.url}page/gallery.html\nCtrl-C ends it.")
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            click.echo("")
+    return 0
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coffee_bot.intake.catch_up import CatchUp
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
 
     from coffee_bot.access import Access
     from coffee_bot.config import BotConfig
+    from coffee_bot.files import FileDesk
     from coffee_daemon import Clock, Store
 
 __all__ = [
     "EVENTS",
     "SLOW",
+    "Calls",
     "CatchUp",
     "ChannelNews",
     "History",
@@ -39,6 +42,18 @@ __all__ = [
 ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Calls:
+    """What intake sets going elsewhere."""
+
+    #: Wakes the daemon when there is something for it.
+    ring_daemon: Callable[[], object]
+    #: Takes what lasts long and runs it.
+    slow: Callable[[Callable[[], None]], None]
+    #: Says that there is something to post.
+    wake: Callable[[], object]
+
+
 def build_intake(
     config: BotConfig,
     *,
@@ -46,11 +61,10 @@ def build_intake(
     me: Me,
     access: Access,
     commands: Runs,
-    ring_daemon: Callable[[], object],
-    slow: Callable[[Callable[[], None]], None],
-    wake: Callable[[], object],
+    calls: Calls,
     clock: Clock,
     news: ChannelNews,
+    files: FileDesk,
 ) -> Intake:
     """Put the room together.
 
@@ -60,11 +74,10 @@ def build_intake(
         me: Who the bot is, by `auth.test`.
         access: Decides who may do what.
         commands: Carries out what mentions and direct messages ask for.
-        ring_daemon: Wakes the daemon when there is something for it.
-        slow: Takes what lasts long and runs it elsewhere.
-        wake: Says that there is something to post.
+        calls: What it sets going elsewhere.
         clock: Tells what is old.
         news: Takes what Slack tells of channels.
+        files: Sees to what comes with replies.
     """
     marks = Marks(store)
     people = People(access=access, marks=marks)
@@ -75,8 +88,8 @@ def build_intake(
         commands=commands,
         channel=news.channel,
         clock=clock,
-        wake=wake,
-        slow=slow,
+        wake=calls.wake,
+        slow=calls.slow,
     )
     threads = Threads(
         store=store,
@@ -86,6 +99,7 @@ def build_intake(
         mentions=mentions,
         daemon=config.daemon.name,
         quiet=config.quiet,
-        ring_daemon=ring_daemon,
+        ring_daemon=calls.ring_daemon,
+        files=files,
     )
     return Intake(store=store, me=me, threads=threads, mentions=mentions, news=news, clock=clock)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import timedelta
 
+    from coffee_bot.files import FileDesk
     from coffee_bot.intake.marks import Marks
     from coffee_bot.intake.mentions import Mentions
     from coffee_bot.intake.people import People
@@ -47,6 +48,7 @@ class Threads:
     daemon: str
     quiet: timedelta
     ring_daemon: Callable[[], object]
+    files: FileDesk
 
     def reply(self, row: InboxRow) -> Ruling:
         """Take a reply in a thread."""
@@ -133,6 +135,7 @@ class Threads:
                 source=self._source(row),
                 quiet=self.quiet,
                 said_at=time_of(row.ts),
+                files=self.files.offered(row.payload),
             )
         except BadInput as error:
             self.marks.not_taken(row, blocks.trouble(error))
@@ -152,6 +155,7 @@ class Threads:
             self.marks.whisper(row, blocks.answered(receipt))
             return refused("decides nothing")
         self.marks.stored(row)
+        self.files.recorded(receipt.answer)
         self.ring_daemon()
         return APPLIED
 

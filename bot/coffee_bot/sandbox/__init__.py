@@ -20,7 +20,7 @@ from coffee_bot.sandbox.limits import Limits
 from coffee_bot.sandbox.nouns import CommandResult, Message, Upload, User
 from coffee_bot.sandbox.plan import FaultPlan, Happened
 from coffee_bot.sandbox.server import Server
-from coffee_bot.sandbox.settings import Settings, Shortcut
+from coffee_bot.sandbox.settings import Exhibit, Settings, Shortcut
 from coffee_bot.sandbox.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ __all__ = [
     "CommandRefusedError",
     "CommandResult",
     "Effect",
+    "Exhibit",
     "Fault",
     "FaultPlan",
     "Happened",

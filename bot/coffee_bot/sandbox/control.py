@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -166,6 +167,12 @@ def _refused(status: int, error: str) -> web.Response:
 async def state(slack: Slack, _request: web.Request) -> web.Response:
     """Everything there is to see: `GET /sandbox/state`."""
     return web.json_response(snapshot.everything(slack), headers={"Cache-Control": "no-store"})
+
+
+async def gallery(slack: Slack, _request: web.Request) -> web.Response:
+    """What the app may show: `GET /sandbox/gallery`."""
+    exhibits = [asdict(one) for one in slack.settings.exhibits]
+    return web.json_response(exhibits, headers={"Cache-Control": "no-store"})
 
 
 async def stream(slack: Slack, request: web.Request) -> web.StreamResponse:

@@ -170,6 +170,7 @@ def application(slack: Slack) -> web.Application:
     app.router.add_post("/sandbox/upload", to(file_doors.attach))
     app.router.add_get("/sandbox/files/{id}", to(file_doors.show))
     app.router.add_get("/sandbox/state", to(control.state))
+    app.router.add_get("/sandbox/gallery", to(control.gallery))
     app.router.add_get("/sandbox/events", to(control.stream))
     app.router.add_get("/sandbox/faults", to(trouble.listed))
     app.router.add_post("/sandbox/{verb}", to(control.handle))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coffee_bot.sandbox.limits import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 #: Scopes of the bot token unless set otherwise: everything the offered methods may need.
 ALL_SCOPES = frozenset(
@@ -74,6 +74,20 @@ class Shortcut:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Exhibit:
+    """Something that the app may show, for the gallery page."""
+
+    name: str
+    #: Where it is shown, such as `channel`.
+    place: str
+    #: Whom Slack notifies of it; `nobody` where that is so.
+    notifies: str
+    #: When it is shown, in a few words.
+    when: str
+    blocks: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """How the sandbox behaves. Times are seconds; the defaults are Slack's documented values."""
 
@@ -91,6 +105,8 @@ class Settings:
     ping_seconds: float = 5.0
     #: Open sockets per app; one more is turned away with `too_many_websockets`.
     max_sockets: int = 10
+    #: What the gallery page shows.
+    exhibits: tuple[Exhibit, ...] = ()
     #: None switches rate limits off, which most tests want.
     limits: Limits | None = field(default_factory=Limits)
     #: Granted to the bot token; a method that needs another one answers `missing_scope`.

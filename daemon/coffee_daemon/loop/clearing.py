@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from coffee_daemon import workspace
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from coffee_daemon.loop.planner import Planner
     from coffee_daemon.store import Store
     from coffee_daemon.tasks import Task
+
+
+log = logging.getLogger(__name__)
 
 
 class ClearUp:
@@ -32,7 +36,18 @@ class ClearUp:
                 told = "\n\n".join(filter(None, (task.result, remains)))
                 self._store.tasks.set_result(number, told)
         if task.state in ENDED:
+            self._take_files_away(task)
             self._planner.settled(task)
+
+    def _take_files_away(self, task: Task) -> None:
+        """Out of a folder that others work in; a folder of the task's own goes as a whole."""
+        try:
+            place = workspace.find(self._config, task)
+        except CoffeeError as error:
+            log.warning("The files of #%s stay where they are: %s", task.number, error)
+            return
+        if place is not None and place.shared:
+            workspace.take_away(task.number, place)
 
     def _remains(self, task: Task) -> str:
         try:

@@ -57,7 +57,8 @@ class Tidying:
         for step in self._store.prune(keep=self._config.keep, spare=spare):
             forgotten += step
             yield step
-        yield from self._turn_folders(before)
+        yield from self._folders("turns", before)
+        yield from self._folders("files", before)
         if forgotten:
             log.info("Forgot %d old rows of the record.", forgotten, extra={"action": "tidied"})
 
@@ -81,8 +82,8 @@ class Tidying:
         except CoffeeError as error:
             log.warning("The worktree of #%s stays: %s", task.number, error)
 
-    def _turn_folders(self, before: datetime) -> Iterator[int]:
-        for folder in _numbered(self._config.state / "turns"):
+    def _folders(self, kind: str, before: datetime) -> Iterator[int]:
+        for folder in _numbered(self._config.state / kind):
             task = self._task(int(folder.name.partition("-")[0]))
             if _touched(folder) < before and (task is None or _is_old(task, before)):
                 shutil.rmtree(folder, ignore_errors=True)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from coffee_daemon.agents import Agent
     from coffee_daemon.config import Config
     from coffee_daemon.doorbell import Doorbell
+    from coffee_daemon.reply_files import ReplyFile
     from coffee_daemon.store import Store
     from coffee_daemon.tasks import Assignment
 
@@ -99,6 +100,7 @@ class RunningTurn:
             self._store.tasks.set_branch(task.number, place.branch)
         if self.stopping.is_set():
             return Outcome(end=TurnEnd.INTERRUPTED)
+        workspace.lay_files(self._config, task.number, place, _files(self.assignment))
         private_folder(self.run_folder.parent)
         self._store.turns.started(self.assignment.turn.id, agent=self._agent.name)
         outcome = self._agent.run(self._job(place), self)
@@ -141,3 +143,9 @@ class RunningTurn:
         if place.branch and workspace.find(self._config, task) is None:
             self._store.tasks.set_branch(task.number, None)
         return replace(outcome, summary="\n\n".join(filter(None, (outcome.summary, said))))
+
+
+def _files(assignment: Assignment) -> list[ReplyFile]:
+    """What came with all that people said to the task."""
+    said = [answer for one in assignment.exchanges for answer in one.answers]
+    return [file for answer in (*said, *assignment.follow_ups) for file in answer.files]

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from coffee_daemon.notifications import QUESTION_MOVES, AnswerKind, Question, QuestionState
+from coffee_daemon.reply_files import FileState
 from coffee_daemon.store.moves import moving
 from coffee_daemon.store.rows import notifications, people, turns
 from coffee_daemon.store.rows import questions as rows
 from coffee_daemon.store.rows import tasks as task_rows
-from coffee_daemon.store.schema import questions, tasks
+from coffee_daemon.store.schema import questions, reply_files, tasks
 from coffee_daemon.tasks import TaskState
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def next_close(connection: Connection, daemon: str, since: datetime) -> datetime
         (questions, QuestionState.OPEN, questions.c.expires_at),
         (questions, QuestionState.OPEN, questions.c.assume_at),
         (tasks, TaskState.QUEUED, tasks.c.not_before),
+        (reply_files, FileState.WANTED, reply_files.c.wait_until),
     )
     found = [
         connection.execute(

@@ -22,6 +22,7 @@ from coffee_daemon.store.presence import Presences
 from coffee_daemon.store.pruning import prune
 from coffee_daemon.store.questions import Questions
 from coffee_daemon.store.queue import Queue
+from coffee_daemon.store.reply_files import ReplyFiles
 from coffee_daemon.store.requests import Requests
 from coffee_daemon.store.spending import Spending
 from coffee_daemon.store.stories import story_of
@@ -174,6 +175,11 @@ class Store:
     def questions(self) -> Questions:
         """What the daemon wants to know, and the replies."""
         return Questions(self.doors)
+
+    @cached_property
+    def reply_files(self) -> ReplyFiles:
+        """What came with replies."""
+        return ReplyFiles(self.doors)
 
     @cached_property
     def turns(self) -> Turns:

@@ -11,9 +11,11 @@ from coffee_daemon.store.rows.answers import Words
 from coffee_daemon.store.sizes import bounded
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime, timedelta
 
     from coffee_daemon.notifications import Person, Receipt, Via
+    from coffee_daemon.reply_files import OfferedFile
     from coffee_daemon.store.engine import Doors
 
 
@@ -34,6 +36,7 @@ class Replies:
         quiet: timedelta,
         option: str | None = None,
         said_at: datetime | None = None,
+        files: Sequence[OfferedFile] = (),
     ) -> Receipt:
         """Record a reply. Each one begins the quiet time anew; after pick-up it is a follow-up.
 
@@ -46,13 +49,20 @@ class Replies:
             quiet: How long nothing more must come before it may be picked up.
             option: The id of the chosen option.
             said_at: When the person said it; None: just now.
+            files: What came with it.
 
         Raises:
             NotFound: There is no such question.
             BadInput: The question has no such option, or the text is too long.
         """
         words = Words(
-            text=bounded(text), who=who, via=via, source=source, option=option, said_at=said_at
+            text=bounded(text),
+            who=who,
+            via=via,
+            source=source,
+            option=option,
+            said_at=said_at,
+            files=tuple(files),
         )
         with self.doors.writing() as connection:
             return replying.reply(connection, number, words, now=self.doors.now(), quiet=quiet)

@@ -24,13 +24,14 @@ from coffee_daemon.store.sizes import bounded
 from coffee_daemon.tasks import COMMAND_PRIORITY, ENDED, Adopted, Task, TaskState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from sqlalchemy import Row
     from sqlalchemy.engine import Connection
 
     from coffee_daemon.notifications import Answer, Person
+    from coffee_daemon.reply_files import OfferedFile
     from coffee_daemon.store.engine import Doors
 
 #: Characters of a title that is made of a command's first line.
@@ -200,16 +201,24 @@ class Tasks:
         source: str,
         quiet: timedelta,
         said_at: datetime | None = None,
+        files: Sequence[OfferedFile] = (),
     ) -> Receipt:
         """Store further words to a task; one that has ended is queued again after `quiet`.
 
-        `said_at` is when the person said it; None: just now.
+        `said_at` is when the person said it; None: just now. `files` came with it.
 
         Raises:
             NotFound: There is no such task.
             BadInput: The text is too long.
         """
-        words = Words(text=bounded(text), who=who, via=via, source=source, said_at=said_at)
+        words = Words(
+            text=bounded(text),
+            who=who,
+            via=via,
+            source=source,
+            said_at=said_at,
+            files=tuple(files),
+        )
         with self.doors.writing() as connection:
             known = answers.by_source(connection, source)
             if known is not None:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from coffee_daemon.workspace.committing import commit_folders
 from coffee_daemon.workspace.ending import changes, integrate, left_behind, remove
+from coffee_daemon.workspace.files import PLACE, lay_files, take_away
 from coffee_daemon.workspace.nouns import Changes, Integration, Workspace
 from coffee_daemon.workspace.place import find, occupies, prepare
 
 __all__ = [
+    "PLACE",
     "Changes",
     "Integration",
     "Workspace",
@@ -18,8 +20,10 @@ __all__ = [
     "commit_folders",
     "find",
     "integrate",
+    "lay_files",
     "left_behind",
     "occupies",
     "prepare",
     "remove",
+    "take_away",
 ]

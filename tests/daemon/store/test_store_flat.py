@@ -31,6 +31,7 @@ BIG = {
     "notifications",
     "posts",
     "questions",
+    "reply_files",
     "requests",
     "tasks",
     "transitions",
@@ -149,6 +150,10 @@ HOT: dict[str, Callable[[Scene], object]] = {
         scene.store.questions.edit_reply("msg:1", text="No", quiet=QUIET),
         scene.store.questions.delete_reply("msg:1"),
     ),
+    "reply_files.due": lambda scene: scene.store.reply_files.due(DAEMON),
+    "reply_files.next_try": lambda scene: scene.store.reply_files.next_try(DAEMON),
+    "reply_files.keep": lambda scene: scene.store.reply_files.keep(1, 2),
+    "reply_files.of_answer": lambda scene: scene.store.reply_files.of_answer(1),
     "withdraw": lambda scene: scene.store.questions.withdraw(
         scene.store.questions.open()[0].number, who=ADA
     ),

@@ -9,7 +9,15 @@ from sqlalchemy import delete, or_, select
 from coffee_daemon.notifications import QuestionState
 from coffee_daemon.store.pruning.shelves import Shelf
 from coffee_daemon.store.rows.questions import UNANSWERED
-from coffee_daemon.store.schema import answers, notifications, questions, requests, tasks, turns
+from coffee_daemon.store.schema import (
+    answers,
+    notifications,
+    questions,
+    reply_files,
+    requests,
+    tasks,
+    turns,
+)
 from coffee_daemon.tasks import ENDED
 
 if TYPE_CHECKING:
@@ -67,7 +75,8 @@ def _question_gone(before: datetime) -> ColumnElement[bool]:
 
 def _take_stories(connection: Connection, numbers: Sequence[int]) -> int:
     asked = select(questions.c.number).where(questions.c.task.in_(numbers))
-    count = _take_questions(connection, connection.execute(asked).scalars().all())
+    count = _remove(connection, reply_files, reply_files.c.task.in_(numbers))
+    count += _take_questions(connection, connection.execute(asked).scalars().all())
     for table in (answers, requests, notifications, turns):
         count += _remove(connection, table, table.c.task.in_(numbers))
     # A priority's row tells that it had its turn, or the roadmap would have it done again.
@@ -76,7 +85,9 @@ def _take_stories(connection: Connection, numbers: Sequence[int]) -> int:
 
 
 def _take_questions(connection: Connection, numbers: Sequence[int]) -> int:
-    count = _remove(connection, answers, answers.c.question.in_(numbers))
+    said = select(answers.c.id).where(answers.c.question.in_(numbers))
+    count = _remove(connection, reply_files, reply_files.c.answer.in_(said))
+    count += _remove(connection, answers, answers.c.question.in_(numbers))
     count += _remove(connection, questions, questions.c.number.in_(numbers))
     return count + _remove(connection, notifications, notifications.c.number.in_(numbers))
 

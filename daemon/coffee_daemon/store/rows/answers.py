@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, or_, select, update
 
 from coffee_daemon.notifications import Answer
-from coffee_daemon.store.rows import people
+from coffee_daemon.store.rows import people, reply_files
 from coffee_daemon.store.schema import answers
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from coffee_daemon.notifications import Person, Via
+    from coffee_daemon.reply_files import OfferedFile, ReplyFile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,9 +33,10 @@ class Words:
     option: str | None = None
     #: When it was said; None: just now.
     said_at: datetime | None = None
+    files: tuple[OfferedFile, ...] = ()
 
 
-def as_answer(row: Row[Any]) -> Answer:
+def as_answer(row: Row[Any], files: tuple[ReplyFile, ...] = ()) -> Answer:
     """Return the noun."""
     return Answer(
         id=row.id,
@@ -54,6 +56,7 @@ def as_answer(row: Row[Any]) -> Answer:
         deferred_by=row.deferred_by,
         said_at=row.said_at or row.created_at,
         created_at=row.created_at,
+        files=files,
     )
 
 
@@ -90,7 +93,15 @@ def add(
         **about,
         **people.columns("who", words.who),
     )
-    return as_answer(connection.execute(made.returning(answers)).one())
+    row = connection.execute(made.returning(answers)).one()
+    files = reply_files.add_all(connection, words.files, answer=row.id, task=task, now=now)
+    return as_answer(row, files)
+
+
+def by_id(connection: Connection, answer: int) -> Answer | None:
+    """Return the answer of that id, or None for one that was taken back."""
+    row = connection.execute(select(answers).where(answers.c.id == answer)).one_or_none()
+    return None if row is None else kept(row)
 
 
 def of_question(connection: Connection, number: int) -> tuple[Answer, ...]:
@@ -102,7 +113,11 @@ def of_question(connection: Connection, number: int) -> tuple[Answer, ...]:
 def of_task(connection: Connection, task: int) -> tuple[Answer, ...]:
     """Return a task's answers and follow-ups that stand, in the order in which they were said."""
     wanted = select(answers).where(answers.c.task == task, answers.c.deleted_at.is_(None))
-    return _as_said(connection.execute(wanted))
+    came: dict[int, list[ReplyFile]] = {}
+    for one in reply_files.of_task(connection, task):
+        came.setdefault(one.answer, []).append(one)
+    said = _as_said(connection.execute(wanted))
+    return tuple(replace(one, files=tuple(came.get(one.id, ()))) for one in said)
 
 
 def _as_said(rows: Iterable[Row[Any]]) -> tuple[Answer, ...]:
@@ -182,3 +197,4 @@ def take_back(connection: Connection, answer: int, now: datetime) -> None:
     """Forget the words; the source stays known, so that a late copy is not stored anew."""
     gone = update(answers).where(answers.c.id == answer)
     connection.execute(gone.values(text="", option=None, deleted_at=now))
+    reply_files.drop(connection, answer)

@@ -9,7 +9,7 @@ from sqlalchemy import and_, insert, or_, select, update
 from coffee_daemon.errors import IllegalMove, NotFound
 from coffee_daemon.notifications import QuestionState
 from coffee_daemon.store.moves import moving
-from coffee_daemon.store.rows import people
+from coffee_daemon.store.rows import people, reply_files
 from coffee_daemon.store.schema import questions, tasks
 from coffee_daemon.tasks import ENDED, TASK_MOVES, Task, TaskState
 
@@ -104,7 +104,14 @@ def illegal(row: Row[Any]) -> IllegalMove:
 
 
 def unsettled(now: datetime) -> ColumnElement[bool]:
-    """True for a task with a question that is open, or whose quiet time still runs."""
+    """True for a task with a question that is open, or a reply that is not all here yet.
+
+    A reply is here when its quiet time is over and its files have come, as far as they do in time.
+    """
+    return or_(_in_question(now), reply_files.awaited(now))
+
+
+def _in_question(now: datetime) -> ColumnElement[bool]:
     return (
         select(questions.c.number)
         .where(questions.c.task == tasks.c.number)

@@ -23,13 +23,14 @@ from coffee_daemon.store.schema.work import (
     notifications,
     numbers,
     questions,
+    reply_files,
     requests,
     tasks,
     turns,
 )
 
 #: The migrations that this code knows, oldest first; the last one is this package's state.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 
 __all__ = [
     "REVISIONS",
@@ -47,6 +48,7 @@ __all__ = [
     "numbers",
     "posts",
     "questions",
+    "reply_files",
     "requests",
     "tasks",
     "transitions",

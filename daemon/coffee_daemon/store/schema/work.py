@@ -25,6 +25,7 @@ from coffee_daemon.notifications import (
     QuestionState,
     Via,
 )
+from coffee_daemon.reply_files import FileState
 from coffee_daemon.silence import SilenceKind
 from coffee_daemon.store.columns import UtcDateTime, person, word
 from coffee_daemon.store.nouns import RequestState
@@ -220,6 +221,36 @@ answers = Table(
     Index(None, "question", "id"),
     Index(None, "task", "turn"),
     Index(None, "turn"),
+    sqlite_autoincrement=True,
+)
+
+reply_files = Table(
+    "reply_files",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("answer", ForeignKey("answers.id"), nullable=False),
+    Column("task", ForeignKey("tasks.number")),
+    # Of the task; whoever works for it fetches the file.
+    Column("daemon", String),
+    Column("source", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("mimetype", String, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("state", word(FileState), nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("late", Boolean, nullable=False, default=False),
+    # When it is tried the next time.
+    Column("not_before", UtcDateTime, nullable=False),
+    # A turn waits for it until then.
+    Column("wait_until", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    UniqueConstraint("task", "name"),
+    Index(None, "answer"),
+    Index(None, "task", "state"),
+    Index(None, "daemon", "state", "not_before"),
+    Index(None, "daemon", "state", "wait_until"),
     sqlite_autoincrement=True,
 )
 
