@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         load_config,
         read_settings,
     )
+    from coffee_daemon.contacts import Contact, Matter, Snooze
     from coffee_daemon.doorbell import Doorbell, bot_bell, daemon_bell, ring
     from coffee_daemon.errors import (
         BadConfig,
@@ -125,6 +126,7 @@ __all__ = [
     "Clock",
     "CoffeeError",
     "Config",
+    "Contact",
     "DaemonState",
     "DaemonStatus",
     "Day",
@@ -142,6 +144,7 @@ __all__ = [
     "Limits",
     "Lock",
     "ManualClock",
+    "Matter",
     "Metrics",
     "NotFound",
     "Notification",
@@ -164,6 +167,7 @@ __all__ = [
     "SafeFormatter",
     "Silence",
     "SilenceKind",
+    "Snooze",
     "Spent",
     "StartFailed",
     "StopFailed",

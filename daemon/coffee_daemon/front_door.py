@@ -15,6 +15,7 @@ ROOMS = {
         "load_config",
         "read_settings",
     ),
+    "contacts": ("Contact", "Matter", "Snooze"),
     "doorbell": ("Doorbell", "bot_bell", "daemon_bell", "ring"),
     "errors": (
         "BadConfig",

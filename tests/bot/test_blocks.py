@@ -17,6 +17,7 @@ from coffee_daemon import (
     Answer,
     AnswerKind,
     CoffeeError,
+    Contact,
     DaemonState,
     DaemonStatus,
     Day,
@@ -27,6 +28,7 @@ from coffee_daemon import (
     GoneOn,
     Halt,
     Held,
+    Matter,
     Metrics,
     NotFound,
     Notification,
@@ -324,6 +326,9 @@ receipts = st.builds(
     question=st.none() | questions,
     answer=st.none() | answers,
 )
+contacts = st.builds(
+    Contact, id=outside, zone=outside, hours=outside, off=st.frozensets(st.sampled_from(Matter))
+)
 errors = st.builds(CoffeeError, outside, hint=outside)
 tails = st.lists(outside, max_size=3).map(tuple)
 
@@ -400,13 +405,16 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     ),
     "already_running": st.builds(blocks.already_running, statuses),
     "answered": st.builds(blocks.answered, receipts),
+    "calling": st.builds(blocks.calling, questions.map(blocks.question), st.lists(outside)),
     "cancelled": st.builds(blocks.cancelled, tasks),
+    "choices": st.builds(blocks.choices, contacts, outside, outside),
     "cost": st.builds(blocks.cost, st.lists(days, min_size=1, max_size=7), outside),
     "did": st.builds(blocks.did, st.sampled_from(("start", "stop", "restart")), people, outside),
     "did_cancel": st.builds(blocks.did_cancel, st.integers(), outside, people),
     "did_move": st.builds(blocks.did_move, people, outside),
     "did_lift": st.builds(blocks.did_lift, people, outside),
     "edit_too_late": st.builds(blocks.edit_too_late, outside),
+    "escalation": st.builds(blocks.escalation, questions, outside),
     "ended": st.builds(blocks.ended, tasks, st.none() | spent, st.none() | turns),
     "gone_on": st.builds(blocks.gone_on, outside, gone_on),
     "halt": st.builds(
@@ -511,6 +519,19 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
             ).map(tuple),
         ),
     ),
+    "morning": st.builds(
+        blocks.morning,
+        st.just("U0ADA00001"),
+        st.lists(questions, min_size=1, max_size=30),
+        st.just({12: "https://team.example/archives/C1/p1"}),
+    ),
+    "nothing_open": st.builds(blocks.nothing_open),
+    "reminder": st.builds(blocks.reminder, questions, outside),
+    "snoozed": st.builds(blocks.snoozed, st.integers(1), moments),
+    "took_together": st.builds(
+        blocks.took_together,
+        st.lists(st.tuples(st.integers(1), receipts | outside), min_size=1, max_size=3),
+    ),
     "stored": st.builds(blocks.stored, tasks, statuses),
     "task": st.builds(blocks.task, tasks),
     "tasks": st.builds(
@@ -555,7 +576,9 @@ NO_MESSAGE = {
     "SAME",
     "SEND_NOW",
     "SEND_WORDS",
+    "SNOOZE",
     "START",
+    "TOGETHER",
     "Asked",
     "Overview",
     "Work",
@@ -577,6 +600,7 @@ NO_MESSAGE = {
     "sentence",
     "sign_of_life",
     "split",
+    "together",
     "unmarked",
     "when",
 }

@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coffee_bot.config import ENVIRONMENT, BotConfig, load_bot_config
+from coffee_bot.reminding import Hours, said
 from coffee_daemon import BadConfig
 
 if TYPE_CHECKING:
@@ -337,3 +338,67 @@ def test_whatever_is_set_is_used_or_told(settings: dict[str, str]) -> None:
     tokens = {"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP, "COFFEE_CHANNEL": "#dev"}
     with suppress(BadConfig):
         load_bot_config({"COFFEE_HOME": "/nowhere/at/all", **tokens, **settings})
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, None),
+        ({"COFFEE_WORK_HOURS": "9:00-18:00"}, "mon-fri 09:00-18:00"),
+        ({"COFFEE_WORK_HOURS": "22:00-6:00", "COFFEE_WORK_DAYS": "sun-thu"}, "22:00-06:00"),
+        ({"COFFEE_WORK_DAYS": "mon, wed"}, "mon, wed 09:00-18:00"),
+        ({"COFFEE_WORK_HOURS": "sat 10:00-12:00"}, "sat 10:00-12:00"),
+        ({"COFFEE_QUIET_HOURS": "20:00-8:00"}, "08:00-20:00"),
+    ],
+)
+def test_hours_are_when_people_work_or_when_it_is_quiet(
+    environment: dict[str, str], settings: dict[str, str], expected: str | None
+) -> None:
+    hours = load_bot_config({**environment, **settings}).hours
+
+    assert (expected or "") in ("" if hours is None else said(hours))
+    assert (hours is None) == (expected is None)
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"COFFEE_WORK_HOURS": "nine to five"}, "COFFEE_WORK_HOURS are no hours"),
+        ({"COFFEE_WORK_HOURS": "9:00-9:30"}, "COFFEE_WORK_HOURS are no hours"),
+        ({"COFFEE_WORK_DAYS": "funday"}, "COFFEE_WORK_DAYS are no days"),
+        ({"COFFEE_QUIET_HOURS": "8:00-8:00"}, "COFFEE_QUIET_HOURS are no hours"),
+        ({"COFFEE_QUIET_HOURS": "8:00-7:30"}, "COFFEE_QUIET_HOURS are no hours"),
+        (
+            {"COFFEE_QUIET_HOURS": "20:00-8:00", "COFFEE_WORK_HOURS": "9:00-18:00"},
+            "say the same thing twice",
+        ),
+        ({"COFFEE_REMIND_AFTER": "soon"}, "COFFEE_REMIND_AFTER is no time"),
+        ({"COFFEE_REMIND_AFTER": "30"}, "COFFEE_REMIND_AFTER is no time"),
+        ({"COFFEE_REMIND_AFTER": "9999h"}, "30 days at most"),
+    ],
+)
+def test_hours_that_cannot_be_meant_are_refused(
+    environment: dict[str, str], settings: dict[str, str], says: str
+) -> None:
+    assert says in complaint({**environment, **settings})
+
+
+@pytest.mark.parametrize(
+    ("words", "minutes"),
+    [("4h", 240), ("90m", 90), ("1h30m", 90), ("45 min", 45), ("0", 0), ("never", 0)],
+)
+def test_reminders_come_after_working_time_or_never(
+    environment: dict[str, str], words: str, minutes: int
+) -> None:
+    config = load_bot_config({**environment, "COFFEE_REMIND_AFTER": words})
+
+    assert timedelta(minutes=minutes) == config.remind_after
+
+
+def test_zero_in_the_file_is_never(environment: dict[str, str], tmp_path: Path) -> None:
+    write_settings(tmp_path, "[slack]\nremind_after = 0\nquiet_hours = '22:00-7:00'\n")
+
+    config = load_bot_config(environment)
+
+    assert timedelta(0) == config.remind_after
+    assert config.hours == Hours(begin=time(7), end=time(22))

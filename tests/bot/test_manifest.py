@@ -33,6 +33,7 @@ SCOPES = {
     "chat_deleteScheduledMessage": {"chat:write"},
     "chat_scheduledMessages_list": set[str](),
     "conversations_history": {"channels:history", "groups:history"},
+    "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history"},
     "conversations_info": {"channels:read", "groups:read"},
     "conversations_join": {"channels:join"},

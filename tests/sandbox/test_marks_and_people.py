@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from slack_sdk.errors import SlackApiError
 
 if TYPE_CHECKING:
+    from sandbox_kit import Hands
     from slack_sdk import WebClient
 
     from coffee_bot.sandbox import Sandbox, Workspace
@@ -105,3 +107,22 @@ def test_a_group_names_its_people(client: WebClient, workspace: Workspace) -> No
 
     assert group["handle"] == "baristas"
     assert people == [workspace.user("ada").id, workspace.user("bob").id]
+
+
+def test_a_persons_zone_is_told_with_the_offset_of_the_season(
+    client: WebClient, workspace: Workspace, clock: Hands
+) -> None:
+    def shown() -> dict[str, Any]:
+        user = client.users_info(user=workspace.user("ada").id)["user"]
+        return {key: user[key] for key in user if key.startswith("tz")}
+
+    workspace.change_user("ada", tz="Europe/Berlin")
+    clock.at = datetime(2026, 3, 1, tzinfo=UTC).timestamp()
+    assert shown() == {"tz": "Europe/Berlin", "tz_label": "CET", "tz_offset": 3600}
+    clock.at = datetime(2026, 7, 1, tzinfo=UTC).timestamp()
+    assert shown() == {"tz": "Europe/Berlin", "tz_label": "CEST", "tz_offset": 7200}
+    # Slack does not say the name of every zone.
+    workspace.change_user("ada", tz="", tz_offset=19_800)
+    assert shown() == {"tz_offset": 19_800}
+    with pytest.raises(ValueError, match="no time zone 'Mars/Olympus'"):
+        workspace.change_user("ada", tz="Mars/Olympus")

@@ -14,6 +14,7 @@ from coffee_bot.app.address import Address
 from coffee_bot.app.clocks import Chore
 from coffee_bot.app.front_door import FrontDoor
 from coffee_bot.app.lookups import about_channel, about_group, about_person
+from coffee_bot.app.people import People
 from coffee_bot.app.rooms import Rooms
 from coffee_bot.app.slack import build_bolt, web_client
 from coffee_bot.app.watching import build_watchman
@@ -133,8 +134,13 @@ class Builder:
             self.store,
             self.process,
             self.ring_daemon,
-            {"here": move.here, **self.pins.verbs},
+            {"here": move.here, **self.pins.verbs, **self.people.notify.verbs},
         )
+
+    @cached_property
+    def people(self) -> People:
+        """What reaches people."""
+        return People(self.config, self.store, self.clock, self.channel, self.ring_daemon)
 
     @cached_property
     def pins(self) -> Pins:
@@ -223,6 +229,8 @@ class Builder:
             channel=self.channel,
             at_home=self.homes.pressed,
             workspace_url=self.me.url,
+            further=self.people.reaching.actions,
+            forms=self.people.reaching.forms,
         )
 
     @cached_property
@@ -236,6 +244,7 @@ class Builder:
             self.process.status,
             self.lane.busy_at,
             self.access.name,
+            self.people.whereabouts.locate,
         )
 
     @cached_property
@@ -285,10 +294,6 @@ class Builder:
     def chores(self) -> tuple[Chore, ...]:
         """What comes round by itself."""
         return (
-            Chore(
-                name="forget",
-                every=FORGET_EVERY,
-                work=lambda: self.intake.forget(LETTERS_LAST),
-            ),
+            Chore(name="forget", every=FORGET_EVERY, work=lambda: self.intake.forget(LETTERS_LAST)),
             Chore(name="groups", every=GROUPS_EVERY, work=self.access.look_at_groups),
         )

@@ -43,3 +43,13 @@ def about_group(config: BotConfig) -> Callable[[str], Collection[str]]:
         return [str(one) for one in client.usergroups_users_list(usergroup=group)["users"]]
 
     return about
+
+
+def direct_with(config: BotConfig) -> Callable[[str], str]:
+    """Return what asks for the direct conversation with somebody, by `conversations.open`."""
+    client = web_client(config, LOOKUP_SECONDS)
+
+    def direct(user: str) -> str:
+        return str(client.conversations_open(users=user)["channel"]["id"])
+
+    return direct

@@ -88,6 +88,11 @@ def to_press(asked: Question, answers: Sequence[Answer]) -> Iterator[Block]:
         yield from _choices(asked, answers[-1].option if answers else None)
 
 
+def in_a_menu(asked: Question) -> list[tuple[str, str]]:
+    """The labels of the options for which a menu has room, with their ids."""
+    return [(_label(asked, one), one.id) for one in _in_menu(asked)]
+
+
 def form(asked: Question) -> Mapping[str, Any]:
     """The modal for an answer in one's own words."""
     entry = {"type": "plain_text_input", "action_id": FORM_WORDS, "multiline": True}

@@ -46,7 +46,7 @@ def question(
     *,
     task: Task | None = None,
     task_url: str = "",
-    mentions: Sequence[str] = (),
+    mentions: Sequence[str] | None = (),
     answers: Sequence[Answer] = (),
     used_at: datetime | None = None,
     names: Mapping[str, str] | None = None,
@@ -62,7 +62,8 @@ def question(
         asked: The question.
         task: The task that it belongs to.
         task_url: Where the task's own message is.
-        mentions: User ids of the people to reach; the same in every state.
+        mentions: User ids of the people to reach; the same in every state. None: it is for
+            somebody, but mentions nobody.
         answers: What came in so far, oldest first.
         used_at: When the turn that has the answer ended well.
         names: The names of people who are asked too after a while, by their ids.
@@ -70,7 +71,7 @@ def question(
         follows_url: Where the message of the question is that this one follows.
         command: The slash command's name.
     """
-    people = " ".join(mention(one) for one in mentions[:_MOST_MENTIONS])
+    people = " ".join(mention(one) for one in (mentions or ())[:_MOST_MENTIONS])
     return message(
         f"{_words(asked, 2_500)} {people}".rstrip(),
         *in_full(asked),
@@ -81,7 +82,12 @@ def question(
         *lineage.offer(asked, before),
         context(lineage.follows(asked, follows_url)),
         context(silence.policy(asked, names or {})),
-        context(f"#{asked.number}", f"asked by {_asker(asked)}", _task(task, task_url)),
+        context(
+            f"#{asked.number}",
+            f"asked by {_asker(asked)}",
+            _task(task, task_url),
+            "🌙 mentions nobody now" if mentions is None else "",
+        ),
     )
 
 

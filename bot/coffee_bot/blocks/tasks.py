@@ -43,9 +43,10 @@ _STATES = {
 }
 
 
-def task(told: Task) -> Message:
+def task(told: Task, *, mentions: bool = True) -> Message:
     """Show a task in its present state. It mentions its author; its thread is about the task."""
-    author = f" from {mention_of(told.author)}" if told.author else ""
+    name = mention_of if mentions else name_of
+    author = f" from {name(told.author)}" if told.author else ""
     words = told.prompt if told.author else told.title
     emoji, says = _STATES[told.state]
     first, *rest = split(words, limit=2_800, most=2) or ("",)

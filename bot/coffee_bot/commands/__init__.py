@@ -14,6 +14,7 @@ from coffee_bot.commands.handing import Handing
 from coffee_bot.commands.interrupting import Interrupting
 from coffee_bot.commands.limits import Limits
 from coffee_bot.commands.looking import Looking, Open
+from coffee_bot.commands.notify import Notify
 from coffee_bot.commands.noting import Noting
 from coffee_bot.commands.rest import Rest
 from coffee_bot.commands.steering import Steering
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
     #: Carries a verb out: what was asked for, who asked, where, and the message that asked.
     _Does = Callable[[Intent, Person, Via, str], Reply]
+
+__all__ = ["Commands", "Notify"]
 
 
 class Commands:

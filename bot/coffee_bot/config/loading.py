@@ -6,7 +6,7 @@ import os
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
-from coffee_bot.config import reading
+from coffee_bot.config import reading, times
 from coffee_bot.config.nouns import ENVIRONMENT, BotConfig
 from coffee_bot.config.reading import SECRETS, Setting
 from coffee_daemon import BadConfig, load_config, read_settings
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from coffee_daemon import Config
 
 #: As flags these come ready made.
-_TIMES = ("settle", "quiet", "post_interval", "away")
+_TIMES = ("settle", "quiet", "post_interval", "away", "hours", "remind_after")
 
 
 def load_bot_config(environment: Mapping[str, str], **flags: Any) -> BotConfig:
@@ -94,6 +94,8 @@ def _build(found: Mapping[str, Setting], daemon: Config) -> BotConfig:
         settle=reading.seconds(found, "settle", 60),
         quiet=reading.seconds(found, "quiet", 60),
         post_interval=reading.seconds(found, "post", 1),
+        hours=times.hours(found),
+        remind_after=times.remind_after(found.get("remind_after")),
         away=reading.seconds(found, "away", 900),
         file_bytes=reading.megabytes(found.get("file_megabytes"), BotConfig.file_bytes),
         file_kinds=reading.kinds(found.get("file_kinds"), BotConfig.file_kinds),

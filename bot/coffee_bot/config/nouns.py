@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from coffee_bot.reminding import Hours
     from coffee_daemon import Config
 
 
@@ -41,6 +42,10 @@ ENVIRONMENT = {
     "settle_seconds": "COFFEE_SETTLE_SECONDS",
     "quiet_seconds": "COFFEE_QUIET_SECONDS",
     "post_seconds": "COFFEE_POST_SECONDS",
+    "work_hours": "COFFEE_WORK_HOURS",
+    "work_days": "COFFEE_WORK_DAYS",
+    "quiet_hours": "COFFEE_QUIET_HOURS",
+    "remind_after": "COFFEE_REMIND_AFTER",
     "away_seconds": "COFFEE_AWAY_SECONDS",
     "allow_external": "COFFEE_ALLOW_EXTERNAL",
     "file_megabytes": "COFFEE_FILE_MEGABYTES",
@@ -71,6 +76,10 @@ class BotConfig:
     quiet: timedelta = timedelta(seconds=60)
     #: The least time between two posts in a channel.
     post_interval: timedelta = timedelta(seconds=1)
+    #: When people may be mentioned, each by the own clock; None: at any time.
+    hours: Hours | None = None
+    #: Working time after which a question is reminded of, unless it says otherwise; 0: never.
+    remind_after: timedelta = timedelta(hours=4)
     #: How long nothing is heard from us before Slack says so, while there is work; 0: never.
     away: timedelta = timedelta(seconds=900)
     #: Whether the channel may be shared with other workspaces.

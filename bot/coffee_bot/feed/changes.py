@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from coffee_bot.feed.board import Board
+    from coffee_bot.reaching import Reach
     from coffee_daemon import Store, Transition
 
 CURSOR = "feed:transitions"
@@ -68,6 +69,7 @@ class Changes:
     board: Board
     #: Whether a person's start or stop ran then, which is told by its own post.
     by_hand: Callable[[datetime], bool]
+    reach: Reach
     command: str = "/coffee"
     _open: dict[str, Group] = field(default_factory=dict)
 
@@ -82,12 +84,17 @@ class Changes:
         if not found:
             return 0
         groups = self._grouped([one for one in found if self._is_news(one)])
-        wanted = sum(
-            self.board.want(group.key, tell(group, self.command)) for group in groups.values()
-        )
+        wanted = sum(self.board.want(key, self._told(key, group)) for key, group in groups.items())
         # Only now: dying in between wants the same posts again, which is no work.
         self.store.cursors.move(CURSOR, found[-1].id)
         return wanted
+
+    def _told(self, key: str, group: Group) -> Message:
+        """A group in words; where it waits for a person, the admins are mentioned."""
+        shown = tell(group, self.command)
+        if group.changes[0].after is not S.GAVE_UP:
+            return shown
+        return blocks.calling(shown, self.reach.admins(key))
 
     def _is_news(self, change: Transition) -> bool:
         ordinary = change.after is S.STOPPED or change.before in {None, S.STOPPED}

@@ -10,7 +10,9 @@ from coffee_bot.feed.card import Card
 from coffee_bot.feed.changes import Changes
 from coffee_bot.feed.halts import HaltPosts
 from coffee_bot.feed.questions import QuestionPosts
+from coffee_bot.feed.reminders import Reminders
 from coffee_bot.feed.tasks import FIRST_TURN, TaskPosts
+from coffee_bot.reaching import Reach
 from coffee_daemon import NotificationType
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from coffee_bot.config import BotConfig
     from coffee_bot.feed.board import Board
-    from coffee_daemon import DaemonStatus, Notification, Store
+    from coffee_daemon import Contact, DaemonStatus, Notification, Store
 
 #: How far notifications were told; the number at first contact; the lowest that may change.
 _READ, _FIRST, _LOWEST = "feed:notifications", "feed:first", "feed:lowest"
@@ -47,6 +49,8 @@ class Feed:
     by_hand: Callable[[datetime], bool] = lambda _: False
     #: The name of a person, by the id.
     name: Callable[[str], str] = str
+    #: Finds out where somebody's clock stands, if that is not known.
+    locate: Callable[[Contact], Contact] = lambda contact: contact
     _marker: int | None = None
     _since: int | None = None
     _card: Card = field(init=False)
@@ -54,24 +58,31 @@ class Feed:
     _questions: QuestionPosts = field(init=False)
     _halts: HaltPosts = field(init=False)
     _tasks: TaskPosts | None = None
+    _reach: Reach = field(init=False)
+    _reminders: Reminders = field(init=False)
 
     def __post_init__(self) -> None:
         self._card = Card(self.store, self.board, self.status, self.config.command)
+        self._reach = Reach(self.store, self.config, self.locate)
+        self._reminders = Reminders(self.store, self.board, self._reach)
         self._begin()
 
     def _begin(self) -> None:
         """Know nothing of what was derived before: all that is open is looked at again."""
         self._marker, self._tasks = None, None
-        self._changes = Changes(self.store, self.board, self.by_hand, self.config.command)
-        self._halts = HaltPosts(self.store, self.board, self.config)
+        self._changes = Changes(
+            self.store, self.board, self.by_hand, self._reach, self.config.command
+        )
+        self._halts = HaltPosts(self.store, self.board, self.config, self._reach)
         self._questions = QuestionPosts(
-            self.store, self.board, self.config.ask_first, self.config.command, self.name
+            self.store, self.board, self._reach, self.config.command, self.name
         )
 
     def derive(self) -> int:
         """Want what is new about the daemon and in the record; return how many posts changed."""
         moved = self._moved() if self.board.look() else 0
-        return moved + self._card.derive() + self.derive_record()
+        said = moved + self._card.derive() + self.derive_record()
+        return said + self._reminders.derive()
 
     def derive_record(self) -> int:
         """Want what is new in the record; hardly any work while nobody has written to it."""
@@ -80,6 +91,7 @@ class Feed:
             return 0
         # Read before deriving: what is written meanwhile is seen at the next call.
         self._marker = marker
+        self._reach.look()
         return self._changes.derive() + self._rows()
 
     def _moved(self) -> int:
@@ -114,7 +126,12 @@ class Feed:
             else:
                 self._since = self.store.cursors.get(_LOWEST) or first
             self._tasks = TaskPosts(
-                self.store, self.board, first, self.config.daemon.name, self.config.command
+                self.store,
+                self.board,
+                first,
+                self.config.daemon.name,
+                self._reach,
+                self.config.command,
             )
         return self._tasks
 

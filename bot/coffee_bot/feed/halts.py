@@ -10,6 +10,7 @@ from coffee_bot import blocks
 if TYPE_CHECKING:
     from coffee_bot.config import BotConfig
     from coffee_bot.feed.board import Board
+    from coffee_bot.reaching import Reach
     from coffee_daemon import Halt, Store, UsageLimit
 
 
@@ -20,6 +21,7 @@ class HaltPosts:
     store: Store
     board: Board
     config: BotConfig
+    reach: Reach
 
     def derive(self) -> int:
         """Want what changed; return how many posts did."""
@@ -35,7 +37,7 @@ class HaltPosts:
         shown = blocks.halt(
             halt,
             over=over,
-            mentions=sorted(self.config.admins),
+            mentions=self.reach.admins(key),
             command=self.config.command,
         )
         changed = int(self.board.want(key, shown))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,11 +14,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from coffee_bot.feed.board import Board
-    from coffee_daemon import Answer, Exchange, Notification, Question, Store, Task
+    from coffee_bot.reaching import Reach
+    from coffee_daemon import Answer, Exchange, Notification, Question, Store
 
 _UNSETTLED = frozenset({QuestionState.OPEN, QuestionState.ANSWERED})
-#: What a Slack user's id looks like; people at the machine have other ids.
-_USER = re.compile(r"[UW][A-Z0-9]{2,}")
 _PAGE = 100
 
 
@@ -29,7 +27,7 @@ class QuestionPosts:
 
     store: Store
     board: Board
-    ask_first: tuple[str, ...]
+    reach: Reach
     command: str
     #: The name of a person, by the id.
     name: Callable[[str], str] = str
@@ -92,7 +90,7 @@ class QuestionPosts:
         if self._shown.get(question.number) == seen:
             return 0
         self._shown[question.number] = seen
-        changed = int(self.board.want(key, self._message(question, url)))
+        changed = int(self.board.want(key, self._message(question, url, key)))
         changed += self._left(question, base, key, url)
         changed += self._linked(question, key) + self._taken(question, key)
         return changed + self._assumed(question, key)
@@ -105,18 +103,19 @@ class QuestionPosts:
         message = (
             blocks.moved_question(question, here, self.board.channel.id)
             if question.state in _UNSETTLED
-            else self._message(question, url)
+            else self._message(question, url, key)
         )
         return sum(self.board.want(one, message) for one in old)
 
-    def _message(self, question: Question, url: str) -> Message:
+    def _message(self, question: Question, url: str, key: str) -> Message:
+        mentions = self.reach.mentions(question, key)
         task = self.store.tasks.get(question.task) if question.task else None
         answers, used_at = self._came_in(question)
         return blocks.question(
             question,
             task=task,
             task_url=url,
-            mentions=self._people(task),
+            mentions=mentions or (None if self.reach.people(question) else ()),
             answers=answers,
             used_at=used_at,
             before=self._before(question),
@@ -150,12 +149,6 @@ class QuestionPosts:
             return question.state in _UNSETTLED
         used = self._came_in(question)[1] is not None
         return not used and self.store.tasks.get(question.task).state not in ENDED
-
-    def _people(self, task: Task | None) -> tuple[str, ...]:
-        author = task.author if task else None
-        if author is not None and _USER.fullmatch(author.id):
-            return (author.id,)
-        return self.ask_first
 
     def _linked(self, question: Question, key: str) -> bool:
         """Link to the question in its task's thread, which stays the task's own."""

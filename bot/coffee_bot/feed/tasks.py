@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from coffee_bot.feed.board import Board
+    from coffee_bot.reaching import Reach
     from coffee_daemon import Notification, Question, Store, Task, Turn
 
 FIRST_TURN = "feed:first_turn"
@@ -34,6 +35,7 @@ class TaskPosts:
     #: Tasks up to this number that have ended were ended before first contact.
     first: int
     daemon: str
+    reach: Reach
     command: str
     _live: set[int] = field(default_factory=set)
     _seen: dict[int, object] = field(default_factory=dict)
@@ -88,11 +90,15 @@ class TaskPosts:
 
     def _posts(self, task: Task, turns: Sequence[Turn]) -> int:
         key = self._key(task)
-        changed = int(self.board.want(key, blocks.task(task)))
+        changed = int(self.board.want(key, self._message(task, key)))
         told = [turn for turn in turns if turn is turns[-1] or turn.id > self._first_turn()]
         changed += sum(self._turn(task, turn, turns, key) for turn in told)
         changed += sum(self._receipts(one, turns) for one in self._picked_up(task, turns))
         return changed + self._end(task, turns, key)
+
+    def _message(self, task: Task, key: str) -> Message:
+        author = task.author
+        return blocks.task(task, mentions=author is None or self.reach.author(author.id, key))
 
     def _key(self, task: Task) -> str:
         """What is under way goes along with a feed that moves; the rest stays where it was."""

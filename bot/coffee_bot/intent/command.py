@@ -56,6 +56,10 @@ def _alone(verb: Verb, rest: str) -> Intent | Misunderstood:
     return Intent(verb=verb.name)
 
 
+def _perhaps_with_text(verb: Verb, rest: str) -> Intent | Misunderstood:
+    return Intent(verb=verb.name, text=rest)
+
+
 def _with_text(verb: Verb, rest: str) -> Intent | Misunderstood:
     if not rest:
         return _wrong(verb, f"`{verb.name}` needs some words.")
@@ -99,6 +103,7 @@ def _wrong(verb: Verb, problem: str) -> Misunderstood:
 
 _ARGUMENTS = {
     Takes.NOTHING: _alone,
+    Takes.PERHAPS: _perhaps_with_text,
     Takes.TEXT: _with_text,
     Takes.TIME: _with_time,
     Takes.NUMBER: _with_number,

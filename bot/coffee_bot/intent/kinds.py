@@ -20,6 +20,7 @@ class Takes(Enum):
     """What follows a verb."""
 
     NOTHING = ""
+    PERHAPS = "[<text>]"
     TEXT = "<text>"
     TIME = "<time>"
     NUMBER = "<number>"

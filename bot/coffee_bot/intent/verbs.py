@@ -237,6 +237,12 @@ _ALL = (
         ),
     ),
     Verb(
+        name="notify",
+        takes=Takes.PERHAPS,
+        summary="what is sent to you, and when; `notify reminders off` changes it",
+        role=Role.VIEWER,
+    ),
+    Verb(
         name="here",
         summary="let the feed go on in this channel",
         role=Role.ADMIN,

@@ -5,5 +5,6 @@ from __future__ import annotations
 from coffee_bot.listeners.answering import unhandled
 from coffee_bot.listeners.front import ACK_SECONDS, Listeners
 from coffee_bot.listeners.press import Action, Press
+from coffee_bot.listeners.reaching import Reaching
 
-__all__ = ["ACK_SECONDS", "Action", "Listeners", "Press", "unhandled"]
+__all__ = ["ACK_SECONDS", "Action", "Listeners", "Press", "Reaching", "unhandled"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from coffee_bot.intake import storable
@@ -30,6 +30,8 @@ class Sent:
     about: str
     #: block id -> what was typed there.
     words: Mapping[str, str]
+    #: block id -> the id of the option that was chosen there.
+    chosen: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def number(self) -> int:
@@ -43,7 +45,7 @@ class Form:
 
     verb: str
     role: Role
-    #: Where a refusal is shown.
+    #: Where a refusal is shown; empty: at the first input that there is.
     block: str
     #: What can be told at once: why it cannot be sent so; empty when it can.
     check: Callable[[Sent], str]
@@ -60,10 +62,17 @@ def read_sent(body: Mapping[str, Any]) -> Sent:
         for block, inputs in filled.items()
         for filled_in in inputs.values()
     }
+    chosen = {
+        block: str(option["value"])
+        for block, inputs in filled.items()
+        for filled_in in inputs.values()
+        if isinstance(option := filled_in.get("selected_option"), dict)
+    }
     return Sent(
         name=str(view.get("callback_id") or ""),
         view=str(view.get("id") or ""),
         user=str((body.get("user") or {}).get("id") or ""),
         about=str(view.get("private_metadata") or ""),
         words={block: storable(said).strip() for block, said in words.items()},
+        chosen=chosen,
     )

@@ -82,6 +82,8 @@ class Listeners:
     #: What the buttons do, by the names of their actions. One that only says what a command says
     #: is that command.
     actions: Mapping[str, Action | Intent] = field(default_factory=commands_of)
+    #: What further buttons do, by the names of their actions.
+    further: Mapping[str, Action] = field(default_factory=dict)
     #: What further modals do, by their callback ids.
     forms: Mapping[str, Form] = field(default_factory=dict)
     #: How long the acknowledgement waits for the answer.
@@ -131,7 +133,8 @@ class Listeners:
 
     @cached_property
     def _actions(self) -> Mapping[str, Action | Intent]:
-        return {**self.actions, **actions_of(self._answers, self._asking, self._lines)}
+        table = actions_of(self._answers, self._asking, self._lines)
+        return {**self.actions, **self.further, **table}
 
     @cached_property
     def _forms(self) -> Mapping[str, Form]:
@@ -196,7 +199,7 @@ class Listeners:
                 work.add_done_callback(lambda done: self._tell_late(sent, done))
                 return
             why = problem(work)
-        ack(response_action="errors", errors={form.block: why}) if why else ack()
+        ack(response_action="errors", errors={_place(form, sent): why}) if why else ack()
 
     def _sent(self, sent: Sent, form: Form) -> str:
         """Take what was sent; return why it is not taken, or nothing."""
@@ -280,3 +283,7 @@ class Listeners:
                 blocks=[dict(block) for block in reply.public.blocks] or None,
             )
         self.wake()
+
+
+def _place(form: Form, sent: Sent) -> str:
+    return form.block or next(iter(sent.words), "")

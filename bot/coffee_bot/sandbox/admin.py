@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from coffee_bot.sandbox import posting, wire
+from coffee_bot.sandbox import posting, wire, zones
 from coffee_bot.sandbox.errors import CommandRefusedError
 from coffee_bot.sandbox.events import emit
 from coffee_bot.sandbox.ids import BOT_USER_ID
@@ -24,6 +24,7 @@ CHANGEABLE: dict[str, type] = {
     "real_name": str,
     "email": str,
     "tz": str,
+    "tz_offset": int,
     "is_admin": bool,
     "is_restricted": bool,
 }
@@ -131,13 +132,14 @@ def change_user(slack: Slack, user: User, changes: Json) -> User:
 
     Raises:
         TypeError: When a field is of another type.
-        ValueError: When a field cannot be changed.
+        ValueError: When a field cannot be changed, or not to that.
     """
     for key, value in changes.items():
         if key not in CHANGEABLE:
             raise ValueError(f"{key!r} cannot be changed; possible: {', '.join(CHANGEABLE)}")
         if not isinstance(value, CHANGEABLE[key]):
             raise TypeError(f"{key!r} must be a {CHANGEABLE[key].__name__}, not {value!r}")
+    zones.known(str(changes.get("tz", "")))
     return _put_user(slack, replace(user, **changes))
 
 
@@ -175,7 +177,7 @@ def _put_user(slack: Slack, user: User) -> User:
 
 def _tell_of_user(slack: Slack, user: User, kind: str) -> None:
     email = "users:read.email" in slack.settings.scopes
-    event: dict[str, Any] = {"type": kind, "user": wire.user(user, email=email)}
+    event: dict[str, Any] = {"type": kind, "user": wire.user(user, email=email, at=slack.now())}
     event |= {"cache_ts": int(slack.now()), "event_ts": slack.stamp()}
     emit(slack, event, subscription=kind)
 

@@ -18,8 +18,9 @@ class User:
     real_name: str
     team_id: str
     email: str = ""
+    #: The name of the time zone; empty where Slack does not say it.
     tz: str = "Europe/Amsterdam"
-    #: Seconds east of Greenwich.
+    #: Seconds east of Greenwich, where the zone has no name.
     tz_offset: int = 3600
     is_admin: bool = False
     #: A guest of the workspace.

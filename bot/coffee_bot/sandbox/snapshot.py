@@ -47,6 +47,7 @@ def _user(user: User) -> Json:
         "is_restricted": user.is_restricted,
         "is_stranger": user.is_stranger,
         "deleted": user.deleted,
+        "tz": user.tz,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coffee_bot.sandbox import zones
 from coffee_bot.sandbox.ids import APP_ID, BOT_ID, BOT_USER_ID, TEAM_ID
 
 if TYPE_CHECKING:
@@ -94,8 +95,8 @@ def reactions(item: Message) -> list[Json]:
     ]
 
 
-def user(item: User, *, email: bool) -> Json:
-    """Write a user; the address only for a token that may see it.
+def user(item: User, *, email: bool, at: float) -> Json:
+    """Write a user at a moment; the address only for a token that may see it.
 
     https://docs.slack.dev/reference/objects/user-object
     """
@@ -120,15 +121,13 @@ def user(item: User, *, email: bool) -> Json:
         profile["bot_id"] = item.bot_id
     if item.is_stranger:
         body["is_stranger"] = True
-    return body if item.deleted else body | _living(item)
+    return body if item.deleted else body | _living(item, at)
 
 
-def _living(item: User) -> Json:
+def _living(item: User, at: float) -> Json:
     return {
         "real_name": item.real_name,
-        "tz": item.tz,
-        "tz_label": item.tz,
-        "tz_offset": item.tz_offset,
+        **zones.of(item, at),
         "is_admin": item.is_admin,
         "is_owner": False,
         "is_primary_owner": False,

@@ -140,8 +140,11 @@ class Workspace(Look):
         """Let somebody new into the workspace."""
         self._server.call(lambda slack: admin.join_team(slack, user))
 
-    def change_user(self, user: str, **changes: str | bool) -> User:
-        """Change a person's `name`, `real_name`, `email`, `tz`, `is_admin` or `is_restricted`."""
+    def change_user(self, user: str, **changes: str | bool | int) -> User:
+        """Change a person, each field as in Slack's own user object.
+
+        There are `name`, `real_name`, `email`, `tz`, `tz_offset`, `is_admin` and `is_restricted`.
+        """
         return self._server.call(
             lambda slack: admin.change_user(slack, slack.state.user(user), changes)
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from coffee_daemon.clock import Day
 from coffee_daemon.notifications import Priority
 from coffee_daemon.store.audit import Audit
+from coffee_daemon.store.contacts import Contacts
 from coffee_daemon.store.cursors import Cursors
 from coffee_daemon.store.engine import Doors, open_doors
 from coffee_daemon.store.facts import Facts
@@ -215,6 +216,11 @@ class Store:
     def posts(self) -> Posts:
         """What Slack should show."""
         return Posts(self.doors)
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        """How people are reached."""
+        return Contacts(self.doors)
 
     @cached_property
     def facts(self) -> Facts:

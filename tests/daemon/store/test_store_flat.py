@@ -193,6 +193,11 @@ HOT: dict[str, Callable[[Scene], object]] = {
     "posts.rehome": lambda scene: scene.store.posts.rehome("C2", ["C1", "C3"], "moved:"),
     "posts.release_held": lambda scene: scene.store.posts.release_held("C1"),
     "prune": prune_all,
+    "contacts": lambda scene: (scene.store.contacts.get("U1"), scene.store.contacts.all()),
+    "snooze": lambda scene: (
+        scene.store.contacts.snooze(1, "U1", scene.clock.now()),
+        scene.store.contacts.snoozes(),
+    ),
     "audit.list": lambda scene: scene.store.audit.list(),
     "audit.add": lambda scene: scene.store.audit.add(ADA, "stop", DAEMON, Via.CLI, "done"),
     "audit.head": lambda scene: scene.store.audit.head(),

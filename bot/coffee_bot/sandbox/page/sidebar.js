@@ -2,6 +2,7 @@
 
 import { avatar } from "./avatar.js";
 import { h, icon } from "./dom.js";
+import { clockIn } from "./time.js";
 import {
   bot, channelName, goTo, goToApp, myChannels, nameOf, partner, people, store, unread,
 } from "./state.js";
@@ -67,13 +68,22 @@ function switcher() {
   const name = "you-are";
   return h("fieldset", { class: "switcher" },
     h("legend", {}, "You are"),
-    people().map((user) => h("label", { class: "person" },
+    people().map((user) => h("label", {
+      class: "person", title: zoneOf(user),
+      // Minutes pass between two drawings.
+      on: { pointerenter: (event) => { event.currentTarget.title = zoneOf(user); } },
+    },
       h("input", {
         type: "radio", name, value: user.id, checked: user.id === store.me,
         data: { focus: `be ${user.id}` }, on: { change: () => goTo({ me: user.id }) },
       }),
       avatar(user, "small"), h("span", { class: "place-name" }, nameOf(user)),
       standing(user) && h("small", {}, standing(user)))));
+}
+
+/** Somebody's time zone, and what the clock shows there. */
+function zoneOf(user) {
+  return user.tz ? `${user.tz}, ${clockIn(user.tz)}` : null;
 }
 
 function standing(user) {

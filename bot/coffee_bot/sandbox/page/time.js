@@ -27,6 +27,11 @@ export function clock(ts) {
   return CLOCK.format(dateOf(ts));
 }
 
+/** What the clock shows now in a time zone. */
+export function clockIn(timeZone) {
+  return new Date().toLocaleTimeString([], { timeZone, hour: "2-digit", minute: "2-digit" });
+}
+
 /** The moment in full, for tooltips. */
 export function full(ts) {
   return FULL.format(dateOf(ts));

@@ -27,6 +27,7 @@ export const VERBS = [
   ["questions", "", "what it needs to know from you"],
   ["answer", "<number> <text>", "answer a question"],
   ["notifications", "", "the latest words between it and you"],
+  ["notify", "[<text>]", "what is sent to you, and when; `notify reminders off` changes it"],
   ["here", "", "let the feed go on in this channel"],
   ["pin", "", "pin the status card in its channel"],
   ["unpin", "", "take that pin away"],

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 def info(slack: Slack, args: Args) -> Json:
     """Describe one person. https://docs.slack.dev/reference/methods/users.info."""
-    return {"user": wire.user(args.user(), email=_email(slack))}
+    return {"user": wire.user(args.user(), email=_email(slack), at=slack.now())}
 
 
 def list_all(slack: Slack, args: Args) -> Json:
     """List the workspace's people. https://docs.slack.dev/reference/methods/users.list."""
     ours = [one for one in slack.state.users.values() if not one.is_stranger]
     people, following = page(args, ours, default=1000)
-    members = [wire.user(one, email=_email(slack)) for one in people]
+    members = [wire.user(one, email=_email(slack), at=slack.now()) for one in people]
     return {"members": members, "response_metadata": {"next_cursor": following}}
 
 
@@ -33,7 +33,7 @@ def lookup_by_email(slack: Slack, args: Args) -> Json:
     email = args.text("email").lower()
     for one in slack.state.users.values():
         if email and one.email == email and not one.deleted and not one.is_stranger:
-            return {"user": wire.user(one, email=True)}
+            return {"user": wire.user(one, email=True, at=slack.now())}
     raise SlackError("users_not_found")
 
 

@@ -10,12 +10,14 @@ from coffee_daemon.store.schema.traffic import (
     alembic_version,
     audit,
     bots,
+    contacts,
     cursors,
     daemons,
     facts,
     inbox,
     leases,
     posts,
+    snoozes,
     transitions,
 )
 from coffee_daemon.store.schema.work import (
@@ -30,7 +32,7 @@ from coffee_daemon.store.schema.work import (
 )
 
 #: The migrations that this code knows, oldest first; the last one is this package's state.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 
 __all__ = [
     "REVISIONS",
@@ -38,6 +40,7 @@ __all__ = [
     "answers",
     "audit",
     "bots",
+    "contacts",
     "cursors",
     "daemons",
     "facts",
@@ -50,6 +53,7 @@ __all__ = [
     "questions",
     "reply_files",
     "requests",
+    "snoozes",
     "tasks",
     "transitions",
     "turns",

@@ -144,6 +144,30 @@ leases = Table(
     Column("until", UtcDateTime, nullable=False),
 )
 
+#: People on Slack: how each is reached, and what each wants to be told of.
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("zone", String, nullable=False, server_default=""),
+    Column("utc_offset", Integer),
+    Column("located_at", UtcDateTime),
+    Column("direct", String, nullable=False, server_default=""),
+    Column("hours", String, nullable=False, server_default=""),
+    Column("off", JSON, nullable=False, server_default="[]"),
+    Column("morning_at", UtcDateTime),
+)
+
+#: Questions that somebody has put off; those that are closed are forgotten with the next one.
+snoozes = Table(
+    "snoozes",
+    metadata,
+    Column("question", Integer, primary_key=True, autoincrement=False),
+    Column("person", String, primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
+    Column("said_at", UtcDateTime, nullable=False),
+)
+
 #: Append only.
 audit = Table(
     "audit",

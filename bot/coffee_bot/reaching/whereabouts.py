@@ -1,0 +1,77 @@
+"""Where people's clocks stand, and where they are spoken to directly: Slack is asked now and then.
+
+Facts: https://docs.slack.dev/reference/methods/users.info (scope `users:read`) tells `tz`, the
+zone's name, and `tz_offset`, seconds east of Greenwich; https://docs.slack.dev/reference/methods/
+conversations.open (scope `im:write`) gives the direct conversation, in which alone can be read
+back what was posted to somebody.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any
+
+from slack_sdk.errors import SlackClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from coffee_daemon import Clock, Contact, Store
+
+log = logging.getLogger(__name__)
+
+_CALL_ERRORS = (SlackClientError, OSError, HTTPException)
+#: How long Slack's word is believed: somebody who travels is reached by the new clock next day.
+BELIEVED_FOR = timedelta(hours=12)
+#: After a call that failed nobody asks again for so long; questions must not wait for that.
+AGAIN_SECONDS = 600.0
+
+
+@dataclass
+class Whereabouts:
+    """Asks Slack where somebody is, and keeps the answer."""
+
+    store: Store
+    clock: Clock
+    #: Returns the `user` object of `users.info` for an id; may raise.
+    lookup: Callable[[str], Mapping[str, Any]]
+    #: Returns the id of the direct conversation with somebody; may raise.
+    direct: Callable[[str], str]
+    _again: dict[str, float] = field(default_factory=dict)
+
+    def locate(self, contact: Contact) -> Contact:
+        """Return the contact with zone and conversation, or as it is when Slack does not say."""
+        if not self._is_due(contact):
+            return contact
+        try:
+            user = self.lookup(contact.id)
+        except _CALL_ERRORS as error:
+            self._failed(contact, "users.info", error)
+            return contact
+        offset = user.get("tz_offset")
+        return self.store.contacts.locate(
+            contact.id,
+            zone=str(user.get("tz") or ""),
+            offset=offset if isinstance(offset, int) else None,
+            direct=contact.direct or self._open(contact),
+        )
+
+    def _open(self, contact: Contact) -> str:
+        try:
+            return self.direct(contact.id)
+        except _CALL_ERRORS as error:
+            self._failed(contact, "conversations.open", error)
+            return ""
+
+    def _is_due(self, contact: Contact) -> bool:
+        at = contact.located_at
+        if at is not None and timedelta(0) <= self.clock.now() - at < BELIEVED_FOR:
+            return False
+        return self.clock.monotonic() >= self._again.get(contact.id, 0.0)
+
+    def _failed(self, contact: Contact, method: str, error: Exception) -> None:
+        self._again[contact.id] = self.clock.monotonic() + AGAIN_SECONDS
+        log.warning("%s of %s: %s", method, contact.id, error, extra={"action": "whereabouts"})
