@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         read_settings,
     )
     from coffee_daemon.contacts import Contact, Matter, Snooze
+    from coffee_daemon.digest import Digest
     from coffee_daemon.doorbell import Doorbell, bot_bell, daemon_bell, ring
     from coffee_daemon.errors import (
         BadConfig,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         StoreTrouble,
         Unproven,
     )
+    from coffee_daemon.history import MOST_DAYS, PICTURE_SLOT, History, phases, runs
     from coffee_daemon.logs import SafeFormatter, begin_log, redact
     from coffee_daemon.metrics import Metrics
     from coffee_daemon.moments import read_moment
@@ -115,6 +117,8 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 __all__ = [
     "DEFAULT_NAME",
     "ENDED",
+    "MOST_DAYS",
+    "PICTURE_SLOT",
     "AgentSettings",
     "Answer",
     "AnswerKind",
@@ -131,6 +135,7 @@ __all__ = [
     "DaemonStatus",
     "Day",
     "DaySpent",
+    "Digest",
     "Doorbell",
     "Event",
     "Exchange",
@@ -138,6 +143,7 @@ __all__ = [
     "GoneOn",
     "Halt",
     "Held",
+    "History",
     "Identity",
     "IllegalMove",
     "InboxRow",
@@ -200,6 +206,7 @@ __all__ = [
     "load_config",
     "local_person",
     "pause",
+    "phases",
     "private_folder",
     "read_choice",
     "read_moment",
@@ -211,6 +218,7 @@ __all__ = [
     "resume",
     "ring",
     "run_bounded",
+    "runs",
     "spent_by_task",
     "system_clock",
     "turn_tail",

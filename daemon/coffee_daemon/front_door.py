@@ -16,6 +16,7 @@ ROOMS = {
         "read_settings",
     ),
     "contacts": ("Contact", "Matter", "Snooze"),
+    "digest": ("Digest",),
     "doorbell": ("Doorbell", "bot_bell", "daemon_bell", "ring"),
     "errors": (
         "BadConfig",
@@ -31,6 +32,7 @@ ROOMS = {
         "StoreTrouble",
         "Unproven",
     ),
+    "history": ("MOST_DAYS", "PICTURE_SLOT", "History", "phases", "runs"),
     "logs": ("SafeFormatter", "begin_log", "redact"),
     "metrics": ("Metrics",),
     "moments": ("read_moment",),

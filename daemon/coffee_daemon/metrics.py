@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,8 @@ class Metrics:
     done: tuple[datetime, ...] = ()
     #: From each question to its first reply.
     answered_after: tuple[timedelta, ...] = ()
+    #: When each of these replies came.
+    answered_at: tuple[datetime, ...] = ()
     #: From each reply's quiet time to the turn that has it.
     picked_up_after: tuple[timedelta, ...] = ()
 
@@ -62,6 +65,11 @@ class Metrics:
         """How many tasks were done on a day."""
         return sum(day.begins <= at < day.ends for at in self.done)
 
+    def waits_on(self, day: Day) -> tuple[timedelta, ...]:
+        """How long the questions had waited that were answered on a day."""
+        told = zip(self.answered_at, self.answered_after, strict=False)
+        return tuple(wait for at, wait in told if day.begins <= at < day.ends)
+
     @property
     def median_answer(self) -> timedelta | None:
         """How long people take to answer."""
@@ -74,18 +82,24 @@ class Metrics:
 
     def hours(self, day: Day) -> tuple[DaemonState | None, ...]:
         """The state in which most of each hour of a day was spent; None where none is known."""
-        first, count = day.begins, round((day.ends - day.begins) / timedelta(hours=1))
-        return tuple(self._most(first + timedelta(hours=hour)) for hour in range(count))
+        return self.slots(day, timedelta(hours=1))
+
+    def slots(self, day: Day, length: timedelta) -> tuple[DaemonState | None, ...]:
+        """The state in which most of each part of a day was spent; None where none is known."""
+        count = round((day.ends - day.begins) / length)
+        marks = [day.begins + part * length for part in range(count)]
+        return tuple(self._most(mark, mark + length) for mark in marks)
 
     def _in(self, states: Iterable[DaemonState]) -> timedelta:
         wanted = frozenset(states)
         spent = (one.within(self.begins, self.ends) for one in self.spans if one.state in wanted)
         return sum(spent, timedelta())
 
-    def _most(self, begins: datetime) -> DaemonState | None:
+    def _most(self, begins: datetime, ends: datetime) -> DaemonState | None:
         taken: dict[DaemonState, timedelta] = {}
-        for one in self.spans:
-            spent = one.within(begins, begins + timedelta(hours=1))
+        first = bisect_right(self.spans, begins, key=lambda one: one.ends)
+        for one in takewhile(lambda one: one.begins < ends, islice(self.spans, first, None)):
+            spent = one.within(begins, ends)
             taken[one.state] = taken.get(one.state, timedelta()) + spent
         best = max(taken, key=lambda state: taken[state], default=None)
         return best if best is not None and taken[best] else None

@@ -22,6 +22,7 @@ from coffee_daemon import (
     DaemonStatus,
     Day,
     DaySpent,
+    Digest,
     Event,
     Exchange,
     FileState,
@@ -409,6 +410,19 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "cancelled": st.builds(blocks.cancelled, tasks),
     "choices": st.builds(blocks.choices, contacts, outside, outside),
     "cost": st.builds(blocks.cost, st.lists(days, min_size=1, max_size=7), outside),
+    "digest": st.builds(
+        blocks.digest,
+        st.builds(
+            Digest,
+            daemon=outside,
+            since=moments,
+            until=moments,
+            ended=st.lists(tasks, max_size=12).map(tuple),
+            in_progress=st.lists(tasks, max_size=3).map(tuple),
+            questions=st.lists(questions, max_size=3).map(tuple),
+            audit=outside,
+        ),
+    ),
     "did": st.builds(blocks.did, st.sampled_from(("start", "stop", "restart")), people, outside),
     "did_cancel": st.builds(blocks.did_cancel, st.integers(), outside, people),
     "did_move": st.builds(blocks.did_move, people, outside),
@@ -424,6 +438,10 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         mentions=st.lists(st.just("U0ADA00001") | outside, max_size=12),
     ),
     "help_page": st.builds(blocks.help_page, daemon=outside),
+    "history_posted": st.builds(blocks.history_posted, unclear=st.booleans()),
+    "history_text": st.builds(
+        blocks.history_text, st.lists(outside, max_size=5), outside, st.just(blocks.NO_EXTRA)
+    ),
     "here_already": st.builds(blocks.here_already),
     "interrupting": st.builds(blocks.interrupting, tasks, st.integers(0, 3)),
     "did_interrupt": st.builds(blocks.did_interrupt, people, tasks),
@@ -559,6 +577,9 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
 }
 #: What is exported and is no message.
 NO_MESSAGE = {
+    "NO_EXTRA",
+    "history_comment",
+    "not_posted",
     "ASK",
     "ASK_FORM",
     "CONTINUE",

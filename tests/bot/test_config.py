@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coffee_bot.config import ENVIRONMENT, BotConfig, load_bot_config
+from coffee_bot.config import ENVIRONMENT, BotConfig, FileKind, load_bot_config
 from coffee_bot.reminding import Hours, said
 from coffee_daemon import BadConfig
 
@@ -338,6 +338,55 @@ def test_whatever_is_set_is_used_or_told(settings: dict[str, str]) -> None:
     tokens = {"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP, "COFFEE_CHANNEL": "#dev"}
     with suppress(BadConfig):
         load_bot_config({"COFFEE_HOME": "/nowhere/at/all", **tokens, **settings})
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("9:00", time(9)),
+        ("17:30", time(17, 30)),
+        ("7", time(7)),
+        ("off", None),
+        ("Never", None),
+    ],
+)
+def test_the_digest_has_an_hour_or_none(
+    environment: dict[str, str], said: str, expected: time | None
+) -> None:
+    assert load_bot_config(environment | {"COFFEE_DIGEST": said}).digest == expected
+    assert load_bot_config(environment).digest == time(9)
+
+
+@pytest.mark.parametrize("said", ["25:00", "9:60", "noon", "9:00 am"])
+def test_a_digest_at_no_hour_is_refused(environment: dict[str, str], said: str) -> None:
+    assert "time of day" in complaint(environment | {"COFFEE_DIGEST": said})
+
+
+def test_an_empty_digest_in_the_file_switches_it_off(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    write_settings(tmp_path, '[slack]\ndigest = ""\n')
+
+    assert load_bot_config(environment).digest is None
+
+
+def test_files_are_bounded_in_size_and_kind(environment: dict[str, str]) -> None:
+    config = load_bot_config(
+        environment | {"COFFEE_FILE_MEGABYTES": "2.5", "COFFEE_FILE_KINDS": "text, archive"}
+    )
+
+    assert config.file_bytes == 2_500_000
+    assert config.file_kinds == {FileKind.TEXT, FileKind.ARCHIVE}
+
+
+@pytest.mark.parametrize("said", ["0", "-1", "1001", "much", "nan"])
+def test_a_size_that_makes_no_sense_is_refused(environment: dict[str, str], said: str) -> None:
+    assert "megabytes" in complaint(environment | {"COFFEE_FILE_MEGABYTES": said})
+
+
+@pytest.mark.parametrize("said", ["program", "everything", "text, exe"])
+def test_a_kind_that_is_none_is_refused(environment: dict[str, str], said: str) -> None:
+    assert "which is no kind" in complaint(environment | {"COFFEE_FILE_KINDS": said})
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def understood(found: Intent | Misunderstood | None) -> Intent:
 def test_the_verbs_are_those_that_were_asked_for() -> None:
     expected = (
         "status start stop restart pause resume tell tasks show interrupt cancel retry"
-        " first last move hold release cost metrics continue"
+        " first last move hold release cost metrics history continue"
         " questions answer notifications notify here pin unpin help"
     )
     assert expected.split() == list(VERBS)

@@ -243,6 +243,19 @@ def test_metrics_draw_each_day_and_say_what_its_marks_mean(
     assert found["median_answer_seconds"] is None
 
 
+def test_history_draws_a_line_for_each_day(terminal: Terminal, workshop: Workshop) -> None:
+    assert terminal.coffee("history", "--days", "2") == 0
+    assert "Nothing is known of these days." in terminal.said
+    with workshop.running():
+        workshop.until(workshop.tell("say done"), TaskState.DONE)
+
+    assert terminal.coffee("history", "--days", "3") == 0
+
+    assert terminal.said.count("\n") == 8
+    assert "1 done" in terminal.said
+    assert terminal.coffee("history", "--days", "32") == 2
+
+
 def test_pause_keeps_it_from_beginning_anything_until_resume(terminal: Terminal) -> None:
     assert terminal.coffee("pause", "until", "tomorrow", "8:15") == 0
     assert "begins nothing before" in terminal.said

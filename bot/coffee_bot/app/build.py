@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property, partial
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from coffee_bot.access import Access
 from coffee_bot.app.address import Address
-from coffee_bot.app.clocks import Chore
+from coffee_bot.app.chores import chores_of
 from coffee_bot.app.front_door import FrontDoor
 from coffee_bot.app.lookups import about_channel, about_group, about_person
 from coffee_bot.app.people import People
@@ -24,6 +23,7 @@ from coffee_bot.commands import Commands
 from coffee_bot.delivery import Delivery, Line
 from coffee_bot.feed import Board, Feed
 from coffee_bot.files import Door, Fetcher, FileDesk
+from coffee_bot.history import build_album
 from coffee_bot.home import Homes, Lookers, Reading
 from coffee_bot.intake import Calls, CatchUp, ChannelNews, build_intake
 from coffee_bot.listeners import Listeners
@@ -43,11 +43,6 @@ if TYPE_CHECKING:
     from coffee_bot.watch import Watchman
     from coffee_daemon import Clock, ProcessManager, Store
 
-#: How long the words of events that are done with are kept, and how often old ones are emptied.
-LETTERS_LAST = timedelta(days=7)
-FORGET_EVERY = timedelta(hours=6)
-#: How often it is looked whether the user groups of the settings can be read.
-GROUPS_EVERY = timedelta(days=1)
 #: How many commands are carried out at the same time.
 COMMANDS_AT_ONCE = 8
 
@@ -89,7 +84,7 @@ class Builder:
             lane=self.lane,
             pool=self.pool,
             handler=LineHandler(bolt, self.watchman.link.client),
-            chores=self.chores,
+            chores=chores_of(self),
         )
 
     @cached_property
@@ -129,12 +124,18 @@ class Builder:
         move = Move(
             self.channel, about_channel(self.config), self.config.allow_external, self.bells.missed
         )
+        album = build_album(self.config, self.store, self.client, self.channel, self.bells.stopping)
         return Commands(
             self.config,
             self.store,
             self.process,
             self.ring_daemon,
-            {"here": move.here, **self.pins.verbs, **self.people.notify.verbs},
+            {
+                "here": move.here,
+                **self.pins.verbs,
+                **album.verbs,
+                **self.people.notify.verbs,
+            },
         )
 
     @cached_property
@@ -288,12 +289,4 @@ class Builder:
             wake=self.bells.wake,
             missed=self.bells.missed,
             changed=self.bells.changed,
-        )
-
-    @cached_property
-    def chores(self) -> tuple[Chore, ...]:
-        """What comes round by itself."""
-        return (
-            Chore(name="forget", every=FORGET_EVERY, work=lambda: self.intake.forget(LETTERS_LAST)),
-            Chore(name="groups", every=GROUPS_EVERY, work=self.access.look_at_groups),
         )

@@ -29,6 +29,7 @@ from coffee_bot.blocks.choosing import (
     SEND_NOW,
     form,
 )
+from coffee_bot.blocks.digest import digest
 from coffee_bot.blocks.failures import LAST_LINES, last_lines
 from coffee_bot.blocks.figures import metrics
 from coffee_bot.blocks.files import about_files
@@ -47,6 +48,13 @@ from coffee_bot.blocks.handover import (
     SEND_WORDS,
     not_opened_to_send,
     send_form,
+)
+from coffee_bot.blocks.history import (
+    NO_EXTRA,
+    history_comment,
+    history_posted,
+    history_text,
+    not_posted,
 )
 from coffee_bot.blocks.home import Asked, Overview, Work, home, no_home
 from coffee_bot.blocks.lineage import SAME
@@ -152,6 +160,7 @@ __all__ = [
     "FORM_WORDS",
     "LAST_LINES",
     "NOT_AN_ANSWER",
+    "NO_EXTRA",
     "OTHER",
     "RESTART",
     "RETRY",
@@ -191,6 +200,7 @@ __all__ = [
     "did_resume",
     "did_retry",
     "did_unpin",
+    "digest",
     "duration",
     "edit_too_late",
     "ended",
@@ -202,6 +212,9 @@ __all__ = [
     "halt",
     "help_page",
     "here_already",
+    "history_comment",
+    "history_posted",
+    "history_text",
     "home",
     "interrupting",
     "kept_as_talk",
@@ -219,6 +232,7 @@ __all__ = [
     "not_opened",
     "not_opened_to_ask",
     "not_opened_to_send",
+    "not_posted",
     "not_running",
     "not_understood",
     "not_waiting",

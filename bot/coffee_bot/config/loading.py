@@ -97,6 +97,7 @@ def _build(found: Mapping[str, Setting], daemon: Config) -> BotConfig:
         hours=times.hours(found),
         remind_after=times.remind_after(found.get("remind_after")),
         away=reading.seconds(found, "away", 900),
+        digest=reading.hour(found.get("digest"), BotConfig.digest),
         file_bytes=reading.megabytes(found.get("file_megabytes"), BotConfig.file_bytes),
         file_kinds=reading.kinds(found.get("file_kinds"), BotConfig.file_kinds),
         allow_external=reading.yes(found.get("allow_external")),

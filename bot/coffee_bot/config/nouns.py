@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,7 @@ ENVIRONMENT = {
     "remind_after": "COFFEE_REMIND_AFTER",
     "away_seconds": "COFFEE_AWAY_SECONDS",
     "allow_external": "COFFEE_ALLOW_EXTERNAL",
+    "digest": "COFFEE_DIGEST",
     "file_megabytes": "COFFEE_FILE_MEGABYTES",
     "file_kinds": "COFFEE_FILE_KINDS",
 }
@@ -84,6 +85,8 @@ class BotConfig:
     away: timedelta = timedelta(seconds=900)
     #: Whether the channel may be shared with other workspaces.
     allow_external: bool = False
+    #: When the daily digest is told, by the machine's local time; None: never.
+    digest: time | None = time(9, 0)
     #: Bytes of one file that comes with a reply, and which kinds are taken.
     file_bytes: int = 10_000_000
     file_kinds: frozenset[FileKind] = frozenset({FileKind.TEXT, FileKind.IMAGE, FileKind.PDF})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -24,6 +24,7 @@ _CHANNEL_NAME = re.compile(r"#?([^\sA-Z#@.,:/<>|]{1,80})")
 #: Slack's manifest schema: `/` and up to 31 more.
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 _TOKEN = re.compile(r"[A-Za-z0-9._-]{8,500}")
+_HOUR = re.compile(r"([01]?[0-9]|2[0-3])(?::([0-5][0-9]))?")
 _A_DAY_IN_SECONDS = 86_400
 _A_GIGABYTE_IN_MEGABYTES = 1_000
 
@@ -161,6 +162,19 @@ def seconds(found: Mapping[str, Setting], name: str, usual: float) -> timedelta:
     if not (isfinite(seconds) and 0 <= seconds <= _A_DAY_IN_SECONDS):
         raise setting.wrong("must be a number of seconds between 0 and a day")
     return timedelta(seconds=seconds)
+
+
+def hour(setting: Setting | None, usual: time | None) -> time | None:
+    """Return a time of day; none where it is switched off."""
+    if setting is None:
+        return usual
+    word = setting.text().lower()
+    if word in {"", "off", "no", "never", "false"}:
+        return None
+    found = _HOUR.fullmatch(word)
+    if found is None:
+        raise setting.wrong("must be a time of day", "Such as 9:00 or 17:30; off switches it off.")
+    return time(int(found[1]), int(found[2] or 0))
 
 
 def megabytes(setting: Setting | None, usual: int) -> int:

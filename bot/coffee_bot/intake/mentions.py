@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 #: Verbs that wait for a process or for Slack, up to some seconds.
-SLOW = frozenset({"start", "stop", "restart", "here", "pin", "unpin"})
+SLOW = frozenset({"start", "stop", "restart", "here", "pin", "unpin", "history"})
 #: Wishes of a moment: whoever said one a day ago may have seen to it otherwise since.
 _PASSING = SLOW
 _OBEYED_FOR = timedelta(days=1)

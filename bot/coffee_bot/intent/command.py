@@ -21,6 +21,7 @@ _TIME = re.compile(
 _TWO_NUMBERS = re.compile(
     r"#?([1-9][0-9]{0,17})\s+(before|after)\s+#?([1-9][0-9]{0,17})", re.IGNORECASE
 )
+_DAYS = re.compile(r"([1-9][0-9]{0,3})\s*(?:d|days?)?", re.IGNORECASE)
 _NUMBER = re.compile(r"#?([1-9][0-9]{0,17})[:,]?(?:\s+|$)")
 
 
@@ -72,6 +73,15 @@ def _with_time(verb: Verb, rest: str) -> Intent | Misunderstood:
     return Intent(verb=verb.name, text=rest)
 
 
+def _with_days(verb: Verb, rest: str) -> Intent | Misunderstood:
+    if not rest:
+        return Intent(verb=verb.name)
+    found = _DAYS.fullmatch(rest)
+    if not found:
+        return _wrong(verb, f"`{verb.name}` takes a number of days, such as `14d`.")
+    return Intent(verb=verb.name, number=int(found[1]))
+
+
 def _with_number(verb: Verb, rest: str) -> Intent | Misunderstood:
     found = _NUMBER.fullmatch(rest)
     if not found:
@@ -106,6 +116,7 @@ _ARGUMENTS = {
     Takes.PERHAPS: _perhaps_with_text,
     Takes.TEXT: _with_text,
     Takes.TIME: _with_time,
+    Takes.DAYS: _with_days,
     Takes.NUMBER: _with_number,
     Takes.NUMBER_AND_TEXT: _with_number_and_text,
     Takes.TWO_NUMBERS: _with_two_numbers,

@@ -23,6 +23,7 @@ class Takes(Enum):
     PERHAPS = "[<text>]"
     TEXT = "<text>"
     TIME = "<time>"
+    DAYS = "[days]"  # or nothing
     NUMBER = "<number>"
     NUMBER_AND_TEXT = "<number> <text>"
     TWO_NUMBERS = "<number> before <number>"  # or after it

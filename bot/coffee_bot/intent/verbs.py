@@ -194,6 +194,13 @@ _ALL = (
         phrases=("{show} metrics", "{show} figures", "metrics"),
     ),
     Verb(
+        name="history",
+        takes=Takes.DAYS,
+        summary="its last days as a picture in the channel",
+        role=Role.VIEWER,
+        phrases=("{show} history", "history"),
+    ),
+    Verb(
         name="continue",
         summary="let it go on today, at a limit of the day",
         role=Role.ADMIN,

@@ -54,6 +54,11 @@ COMMANDS = (
         metrics="Its last days: hour by hour, tasks done, how long answers took",
     ),
     *_entries(
+        "See what it is doing",
+        "past",
+        history="Its last days drawn as bands, half hour by half hour",
+    ),
+    *_entries(
         "Start and stop it",
         "control",
         start="Start the daemon in the background",

@@ -26,8 +26,9 @@ def measure(connection: Connection, daemon: str, begins: datetime, ends: datetim
         ends=ends,
         spans=spans_of(_changes(connection, daemon, begins), ends),
         done=tuple(_done(connection, daemon, begins)),
-        answered_after=tuple(answer for answer, _ in waits),
-        picked_up_after=tuple(pick_up for _, pick_up in waits if pick_up is not None),
+        answered_after=tuple(answer for _, answer, _ in waits),
+        answered_at=tuple(at for at, _, _ in waits),
+        picked_up_after=tuple(pick_up for _, _, pick_up in waits if pick_up is not None),
     )
 
 
@@ -49,8 +50,8 @@ def _done(connection: Connection, daemon: str, begins: datetime) -> Iterator[dat
 
 def _waits(
     connection: Connection, daemon: str, begins: datetime
-) -> Iterator[tuple[timedelta, timedelta | None]]:
-    """How long each answer took, and how long after its quiet time a turn had it."""
+) -> Iterator[tuple[datetime, timedelta, timedelta | None]]:
+    """When each answer came, how long it took, and how long after its quiet time a turn had it."""
     columns = (
         questions.c.created_at,
         questions.c.answered_at,
@@ -61,4 +62,4 @@ def _waits(
     for row in connection.execute(wanted):
         picked_up = row.picked_up_at
         waited = picked_up - (row.closes_at or row.answered_at) if picked_up else None
-        yield row.answered_at - row.created_at, waited
+        yield row.answered_at, row.answered_at - row.created_at, waited

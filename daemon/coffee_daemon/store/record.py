@@ -11,6 +11,7 @@ from coffee_daemon.notifications import Priority
 from coffee_daemon.store.audit import Audit
 from coffee_daemon.store.contacts import Contacts
 from coffee_daemon.store.cursors import Cursors
+from coffee_daemon.store.digesting import digest
 from coffee_daemon.store.engine import Doors, open_doors
 from coffee_daemon.store.facts import Facts
 from coffee_daemon.store.following import follow_channel
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from coffee_daemon.clock import Clock
+    from coffee_daemon.digest import Digest
     from coffee_daemon.metrics import Metrics
     from coffee_daemon.notifications import Notification, NotificationType
     from coffee_daemon.story import Story
@@ -126,6 +128,12 @@ class Store:
         """
         with self.doors.reading() as connection:
             return story_of(connection, number)
+
+    def digest(self, daemon: str, since: datetime) -> Digest:
+        """Return what happened to a daemon's work since a moment, and what is open."""
+        head, now = self.audit.head(), self.doors.now()
+        with self.doors.reading() as connection:
+            return digest(connection, daemon, since, now, "" if head is None else str(head))
 
     def metrics(self, daemon: str, begins: datetime) -> Metrics:
         """Return a daemon's figures since a moment."""

@@ -23,6 +23,7 @@ export const VERBS = [
   ["release", "<number>", "let a held task go on"],
   ["cost", "", "what its turns have cost"],
   ["metrics", "", "its last seven days in figures"],
+  ["history", "[days]", "its last days as a picture in the channel"],
   ["continue", "", "let it go on today, at a limit of the day"],
   ["questions", "", "what it needs to know from you"],
   ["answer", "<number> <text>", "answer a question"],
