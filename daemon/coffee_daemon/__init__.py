@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from coffee_daemon.front_door import ROOMS as _ROOMS
 
 if TYPE_CHECKING:
+    from coffee_daemon.addresses import safe_link
     from coffee_daemon.asking import ask, fetch, report, withdraw
     from coffee_daemon.clock import Clock, Day, ManualClock, SystemClock
     from coffee_daemon.config import (
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         Unproven,
     )
     from coffee_daemon.history import MOST_DAYS, PICTURE_SLOT, History, phases, runs
+    from coffee_daemon.journal import acts_folder
     from coffee_daemon.logs import SafeFormatter, begin_log, redact
     from coffee_daemon.metrics import Metrics
     from coffee_daemon.moments import read_moment
@@ -112,7 +114,7 @@ if TYPE_CHECKING:
         write_private,
     )
     from coffee_daemon.tails import daemon_tail, turn_tail
-    from coffee_daemon.tasks import ENDED, Exchange, Task, TaskState, Turn, TurnEnd, TurnState
+    from coffee_daemon.tasks import ENDED, Exchange, Task, TaskState, Turn, TurnEnd, TurnState, Work
 
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
@@ -197,7 +199,9 @@ __all__ = [
     "Via",
     "Vigil",
     "Wish",
+    "Work",
     "WorkingHours",
+    "acts_folder",
     "ask",
     "begin_log",
     "bot_bell",
@@ -222,6 +226,7 @@ __all__ = [
     "ring",
     "run_bounded",
     "runs",
+    "safe_link",
     "spent_by_task",
     "system_clock",
     "turn_tail",

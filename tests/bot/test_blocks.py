@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coffee_bot import blocks
-from coffee_bot.blocks import words
-from coffee_bot.intent import VERBS, Message, Misunderstood, parse_command
+from coffee_bot.blocks import Trail, words
+from coffee_bot.intent import VERBS, Message, Misunderstood, Role, parse_command
 from coffee_daemon import (
     Answer,
     AnswerKind,
+    AuditEntry,
     CoffeeError,
     Contact,
     DaemonState,
@@ -52,6 +53,7 @@ from coffee_daemon import (
     TurnState,
     UsageLimit,
     Via,
+    Work,
 )
 from coffee_daemon.metrics import Span
 from coffee_daemon.spending import Budget, Continued
@@ -170,7 +172,7 @@ def of(message: Message, kind: str) -> list[Mapping[str, Any]]:
 
 #: The only tokens that ours ever holds.
 OUR_TOKEN = re.compile(
-    r"<@[UW][A-Z0-9]+>|<#[CDG][A-Z0-9]+>"
+    r"<@[UW][A-Z0-9]+>|<!subteam\^S0BARISTA1>|<#[CDG][A-Z0-9]+>"
     r"|<!date\^-?\d+\^[^<>|]+\|[^<>|]+>|<https://team\.example/[^<>|]*\|[^<>|]*>"
 )
 
@@ -348,6 +350,22 @@ turns = st.builds(
     progress=outside,
     created_at=moments,
 )
+trails = st.builds(
+    Trail,
+    links=st.lists(
+        outside.map("see {}".format) | st.just("https://team.example/acme/pull/" + "7" * 250),
+        max_size=7,
+    ).map(tuple),
+    work=st.none()
+    | st.builds(
+        Work,
+        branch=outside,
+        branch_url=st.sampled_from(("", "https://team.example/acme/tree/x")),
+        sha=st.sampled_from(("", "abc1234")),
+        subject=outside,
+        commit_url=st.sampled_from(("", "https://team.example/acme/commit/abc1234")),
+    ),
+)
 spent = st.builds(
     Spent,
     turns=st.integers(0, 10**6),
@@ -409,6 +427,37 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     ),
     "already_running": st.builds(blocks.already_running, statuses),
     "answered": st.builds(blocks.answered, receipts),
+    "audit": st.builds(
+        blocks.audit,
+        st.lists(
+            st.builds(
+                AuditEntry,
+                id=st.integers(1, 10**12),
+                who=people,
+                verb=outside,
+                target=outside,
+                via=st.sampled_from(Via),
+                outcome=outside,
+                detail=outside,
+                at=st.just(AT),
+            ),
+            max_size=20,
+        ),
+        more=st.booleans(),
+    ),
+    "roles": st.builds(
+        blocks.roles,
+        st.sampled_from([Role.ADMIN, Role.OPERATOR, Role.ANSWERER, Role.VIEWER]),
+        st.sampled_from(["", "U0ADA00001", "S0BARISTA1"]),
+        st.just(
+            {
+                Role.ADMIN: ("COFFEE_ADMINS", {f"U0ADMIN{n:03}" for n in range(40)}),
+                Role.OPERATOR: ("COFFEE_OPERATORS", {"S0BARISTA1"}),
+                Role.ANSWERER: ("COFFEE_MEMBERS", set()),
+            }
+        ),
+        st.dictionaries(outside, outside, max_size=5),
+    ),
     "calling": st.builds(blocks.calling, questions.map(blocks.question), st.lists(outside)),
     "cancelled": st.builds(blocks.cancelled, tasks),
     "choices": st.builds(blocks.choices, contacts, outside, outside),
@@ -432,7 +481,9 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "did_lift": st.builds(blocks.did_lift, people, outside),
     "edit_too_late": st.builds(blocks.edit_too_late, outside),
     "escalation": st.builds(blocks.escalation, questions, outside),
-    "ended": st.builds(blocks.ended, tasks, st.none() | spent, st.none() | turns),
+    "ended": st.builds(
+        blocks.ended, tasks, st.none() | spent, st.none() | turns, left=st.none() | trails
+    ),
     "gone_on": st.builds(blocks.gone_on, outside, gone_on),
     "halt": st.builds(
         blocks.halt,
@@ -558,7 +609,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         st.lists(st.tuples(st.integers(1), receipts | outside), min_size=1, max_size=3),
     ),
     "stored": st.builds(blocks.stored, tasks, statuses),
-    "task": st.builds(blocks.task, tasks),
+    "task": st.builds(blocks.task, tasks, progress=outside, left=st.none() | trails),
     "tasks": st.builds(
         blocks.tasks, st.lists(tasks, max_size=20), more=st.booleans(), now=st.none() | statuses
     ),
@@ -612,6 +663,7 @@ NO_MESSAGE = {
     "Work",
     "STOP",
     "Linked",
+    "Trail",
     "ago",
     "ask_form",
     "code",

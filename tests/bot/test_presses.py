@@ -36,6 +36,7 @@ BUTTONS = {
     blocks.RETRY: Role.ANSWERER,
     blocks.CONTINUE: Role.ADMIN,
     blocks.CHOOSE: Role.ANSWERER,
+    blocks.SAME: Role.ANSWERER,
     blocks.SEND_NOW: Role.ANSWERER,
     blocks.NOT_AN_ANSWER: Role.ANSWERER,
 }
@@ -90,6 +91,7 @@ class Desk:
             members=frozenset({ANSWERER}),
         )
         self.access = Access(self.config, people, clock=ManualClock(), team=TEAM)
+        self._answered_before()
         asked = store.questions.ask(
             daemon="code_developer", text="Which?", options=["SQLite", "PostgreSQL"], who=BOB
         )
@@ -102,6 +104,13 @@ class Desk:
             source="msg:1",
             quiet=timedelta(minutes=1),
         )
+
+    def _answered_before(self) -> None:
+        """The same question, asked and answered by Bob before."""
+        asked = self.store.questions.ask(daemon="code_developer", text="Which?", who=BOB)
+        more: dict[str, Any] = {"who": BOB, "via": Via.SLACK, "source": "msg:0"}
+        self.store.questions.reply(asked.number, text="SQLite", quiet=timedelta(0), **more)
+        self.store.questions.collect(asked.number)
 
     def press(self, action: str, who: str) -> list[str]:
         """Press one button; return what the person was told."""
@@ -247,6 +256,7 @@ def test_every_button_and_every_modal_is_tried_above(tmp_path: Path, store: Stor
     with ThreadPoolExecutor(1) as pool:
         listeners = desk._listeners(pool)
 
-    apart = {blocks.OTHER, blocks.LAST_LINES, blocks.SAME}
-    assert {*BUTTONS, *apart} == set(listeners._actions)
+    # What to do like the question before it takes one before it, and is tried with that.
+    elsewhere = {blocks.SAME}
+    assert {*BUTTONS, blocks.OTHER, blocks.LAST_LINES} | elsewhere == set(listeners._actions)
     assert {blocks.FORM, blocks.ASK_FORM, blocks.SEND} == set(listeners._forms)

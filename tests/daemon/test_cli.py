@@ -215,6 +215,8 @@ def test_a_held_task_says_by_whom_until_it_is_released(
     assert terminal.coffee("tasks") == 0
     assert "held by" in terminal.said
     assert terminal.said.index("Two") < terminal.said.index("One")
+    assert terminal.coffee("show", "1") == 0
+    assert "since then" in terminal.said
     assert terminal.coffee("first", "1") == 0
     assert "It is held" in terminal.said
     assert terminal.coffee("hold", "1") == 1
@@ -423,6 +425,12 @@ def test_an_asker_says_what_silence_means(terminal: Terminal, workshop: Workshop
     policy += ["--assume", "SQLite", "--after", "1d", "--reversible", "--urgent"]
     assert terminal.coffee("ask", "Which database?", *policy) == 0
 
+    terminal.coffee("questions")
+    assert "Asks U012ABC too at 20" in terminal.said
+    assert "assumes “SQLite”, which can be undone" in terminal.said
+    (data,) = terminal.json("questions")
+    assert data["silence"]["assume_after"] == 24 * 3600
+    assert data["assume_at"] > data["escalate_at"] > data["created_at"]
     with workshop.store() as store:
         question = store.questions.get(1)
     assert question.silence == Silence(

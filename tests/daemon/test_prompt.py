@@ -172,6 +172,10 @@ def test_what_was_never_answered_is_not_taken_for_an_answer(
     assert "Outcome of question #13: answered" not in prompt
 
 
+def test_the_agent_learns_how_to_state_a_default() -> None:
+    assert '--assume "ONE CHOICE" --after 24h --reversible' in composed()
+
+
 def test_an_answer_that_asks_back_is_pointed_out() -> None:
     back = composed(exchange(QuestionState.PICKED_UP, answer("What does it cost?")))
     plain = composed(exchange(QuestionState.PICKED_UP, answer("SQLite")))

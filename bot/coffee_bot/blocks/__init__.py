@@ -92,6 +92,7 @@ from coffee_bot.blocks.receipts import (
     undecided,
 )
 from coffee_bot.blocks.rest import did_pause, did_resume, paused, resumed
+from coffee_bot.blocks.roles import audit, roles
 from coffee_bot.blocks.silence import told_assumed
 from coffee_bot.blocks.spending import (
     CONTINUE,
@@ -138,6 +139,7 @@ from coffee_bot.blocks.tasks import (
     withdrawn,
 )
 from coffee_bot.blocks.together import TOGETHER, nothing_open, together, took_together
+from coffee_bot.blocks.trails import Trail
 from coffee_bot.blocks.words import (
     ago,
     code,
@@ -177,12 +179,14 @@ __all__ = [
     "Asked",
     "Linked",
     "Overview",
+    "Trail",
     "Work",
     "about_files",
     "ago",
     "already_running",
     "answered",
     "ask_form",
+    "audit",
     "calling",
     "cancelled",
     "choices",
@@ -259,6 +263,7 @@ __all__ = [
     "restarted",
     "resumed",
     "retried",
+    "roles",
     "send_form",
     "sentence",
     "sign_of_life",

@@ -9,11 +9,12 @@ from coffee_bot import blocks
 from coffee_bot.feed.card import Card
 from coffee_bot.feed.changes import Changes
 from coffee_bot.feed.halts import HaltPosts
+from coffee_bot.feed.pace import ProgressPace
 from coffee_bot.feed.questions import QuestionPosts
 from coffee_bot.feed.reminders import Reminders
 from coffee_bot.feed.tasks import FIRST_TURN, TaskPosts
 from coffee_bot.reaching import Reach
-from coffee_daemon import NotificationType
+from coffee_daemon import NotificationType, system_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
     from coffee_bot.config import BotConfig
     from coffee_bot.feed.board import Board
-    from coffee_daemon import Contact, DaemonStatus, Notification, Store
+    from coffee_bot.reaching import Whereabouts
+    from coffee_daemon import Clock, DaemonStatus, Notification, Store
 
 #: How far notifications were told; the number at first contact; the lowest that may change.
 _READ, _FIRST, _LOWEST = "feed:notifications", "feed:first", "feed:lowest"
@@ -49,10 +51,12 @@ class Feed:
     by_hand: Callable[[datetime], bool] = lambda _: False
     #: The name of a person, by the id.
     name: Callable[[str], str] = str
-    #: Finds out where somebody's clock stands, if that is not known.
-    locate: Callable[[Contact], Contact] = lambda contact: contact
+    #: Finds out where people are; without it only what the record knows counts.
+    whereabouts: Whereabouts | None = None
+    clock: Clock = field(default_factory=system_clock)
     _marker: int | None = None
     _since: int | None = None
+    _pace: ProgressPace = field(init=False)
     _card: Card = field(init=False)
     _changes: Changes = field(init=False)
     _questions: QuestionPosts = field(init=False)
@@ -62,8 +66,9 @@ class Feed:
     _reminders: Reminders = field(init=False)
 
     def __post_init__(self) -> None:
-        self._card = Card(self.store, self.board, self.status, self.config.command)
-        self._reach = Reach(self.store, self.config, self.locate)
+        self._pace = ProgressPace(self.clock)
+        self._card = Card(self.store, self.board, self.status, self.config.command, self._pace)
+        self._reach = Reach(self.store, self.config, self.whereabouts)
         self._reminders = Reminders(self.store, self.board, self._reach)
         self._begin()
 
@@ -84,10 +89,15 @@ class Feed:
         said = moved + self._card.derive() + self.derive_record()
         return said + self._reminders.derive()
 
+    def due_in(self) -> float | None:
+        """Seconds until time alone will have something said; None when it never will."""
+        waits = (self._reminders.due_in(), self._pace.due_in())
+        return min((one for one in waits if one is not None), default=None)
+
     def derive_record(self) -> int:
         """Want what is new in the record; hardly any work while nobody has written to it."""
         marker = self.store.change_marker()
-        if marker == self._marker:
+        if marker == self._marker and not self._pace.is_due():
             return 0
         # Read before deriving: what is written meanwhile is seen at the next call.
         self._marker = marker
@@ -132,6 +142,7 @@ class Feed:
                 self.config.daemon.name,
                 self._reach,
                 self.config.command,
+                self._pace,
             )
         return self._tasks
 

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from coffee_bot import blocks
 from coffee_bot.gallery.nouns import Heard, Piece, Place, drawn, private, public, threaded
 from coffee_bot.gallery.samples import ADA, BOB, DAEMON, LATER, LINK, a_question, a_task, an_answer
-from coffee_daemon import AnswerKind, Option, Question, QuestionState, Receipt, Recorded, Silence
+from coffee_daemon import (
+    AnswerKind,
+    Exchange,
+    Option,
+    Question,
+    QuestionState,
+    Receipt,
+    Recorded,
+    Silence,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from coffee_bot.intent import Message
+
+
+_SOON = LATER + timedelta(seconds=60)
 
 
 def pieces() -> tuple[Piece, ...]:
@@ -35,10 +48,18 @@ def _messages() -> tuple[Piece, ...]:
             blocks.question(_approval(), mentions=["U0ADA00001"]),
             Heard.MENTIONED,
         ),
+        public("question", "it says what silence leads to", _shown(_with_default())),
+        public("question", "it was answered before", _offered()),
+        public(
+            "question",
+            "it follows one whose answer asked back",
+            blocks.question(a_question(follows=9), follows_url=LINK),
+        ),
         public("question", "in the quiet time after a reply", _shown(_counted(), answered=True)),
         public("question", "its answer was picked up", _shown(_used(), answered=True)),
         public("question", "it was withdrawn", _shown(a_question(state=QuestionState.CANCELLED))),
         public("question", "it closed unanswered", _shown(a_question(state=QuestionState.EXPIRED))),
+        public("question", "its default was assumed", _shown(_assumed())),
         public(
             "moved_question",
             "the feed goes on elsewhere",
@@ -63,7 +84,7 @@ def _approval() -> Question:
 
 def _counted() -> Question:
     return a_question(
-        state=QuestionState.ANSWERED, decided_by=ADA, answered_at=LATER, closes_at=LATER
+        state=QuestionState.ANSWERED, decided_by=ADA, answered_at=LATER, closes_at=_SOON
     )
 
 
@@ -73,10 +94,20 @@ def _used() -> Question:
     )
 
 
-def _assumed() -> Question:
+def _with_default() -> Question:
     return a_question(
         silence=Silence(assume="SQLite", assume_after=timedelta(hours=4), reversible=True)
     )
+
+
+def _assumed() -> Question:
+    return replace(_with_default(), state=QuestionState.ASSUMED, assumed_at=LATER)
+
+
+def _offered() -> Message:
+    earlier = replace(_used(), number=9)
+    before = Exchange(question=earlier, answers=(an_answer(question=9),))
+    return blocks.question(a_question(same_as=9), before=before)
 
 
 def _threads() -> tuple[Piece, ...]:

@@ -61,6 +61,10 @@ It returns at once with the question's number. Then end your turn: say where you
 The answer may take hours or days; a next turn of this task begins with it. Do not wait for it,
 do not ask the same again, and never take silence for an answer.
 
+Only a few questions of a task may be open at a time: put what belongs together into one.
+Where all that follows from a choice can be undone, you may state it as your default instead of
+waiting for ever: add --assume "ONE CHOICE" --after 24h --reversible. People read it beforehand.
+
 How to report: run `coffee report "WHAT YOU ARE DOING"` to tell people how far you are. It also
 prints what they have added to the task since, so run it now and then, and before you finish.
 
@@ -238,7 +242,7 @@ def _exchange(exchange: Exchange, turn: Turn, code: str) -> Iterator[str]:
         yield from _files(answer, f"the answer to {name}", code)
     if len(exchange.answers) > 1:
         yield f"Where the answers to {name} differ, the last one counts."
-    if exchange.asks_back:
+    if exchange.asks_back and exchange.answers[-1].turn == turn.id:
         yield _ASKS_BACK.format(name=name)
     decision = decision_of(exchange)
     if decision.choice is not None:

@@ -7,7 +7,7 @@ import json
 import sys
 import unicodedata
 from dataclasses import asdict, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -73,6 +73,8 @@ def _plain(noun: Any) -> Any:
         return [_plain(value) for value in noun]
     if isinstance(noun, datetime):
         return noun.isoformat()
+    if isinstance(noun, timedelta):
+        return noun.total_seconds()
     return noun
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from coffee_daemon.notifications import AnswerKind, Question, QuestionState, Rec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from coffee_daemon.store import Held
     from coffee_daemon.tasks import Exchange
@@ -35,7 +37,7 @@ def questions_command(*, everything: bool, lines: int, as_json: bool) -> None:
         questions = found[:lines]
         before = {one.number: store.questions.before(one) for one in questions if not one.closed}
     if as_json:
-        screen.show_json(questions)
+        screen.show_json([_as_data(one) for one in questions])
         return
     if not questions:
         click.echo("No open questions.")
@@ -43,6 +45,16 @@ def questions_command(*, everything: bool, lines: int, as_json: bool) -> None:
         _show(question, before.get(question.number))
     if len(found) > lines:
         click.echo(f"There are more: coffee questions --lines {10 * lines}")
+
+
+def _as_data(question: Question) -> dict[str, object]:
+    """The question with the moments at which silence leads to something."""
+    moments = {
+        "escalate_at": question.escalate_at,
+        "assume_at": question.assume_at,
+        "expires_at": question.expires_at,
+    }
+    return asdict(question) | moments
 
 
 def _show(question: Question, before: Exchange | None = None) -> None:
@@ -65,7 +77,9 @@ def _show(question: Question, before: Exchange | None = None) -> None:
 
 
 def _told(question: Question, before: Exchange | None) -> Iterator[str]:
-    """Which earlier questions it belongs to."""
+    """What silence leads to, and which earlier questions it belongs to."""
+    if not question.closed:
+        yield from _silence(question)
     if question.follows is not None:
         yield f"Follows #{question.follows}, whose answer asked back."
     if before is not None and before.answer is not None:
@@ -73,6 +87,22 @@ def _told(question: Question, before: Exchange | None) -> Iterator[str]:
         said = screen.one_line(before.said, 200)
         yield f"Answered before: #{before.question.number}, {who} on {at}: “{said}”."
         yield f"The same again: coffee answer {question.number} --same"
+
+
+def _silence(question: Question) -> Iterator[str]:
+    if question.escalate_at is not None:
+        people = ", ".join(question.silence.escalate)
+        yield f"Asks {people} too at {_moment(question.escalate_at)}."
+    if question.assume_at is not None:
+        default = screen.one_line(question.silence.assume, 200)
+        at = _moment(question.assume_at)
+        yield f"If nobody answers until {at}: assumes “{default}”, which can be undone."
+    if question.expires_at is not None:
+        yield f"Closes unanswered at {_moment(question.expires_at)}."
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _state(question: Question) -> str:
@@ -109,6 +139,7 @@ def answer_command(*, number: str, words: tuple[str, ...], same: bool) -> None:
             source=f"cli:{uuid4().hex}",
             quiet=timedelta(0),
         )
+        door.write_down(store, "answer", f"#{question.number}", receipt.recorded.value)
     door.tell_both(config)
     click.echo(_receipt(receipt.recorded, question))
 

@@ -46,6 +46,7 @@ def tell_command(*, words: tuple[str, ...], task: str | None, as_json: bool) -> 
                 via=Via.CLI,
                 wants_answer=text.endswith("?"),
             )
+            door.write_down(store, "tell", f"#{told.number}", "stored")
         else:
             told = store.tasks.get(door.number(task))
             store.tasks.follow_up(
@@ -56,6 +57,7 @@ def tell_command(*, words: tuple[str, ...], task: str | None, as_json: bool) -> 
                 source=f"cli:{uuid4().hex}",
                 quiet=_AT_ONCE,
             )
+            door.write_down(store, "tell", f"#{told.number}", "added")
     door.tell_both(config)
     if as_json:
         screen.show_json(told)
@@ -116,6 +118,7 @@ def interrupt_command(*, number: str) -> None:
     wanted = door.number(number)
     with door.store(config) as store:
         store.requests.interrupt(wanted, who=door.somebody(), via=Via.CLI)
+        door.write_down(store, "interrupt", f"#{wanted}", "asked")
         waiting = len(store.tasks.follow_ups(wanted))
     door.tell_both(config)
     reads = {0: "nothing new waits for it", 1: "it reads what you added"}
@@ -137,8 +140,11 @@ def cancel_command(*, number: str) -> None:
     with door.store(config) as store:
         try:
             task = store.tasks.cancel(wanted, who=door.somebody(), via=Via.CLI)
+            asked = "asked" if task.state is TaskState.RUNNING else "cancelled"
+            door.write_down(store, "cancel", f"#{wanted}", asked)
         except NotFound:
             _withdraw(store, wanted)
+            door.write_down(store, "cancel", f"#{wanted}", "withdrawn")
             task = None
     door.tell_both(config)
     if task is None:
