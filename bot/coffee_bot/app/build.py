@@ -230,6 +230,7 @@ class Builder:
             wake=self.bells.wake,
             channel=self.channel,
             at_home=self.homes.pressed,
+            workspace_url=self.me.url,
             further=self.people.reaching.actions,
             forms=self.people.reaching.forms,
         )
@@ -246,6 +247,7 @@ class Builder:
             self.lane.busy_at,
             self.access.name,
             self.people.whereabouts,
+            self.clock,
         )
 
     @cached_property

@@ -43,6 +43,13 @@ from coffee_bot.blocks.general import (
     trouble,
     usage,
 )
+from coffee_bot.blocks.handover import (
+    SEND,
+    SEND_NOTE,
+    SEND_WORDS,
+    not_opened_to_send,
+    send_form,
+)
 from coffee_bot.blocks.history import (
     NO_EXTRA,
     history_comment,
@@ -132,6 +139,7 @@ from coffee_bot.blocks.tasks import (
     withdrawn,
 )
 from coffee_bot.blocks.together import TOGETHER, nothing_open, together, took_together
+from coffee_bot.blocks.trails import Trail
 from coffee_bot.blocks.words import (
     ago,
     code,
@@ -160,7 +168,10 @@ __all__ = [
     "RESTART",
     "RETRY",
     "SAME",
+    "SEND",
+    "SEND_NOTE",
     "SEND_NOW",
+    "SEND_WORDS",
     "SNOOZE",
     "START",
     "STOP",
@@ -168,6 +179,7 @@ __all__ = [
     "Asked",
     "Linked",
     "Overview",
+    "Trail",
     "Work",
     "about_files",
     "ago",
@@ -227,6 +239,7 @@ __all__ = [
     "no_home",
     "not_opened",
     "not_opened_to_ask",
+    "not_opened_to_send",
     "not_posted",
     "not_running",
     "not_understood",
@@ -251,6 +264,7 @@ __all__ = [
     "resumed",
     "retried",
     "roles",
+    "send_form",
     "sentence",
     "sign_of_life",
     "snoozed",
