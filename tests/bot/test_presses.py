@@ -12,6 +12,7 @@ from people import ADMIN, ANSWERER, OPERATOR, PEOPLE, TEAM, Directory, user
 
 from coffee_bot import blocks
 from coffee_bot.access import Access
+from coffee_bot.blocks.choosing import CHANGE
 from coffee_bot.blocks.midturn import INTERRUPT, LATER
 from coffee_bot.channel import Channel
 from coffee_bot.config import BotConfig
@@ -221,7 +222,7 @@ def test_a_button_does_what_the_role_of_whoever_presses_allows_and_nothing_else(
     assert allowed or len(told) == 1
 
 
-@pytest.mark.parametrize("action", [blocks.OTHER, blocks.CHANGE])
+@pytest.mark.parametrize("action", [blocks.OTHER, CHANGE])
 @pytest.mark.parametrize("who", PEOPLE)
 def test_anybody_may_open_the_modal_and_answerers_alone_may_send_it(
     who: str, action: str, tmp_path: Path, store: Store
@@ -289,7 +290,7 @@ def test_every_button_and_every_modal_is_tried_above(tmp_path: Path, store: Stor
 
     # What to do like the question before it takes one before it, and is tried with that.
     elsewhere = {blocks.SAME}
-    assert {*BUTTONS, blocks.OTHER, blocks.CHANGE, blocks.LAST_LINES} | elsewhere == set(
+    assert {*BUTTONS, blocks.OTHER, CHANGE, blocks.LAST_LINES} | elsewhere == set(
         listeners._actions
     )
     assert {blocks.FORM, blocks.ASK_FORM, blocks.SEND} == set(listeners._forms)

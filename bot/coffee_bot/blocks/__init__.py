@@ -21,7 +21,6 @@ from coffee_bot.blocks.card import (
     unpinned,
 )
 from coffee_bot.blocks.choosing import (
-    CHANGE,
     CHOOSE,
     FORM,
     FORM_WORDS,
@@ -60,13 +59,7 @@ from coffee_bot.blocks.history import (
 )
 from coffee_bot.blocks.home import Asked, Overview, Work, home, no_home
 from coffee_bot.blocks.lineage import SAME
-from coffee_bot.blocks.midturn import (
-    changed_answer,
-    did_interrupt,
-    interrupting,
-    kept,
-    read_already,
-)
+from coffee_bot.blocks.midturn import changed_answer, did_interrupt, interrupting, kept
 from coffee_bot.blocks.places import (
     did_move,
     here_already,
@@ -164,7 +157,6 @@ from coffee_bot.blocks.words import (
 __all__ = [
     "ASK",
     "ASK_FORM",
-    "CHANGE",
     "CHOOSE",
     "CONTINUE",
     "FACES",
@@ -268,7 +260,6 @@ __all__ = [
     "process_failure",
     "question",
     "questions",
-    "read_already",
     "refusal",
     "released",
     "reminder",

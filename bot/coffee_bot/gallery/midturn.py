@@ -34,7 +34,6 @@ def pieces() -> tuple[Piece, ...]:
             "it changes an answer in use",
             blocks.changed_answer(waits, used, _COMMITS),
         ),
-        private("read_already", "a press on a change that was read", blocks.read_already(13)),
         private(
             "task_over",
             "*Change answer* after the task's end",

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
+from coffee_bot.blocks.midturn import read_already
 from coffee_bot.delivery import CALL_ERRORS
 from coffee_bot.intake import time_of
 from coffee_daemon import ENDED, NotFound, QuestionState, Recorded, StoreTrouble, Via
@@ -144,7 +145,7 @@ class Answers:
         """Let a changed answer wait for the end of the turn, as it would anyway."""
         task = self.store.questions.get(press.number).task
         if task is None or not self.store.requests.defer(task, press.number, who=who):
-            return blocks.read_already(press.number)
+            return read_already(press.number)
         self._note(who, press.number, "told afterwards")
         return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
+from coffee_bot.blocks.choosing import CHANGE
 from coffee_bot.blocks.midturn import INTERRUPT, LATER
 from coffee_bot.intent import Intent, Role
 from coffee_bot.listeners.form import Form
@@ -40,7 +41,7 @@ def actions_of(answers: Answers, asking: Asking, lines: LastLines) -> Mapping[st
         blocks.NOT_AN_ANSWER: Action(verb="answer", role=Role.ANSWERER, run=answers.take_back),
         # A modal must open within three seconds; who sends it is looked at then.
         blocks.OTHER: Action(verb="answer", role=None, run=answers.open_form),
-        blocks.CHANGE: Action(verb="answer", role=None, run=answers.open_change),
+        CHANGE: Action(verb="answer", role=None, run=answers.open_change),
         # Nobody should write a page in vain; a slow look at who it is says so, too.
         blocks.ASK: Action(verb="tell", role=Role.ANSWERER, run=asking.open_form),
         # They may hold code, so looking at them takes a role.
