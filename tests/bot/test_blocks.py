@@ -608,7 +608,9 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         st.lists(st.tuples(st.integers(1), receipts | outside), min_size=1, max_size=3),
     ),
     "stored": st.builds(blocks.stored, tasks, statuses),
-    "task": st.builds(blocks.task, tasks, progress=outside, left=st.none() | trails),
+    "task": st.builds(
+        blocks.task, tasks, progress=outside, last=st.none() | turns, left=st.none() | trails
+    ),
     "tasks": st.builds(
         blocks.tasks, st.lists(tasks, max_size=20), more=st.booleans(), now=st.none() | statuses
     ),
