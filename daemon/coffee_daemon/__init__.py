@@ -64,9 +64,11 @@ if TYPE_CHECKING:
         ProcessManager,
         StopReport,
         Wish,
+        focus,
         pause,
         read_wish,
         resume,
+        unfocus,
         write_wish,
     )
     from coffee_daemon.reply_files import (
@@ -202,6 +204,7 @@ __all__ = [
     "daemon_bell",
     "daemon_tail",
     "fetch",
+    "focus",
     "kept_folder",
     "load_config",
     "local_person",
@@ -222,6 +225,7 @@ __all__ = [
     "spent_by_task",
     "system_clock",
     "turn_tail",
+    "unfocus",
     "withdraw",
     "write_private",
     "write_wish",

@@ -316,6 +316,9 @@ statuses = st.builds(
     until=st.none() | moments,
     open_questions=st.integers(0, 10**9),
     held_tasks=st.integers(0, 10**9),
+    focus_until=st.none() | moments,
+    focus_task=st.none() | st.integers(1, 10**9),
+    focus_by=outside,
 )
 notifications = st.builds(
     a_notification, type=st.sampled_from(NotificationType), title=outside, message=outside
@@ -494,6 +497,10 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "did_resume": st.builds(blocks.did_resume, people, outside),
     "metrics": st.builds(blocks.metrics, figures, st.just(DAYS)),
     "paused": st.builds(blocks.paused, outside, moments),
+    "did_focus": st.builds(blocks.did_focus, people, names, st.none() | tasks, moments),
+    "did_unfocus": st.builds(blocks.did_unfocus, people, names),
+    "in_focus": st.builds(blocks.in_focus, outside, st.none() | tasks, moments),
+    "out_of_focus": st.builds(blocks.out_of_focus, outside, was=st.booleans()),
     "did_hold": st.builds(blocks.did_hold, people, tasks),
     "did_put": st.builds(blocks.did_put, people, tasks, st.just("before #13")),
     "did_release": st.builds(blocks.did_release, people, tasks),

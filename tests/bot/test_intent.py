@@ -45,7 +45,7 @@ def understood(found: Intent | Misunderstood | None) -> Intent:
 
 def test_the_verbs_are_those_that_were_asked_for() -> None:
     expected = (
-        "status start stop restart pause resume tell tasks show interrupt cancel retry"
+        "status start stop restart pause focus resume tell tasks show interrupt cancel retry"
         " first last move hold release cost metrics history continue"
         " questions answer notifications notify here pin unpin help"
     )
@@ -61,7 +61,7 @@ def test_each_verb_that_changes_something_needs_a_role_that_the_settings_give() 
         Role.VIEWER: set(),
         Role.ANSWERER: {"tell", "answer", "interrupt", "retry"},
         Role.OPERATOR: {"start", "stop", "restart", "pause", "resume", "cancel"}
-        | {"first", "last", "move", "hold", "release", "pin", "unpin"},
+        | {"first", "last", "move", "hold", "release", "focus", "pin", "unpin"},
         Role.ADMIN: {"continue", "here"},
     }
 
@@ -83,6 +83,12 @@ def test_nothing_at_all_is_a_cry_for_help() -> None:
         ("pause 2h", Intent(verb="pause", text="2h")),
         ("pause until monday 9:00", Intent(verb="pause", text="until monday 9:00")),
         ("resume", Intent(verb="resume")),
+        ("focus 2h", Intent(verb="focus", text="2h")),
+        (
+            "focus until 9:00 on #12",
+            Intent(verb="focus", text="until 9:00", number=12),
+        ),
+        ("focus OFF", Intent(verb="focus", text="off")),
         ("show #12", Intent(verb="show", number=12)),
         ("cancel 12", Intent(verb="cancel", number=12)),
         ("cancel #12", Intent(verb="cancel", number=12)),
@@ -108,6 +114,10 @@ def test_a_command_is_read(typed: str, expected: Intent) -> None:
         "pause the deploy",
         "pause 2 tests. Then go on",
         "resume 2h",
+        "focus",
+        "focus on 12",
+        "focus on the tests",
+        "focus off 2h",
         "cancel",
         "cancel twelve",
         "cancel 12 13",

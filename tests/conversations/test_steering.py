@@ -80,7 +80,7 @@ def test_a_failed_task_is_tried_again_by_its_button_and_everybody_sees_who(house
     task = tell(house, "FAIL and build it", "bob")
     house.answer_to("start")
     until(house, task, TaskState.FAILED)
-    shown = house.message("FAIL and build it", "Retry")
+    shown = house.message("FAIL and build it", "'action_id': 'retry'")
     mend(house)
 
     assert house.workspace.press("bob", "dev", shown.ts, "retry").acked
@@ -198,3 +198,51 @@ def test_a_task_that_is_held_while_it_runs_ends_its_turn_first(house: House) -> 
 
     until(house, task, TaskState.DONE)
     house.message("It is built.")
+
+
+def test_in_focus_people_are_told_when_to_expect_a_reply(house: House) -> None:
+    task = tell(house, "GATE and build it")
+    house.answer_to("start")
+    until(house, task, TaskState.RUNNING)
+    settle(lambda: house.process.status().task_number == task.number)
+
+    said = house.answer_to("focus 2h")
+    assert f"is in focus on #{task.number} GATE and build it until" in said
+    house.message(f"Ada keeps code_developer in focus on #{task.number}")
+    settle(lambda: house.process.status().focus_task == task.number)
+    card = house.message("🎯 in focus on", "PID").ts
+    settle(lambda: "messages are kept meanwhile" in words(house.workspace.message("dev", card)))
+    assert f"in focus on #{task.number}, by Ada" in house.answer_to("status")
+    told = house.answer_to("tell build the other one", "bob")
+    assert f"It is in focus on #{task.number} until" in told
+    assert "yours comes then, or as soon as that task is done" in told
+    other = next(one for one in house.store.tasks.list() if one.title == "build the other one")
+    gate(house)
+
+    until(house, task, TaskState.DONE)
+    until(house, other, TaskState.DONE)
+    assert begun(house) == [task.number, other.number]
+    settle(lambda: house.process.status().focus_until is None)
+    settle(lambda: len(audited(house, "focus")) == 1)
+    assert audited(house, "focus")[0][2].startswith(f"on #{task.number} until")
+
+
+def test_a_focus_on_a_number_is_ended_by_hand(house: House) -> None:
+    one, two = tell(house, "build one"), tell(house, "GATE and build two")
+    house.answer_to(f"focus until tomorrow on {two.number}")
+    house.answer_to("start")
+    until(house, two, TaskState.RUNNING)
+
+    assert "goes on with everything" in house.answer_to("focus off")
+    house.message("Ada ended the focus of code_developer")
+    assert "was in no focus" in house.answer_to("focus off")
+    gate(house)
+
+    until(house, one, TaskState.DONE)
+    assert begun(house) == [two.number, one.number]
+    assert "no time" in house.answer_to("focus 99 days")
+    assert f"#{one.number} is already done" in house.answer_to(f"focus 2h on {one.number}")
+    assert "COFFEE_OPERATORS" in house.answer_to("focus 2h", "bob")
+    house.answer_to("focus 2h")
+    assert "goes on" in house.answer_to("resume")
+    settle(lambda: house.count("Ada ended the focus") == 2)

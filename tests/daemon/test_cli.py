@@ -227,6 +227,28 @@ def test_a_held_task_says_by_whom_until_it_is_released(
     assert told == [("hold", Via.CLI), ("first", Via.CLI), ("release", Via.CLI)]
 
 
+def test_focus_keeps_it_at_one_task_until_its_end(terminal: Terminal, workshop: Workshop) -> None:
+    terminal.coffee("tell", "One")
+
+    assert terminal.coffee("focus", "until", "tomorrow", "8:15", "on", "#1") == 0
+    assert "is in focus on #1 until" in terminal.said
+    assert "08:15" in terminal.said
+    assert terminal.coffee("focus", "off") == 0
+    assert "The focus is over" in terminal.said
+    assert terminal.coffee("focus", "off") == 0
+    assert "There was no focus." in terminal.said
+    assert terminal.coffee("focus", "2h") == 0
+    assert "on what it begins next" in terminal.said
+    assert terminal.coffee("resume") == 0
+    assert "goes on" in terminal.said
+    assert terminal.coffee("focus", "soon") == 2
+    assert "no time" in terminal.complaint
+    assert terminal.coffee("focus", "2h", "on", "9") == 1
+    assert "There is no task #9" in terminal.complaint
+    with workshop.store() as store:
+        assert [one.verb for one in store.audit.list()] == ["focus", "focus"]
+
+
 def test_metrics_draw_each_day_and_say_what_its_marks_mean(
     terminal: Terminal, workshop: Workshop
 ) -> None:

@@ -91,6 +91,21 @@ def test_the_daemons_own_reason_is_part_of_the_evidence(clock: ManualClock) -> N
     assert status.evidence == "outside its working hours; last heartbeat 0 s ago"
 
 
+def test_a_focus_is_part_of_the_evidence_until_it_is_over(clock: ManualClock) -> None:
+    until = clock.now() + timedelta(seconds=10)
+    reason = {"state": "waiting", "reason": "waits for answers and has nothing else to do"}
+    record = beating(clock, **reason, focus_until=until, focus_task=12, focus_by="Ada")
+
+    found = look(clock, record)
+    assert (found.focus_until, found.focus_task, found.focus_by) == (until, 12, "Ada")
+    assert "has nothing else to do; in focus on #12, by Ada; last heartbeat" in found.evidence
+    clock.advance(seconds=11)
+
+    over = look(clock, record)
+    assert (over.focus_until, over.focus_task, over.focus_by) == (None, None, "")
+    assert "focus" not in over.evidence
+
+
 def test_a_heart_that_stopped_beating_means_unresponsive_after_thirty_seconds(
     clock: ManualClock,
 ) -> None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from waiting import eventually
 from workshop import ADA, Workshop
 
-from coffee_daemon import DaemonState, TaskState, Via
+from coffee_daemon import DaemonState, IllegalMove, NotFound, TaskState, Via, focus, unfocus
 from coffee_daemon.status import StatusRecord, read_record
 
 if TYPE_CHECKING:
@@ -106,3 +107,103 @@ def test_a_task_that_is_held_while_it_runs_ends_its_turn_and_stays(house: Worksh
             store.queue.release(number, who=ADA, via=Via.CLI)
         house.ring()
         house.until(number, TaskState.DONE)
+
+
+def keep_in_focus(house: Workshop, on: int | None = None) -> None:
+    """Have it in focus for two hours, as Ada."""
+    until = house.clock.now() + timedelta(hours=2)
+    with house.store() as store:
+        running = record(house).task_number
+        focus(house.config, store, until=until, who=ADA, on=on, running=running)
+    house.ring()
+
+
+def test_in_focus_nothing_else_begins_before_its_time_also_after_a_restart(
+    house: Workshop,
+) -> None:
+    with house.running():
+        number = house.tell("ask Which?", "say done")
+        question = house.open_question(number)
+        house.until(number, TaskState.WAITING)
+        keep_in_focus(house, on=number)
+        other = house.tell("say other")
+        eventually(lambda: record(house).focus_task == number)
+        assert record(house).state == DaemonState.WAITING
+        assert house.task(other).state is TaskState.QUEUED
+
+    with house.running():
+        eventually(lambda: record(house).focus_task == number)
+        assert house.task(other).state is TaskState.QUEUED
+        house.clock.advance(hours=2.1)
+        house.ring()
+        house.until(other, TaskState.DONE)
+        eventually(lambda: record(house).focus_until is None)
+        house.answer(question.number, "This one")
+        house.until(number, TaskState.DONE)
+
+
+def test_a_focus_ends_with_its_task(house: Workshop) -> None:
+    with house.running():
+        number = house.tell("ask Which?", "say done")
+        question = house.open_question(number)
+        keep_in_focus(house, on=number)
+        others = [house.tell("say other"), house.tell("say another")]
+        house.answer(question.number, "This one")
+        house.until(number, TaskState.DONE)
+        for other in others:
+            house.until(other, TaskState.DONE)
+        eventually(lambda: record(house).focus_until is None)
+
+    assert begun(house) == [number, *others]
+
+
+def test_a_focus_without_a_number_is_on_what_runs_else_on_what_begins_first(
+    house: Workshop,
+) -> None:
+    with house.running():
+        eventually(lambda: record(house).state == DaemonState.IDLE)
+        keep_in_focus(house)
+        eventually(lambda: record(house).focus_until is not None)
+        assert record(house).focus_task is None
+        first = house.tell("ask Which?", "say done")
+        other = house.tell("say other")
+        house.until(first, TaskState.WAITING)
+        eventually(lambda: record(house).focus_task == first)
+        assert house.task(other).state is TaskState.QUEUED
+
+        unfocus(house.config, house.clock.now())
+        house.ring()
+        house.until(other, TaskState.DONE)
+
+        running = house.tell("sleep 3", "say done")
+        house.until(running, TaskState.RUNNING)
+        eventually(lambda: record(house).task_number == running)
+        keep_in_focus(house)
+        eventually(lambda: record(house).focus_task == running)
+
+
+def test_what_has_ended_or_is_held_is_nothing_to_focus_on(house: Workshop) -> None:
+    number = house.tell("say done")
+    with house.running():
+        house.until(number, TaskState.DONE)
+        with pytest.raises(IllegalMove, match="already done"):
+            keep_in_focus(house, on=number)
+    held = house.tell("say done")
+    with house.store() as store:
+        store.queue.hold(held, who=ADA, via=Via.CLI)
+    with pytest.raises(IllegalMove, match="held"):
+        keep_in_focus(house, on=held)
+    with pytest.raises(NotFound):
+        keep_in_focus(house, on=99)
+
+
+def test_a_focus_on_another_task_lets_the_running_turn_end_first(house: Workshop) -> None:
+    with house.running():
+        running = house.tell("sleep 2", "ask Which?", "say done")
+        house.until(running, TaskState.RUNNING)
+        other, wanted = house.tell("say other"), house.tell("say wanted")
+        keep_in_focus(house, on=wanted)
+        house.until(wanted, TaskState.DONE)
+        house.until(other, TaskState.DONE)
+
+    assert begun(house) == [running, wanted, other]

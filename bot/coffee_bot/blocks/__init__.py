@@ -33,6 +33,7 @@ from coffee_bot.blocks.digest import digest
 from coffee_bot.blocks.failures import LAST_LINES, last_lines
 from coffee_bot.blocks.figures import metrics
 from coffee_bot.blocks.files import about_files
+from coffee_bot.blocks.focus import did_focus, did_unfocus, in_focus, out_of_focus
 from coffee_bot.blocks.general import (
     help_page,
     not_understood,
@@ -179,6 +180,7 @@ __all__ = [
     "cost",
     "did",
     "did_cancel",
+    "did_focus",
     "did_hold",
     "did_interrupt",
     "did_lift",
@@ -189,6 +191,7 @@ __all__ = [
     "did_release",
     "did_resume",
     "did_retry",
+    "did_unfocus",
     "did_unpin",
     "digest",
     "duration",
@@ -206,6 +209,7 @@ __all__ = [
     "history_posted",
     "history_text",
     "home",
+    "in_focus",
     "interrupting",
     "kept_as_talk",
     "last_lines",
@@ -229,6 +233,7 @@ __all__ = [
     "notice",
     "notifications",
     "on_hold",
+    "out_of_focus",
     "out_of_the_answer",
     "paused",
     "permalink",

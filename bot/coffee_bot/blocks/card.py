@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from coffee_bot.blocks.focus import focused
 from coffee_bot.blocks.kit import actions, button, context, facts, message, plain, section, sure
 from coffee_bot.blocks.status import (
     FACES,
@@ -161,6 +162,8 @@ def at_work(now: DaemonStatus, task_url: str) -> str:
     if now.current_task:
         number = f"#{now.task_number} " if now.task_number else ""
         lines.append(link(task_url, f"{number}{now.current_task}"))
+    if said := focused(now):
+        lines.append(f"🎯 {said}; messages are kept meanwhile")
     if now.progress:
         lines.append(f"💬 “{line(now.progress, 300)}”")
     if now.reason and now.state is not S.WORKING:

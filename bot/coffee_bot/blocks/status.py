@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coffee_bot.blocks.failures import change_lines_button, state_cause, state_step
+from coffee_bot.blocks.focus import focused
 from coffee_bot.blocks.kit import actions, button, context, facts, message, section
 from coffee_bot.blocks.questions import open_questions
 from coffee_bot.blocks.words import ago, code, code_block, duration, line, name_of, when
@@ -199,7 +200,7 @@ def sentence(now: DaemonStatus) -> str:
         said += f" on {line(now.current_task, 200)}"
     if now.until:
         said += f" until {when(now.until)}"
-    return said
+    return ", ".join(filter(None, (said, focused(now))))
 
 
 def _not_running(now: DaemonStatus, questions: Sequence[Question], command: str) -> Message:

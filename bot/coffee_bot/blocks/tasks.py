@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coffee_bot.blocks.failures import cause, task_step, turn_lines_button
+from coffee_bot.blocks.focus import focused
 from coffee_bot.blocks.kit import actions, button, context, message, section, sections
 from coffee_bot.blocks.status import FACES, STARTABLE, start_button
 from coffee_bot.blocks.words import (
@@ -85,6 +86,9 @@ def stored(told: Task, now: DaemonStatus, *, command: str = "/coffee") -> Messag
 
 def _expectation(now: DaemonStatus) -> str:
     """When a reply may be expected."""
+    if now.focus_until is not None:
+        said = focused(now)
+        return f"It is {said}; yours comes then, or as soon as that task is done."
     if now.until is not None:
         return f"It {FACES[now.state].says} until {when(now.until)} and reads this after that."
     return (

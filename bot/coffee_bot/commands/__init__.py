@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
 from coffee_bot.commands.control import Control
+from coffee_bot.commands.focusing import Focusing
 from coffee_bot.commands.handing import Handing
 from coffee_bot.commands.interrupting import Interrupting
 from coffee_bot.commands.limits import Limits
@@ -65,6 +66,7 @@ class Commands:
             **Handing(config, store, process, ring, self._note).verbs,
             **Limits(config, store, ring).verbs,
             **Rest(config, store.now, ring, self._note).verbs,
+            **Focusing(config, store, process, ring, self._note).verbs,
             **Steering(store, ring, config.command).verbs,
             **(further or {}),
         }

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
 from coffee_bot.intent import Reply
-from coffee_daemon import BadInput, pause, read_moment, resume
+from coffee_daemon import BadInput, pause, read_moment, resume, unfocus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from coffee_bot.config import BotConfig
-    from coffee_bot.intent import Intent
+    from coffee_bot.intent import Intent, Message
     from coffee_daemon import Person, Via
 
 
@@ -62,13 +62,19 @@ class Rest:
         )
 
     def _resume(self, _intent: Intent, who: Person, via: Via, _source: str) -> Reply:
-        ended = resume(self._config.daemon, self._now())
+        now = self._now()
+        paused, in_focus = resume(self._config.daemon, now), unfocus(self._config.daemon, now)
         self._ring()
+        ended = paused or in_focus
         self._audit(who, "resume", self._daemon, via, "ended" if ended else "no pause")
         return Reply(
             message=blocks.resumed(self._daemon, paused=ended is not None),
-            public=blocks.did_resume(who, self._daemon) if ended else None,
+            public=self._did_resume(who, paused=paused is not None) if ended else None,
         )
+
+    def _did_resume(self, who: Person, *, paused: bool) -> Message:
+        did = blocks.did_resume if paused else blocks.did_unfocus
+        return did(who, self._daemon)
 
     @property
     def _daemon(self) -> str:

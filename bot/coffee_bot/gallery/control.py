@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from coffee_bot import blocks
 from coffee_bot.gallery.nouns import Heard, Piece, private, public
-from coffee_bot.gallery.samples import ADA, AT, DAEMON, LATER, LINK, a_status
+from coffee_bot.gallery.samples import ADA, AT, DAEMON, LATER, LINK, a_status, a_task
 from coffee_daemon import Budget, Day, GoneOn, Halt, Spent, TaskSpent, UsageLimit
 from coffee_daemon import DaemonState as S
 
@@ -94,6 +94,12 @@ def _done() -> tuple[Piece, ...]:
         public("did", "somebody started, stopped or restarted it", blocks.did("stop", ADA, DAEMON)),
         public("did_pause", "somebody let it rest", blocks.did_pause(ADA, DAEMON, AT)),
         public("did_resume", "somebody ended a pause", blocks.did_resume(ADA, DAEMON)),
+        public(
+            "did_focus",
+            "somebody keeps it in focus on one task",
+            blocks.did_focus(ADA, DAEMON, a_task(), LATER),
+        ),
+        public("did_unfocus", "somebody ended a focus", blocks.did_unfocus(ADA, DAEMON)),
         public("did_lift", "somebody let it go on at a limit", blocks.did_lift(ADA, DAEMON)),
         public("did_move", "somebody moved the feed", blocks.did_move(ADA, "C0DEV00001")),
         public("did_pin", "somebody pinned the card", blocks.did_pin(ADA, DAEMON)),
@@ -111,6 +117,8 @@ def _answers() -> tuple[Piece, ...]:
         private("restarted", "`/coffee restart`", blocks.restarted(now)),
         private("paused", "`/coffee pause 2h`", blocks.paused(DAEMON, AT)),
         private("resumed", "`/coffee resume`", blocks.resumed(DAEMON, paused=True)),
+        private("in_focus", "`/coffee focus 2h`", blocks.in_focus(DAEMON, a_task(), LATER)),
+        private("out_of_focus", "`/coffee focus off`", blocks.out_of_focus(DAEMON, was=True)),
         private("gone_on", "`/coffee continue`", blocks.gone_on(DAEMON, GoneOn(halts=(_halt(),)))),
         private("moved_here", "`/coffee here`", blocks.moved_here("C0DEV00001")),
         private("here_already", "`/coffee here` where it is", blocks.here_already()),

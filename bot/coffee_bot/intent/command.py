@@ -18,6 +18,7 @@ _TIME = re.compile(
     r"(?:for\s+|until\s+|at\s+)?(?:\d|tomorrow\b|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\b)[^.!?]*\Z",
     re.IGNORECASE,
 )
+_ON = re.compile(r"\s+on\s+#?([1-9][0-9]{0,17})\Z", re.IGNORECASE)
 _TWO_NUMBERS = re.compile(
     r"#?([1-9][0-9]{0,17})\s+(before|after)\s+#?([1-9][0-9]{0,17})", re.IGNORECASE
 )
@@ -73,6 +74,16 @@ def _with_time(verb: Verb, rest: str) -> Intent | Misunderstood:
     return Intent(verb=verb.name, text=rest)
 
 
+def _with_time_and_task(verb: Verb, rest: str) -> Intent | Misunderstood:
+    if rest.lower() == "off":
+        return Intent(verb=verb.name, text="off")
+    found = _ON.search(rest)
+    time = rest[: found.start()] if found else rest
+    if not _TIME.match(time):
+        return _wrong(verb, f"`{verb.name}` needs a time, such as `2h` or `2h on 12`, or `off`.")
+    return Intent(verb=verb.name, text=time, number=int(found[1]) if found else None)
+
+
 def _with_days(verb: Verb, rest: str) -> Intent | Misunderstood:
     if not rest:
         return Intent(verb=verb.name)
@@ -116,6 +127,7 @@ _ARGUMENTS = {
     Takes.PERHAPS: _perhaps_with_text,
     Takes.TEXT: _with_text,
     Takes.TIME: _with_time,
+    Takes.TIME_AND_TASK: _with_time_and_task,
     Takes.DAYS: _with_days,
     Takes.NUMBER: _with_number,
     Takes.NUMBER_AND_TEXT: _with_number_and_text,

@@ -23,6 +23,7 @@ class Takes(Enum):
     PERHAPS = "[<text>]"
     TEXT = "<text>"
     TIME = "<time>"
+    TIME_AND_TASK = "<time> [on <number>]"  # or `off`
     DAYS = "[days]"  # or nothing
     NUMBER = "<number>"
     NUMBER_AND_TEXT = "<number> <text>"

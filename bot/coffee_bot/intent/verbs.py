@@ -63,7 +63,14 @@ _ALL = (
         role=Role.OPERATOR,
         changes=True,
     ),
-    Verb(name="resume", summary="end a pause", role=Role.OPERATOR, changes=True),
+    Verb(
+        name="focus",
+        takes=Takes.TIME_AND_TASK,
+        summary="let it work on one task alone: `2h`, `until 14:00`, `2h on 12`; `off` ends that",
+        role=Role.OPERATOR,
+        changes=True,
+    ),
+    Verb(name="resume", summary="end a pause, and a focus", role=Role.OPERATOR, changes=True),
     Verb(
         name="tell",
         takes=Takes.TEXT,

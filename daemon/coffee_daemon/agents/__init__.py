@@ -14,6 +14,7 @@ from coffee_daemon.agents.environment import placed, search_path
 from coffee_daemon.agents.presets import settled
 from coffee_daemon.agents.prompt import compose, handed_over, news
 from coffee_daemon.agents.protocol import Agent, Desk, Job
+from coffee_daemon.agents.trailers import trailers
 from coffee_daemon.errors import BadConfig
 from coffee_daemon.system import resolve_program
 
@@ -32,6 +33,7 @@ __all__ = [
     "compose",
     "handed_over",
     "news",
+    "trailers",
 ]
 
 

@@ -11,6 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coffee_daemon.agents.approvals import decision_of
+from coffee_daemon.agents.marks import block as _block
+from coffee_daemon.agents.trailers import offered
 from coffee_daemon.notifications import AnswerKind, QuestionState
 from coffee_daemon.reply_files import FileState
 from coffee_daemon.workspace import PLACE
@@ -148,6 +150,7 @@ def news(assignment: Assignment) -> str | None:
     told += _late_files(assignment, code)
     if not told:
         return None
+    told += offered(_newly_decided(assignment), code)
     opening = _AGAIN.format(daemon=task.daemon, number=task.number, turn=turn.number, code=code)
     return "\n\n".join((opening, *told, _AS_BEFORE)) + "\n"
 
@@ -157,6 +160,14 @@ def _new(exchange: Exchange, turn: Turn) -> bool:
     if exchange.question.closed and exchange.question.state is not QuestionState.PICKED_UP:
         return True
     return any(one.turn == turn.id for one in exchange.answers)
+
+
+def _newly_decided(assignment: Assignment) -> Assignment:
+    """The same without the exchanges that an agent that remembers has been told, unchanged."""
+    turn = assignment.turn
+    changed = {one.about for one in assignment.follow_ups if one.turn == turn.id}
+    new = (one for one in assignment.exchanges if _new(one, turn) or one.question.number in changed)
+    return replace(assignment, exchanges=tuple(new))
 
 
 def _parts(assignment: Assignment, code: str) -> Iterator[str]:
@@ -178,6 +189,7 @@ def _parts(assignment: Assignment, code: str) -> Iterator[str]:
     for exchange in assignment.exchanges:
         yield from _exchange(exchange, turn, code)
     yield from _follow_ups(assignment, assignment.follow_ups, code)
+    yield from offered(assignment, code)
     yield _CLOSING
 
 
@@ -263,10 +275,6 @@ def _file(one: ReplyFile) -> str:
     if one.state is FileState.KEPT:
         return f"{PLACE}/{one.task}/{one.name} ({one.size} bytes)"
     return f"{one.name} {_NOT_HERE[one.state]}"
-
-
-def _block(what: str, words: str, code: str) -> str:
-    return f"=== {code} begin: {what}\n{words}\n=== {code} end"
 
 
 def _signed(answer: Answer, turn: Turn) -> str:

@@ -11,7 +11,7 @@ from coffee_daemon.cli import door, screen
 from coffee_daemon.doorbell import bot_bell, ring
 from coffee_daemon.errors import BadInput, ProcessTrouble
 from coffee_daemon.moments import read_moment
-from coffee_daemon.process import pause, resume
+from coffee_daemon.process import pause, resume, unfocus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,11 +104,12 @@ def pause_command(*, words: tuple[str, ...]) -> None:
 
 @click.command("resume")
 def resume_command() -> None:
-    """End a pause."""
-    config = door.config()
-    ended = resume(config, datetime.now(UTC))
+    """End a pause, and a focus."""
+    config, now = door.config(), datetime.now(UTC)
+    paused, in_focus = resume(config, now), unfocus(config, now)
     door.tell_both(config)
-    click.echo(f"{config.name} goes on." if ended else f"{config.name} was not paused.")
+    goes_on = paused or in_focus
+    click.echo(f"{config.name} goes on." if goes_on else f"{config.name} was not paused.")
 
 
 @click.command("daemon")

@@ -65,8 +65,13 @@ COMMANDS = (
         stop="Stop it; what it was doing is kept for later",
         restart="Stop it and start it again",
         pause="Let it begin nothing before a time",
-        resume="End a pause",
+        resume="End a pause, and a focus",
         daemon="Run the daemon in the foreground",
+    ),
+    *_entries(
+        "Start and stop it",
+        "focusing",
+        focus="Let it work on one task alone until a time",
     ),
     *_entries(
         "Start and stop it",

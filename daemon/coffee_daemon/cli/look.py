@@ -78,6 +78,9 @@ def _waits(status: DaemonStatus) -> Iterator[tuple[str, str]]:
         yield "Questions", f"{status.open_questions} open: coffee questions"
     if status.held_tasks:
         yield "Held", f"{_count(status.held_tasks)}: coffee tasks"
+    if status.focus_until:
+        on = f"#{status.focus_task}" if status.focus_task else "what it begins next"
+        yield "Focus", f"{on}, until {status.focus_until.astimezone():%a %H:%M}"
     if status.until:
         yield "Until", status.until.astimezone().strftime("%a %H:%M")
 

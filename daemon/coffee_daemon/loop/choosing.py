@@ -10,6 +10,7 @@ from coffee_daemon.workspace import occupies
 
 if TYPE_CHECKING:
     from coffee_daemon.config import Config
+    from coffee_daemon.loop.focus import Focus
     from coffee_daemon.loop.planner import Planner
     from coffee_daemon.store import Store
     from coffee_daemon.tasks import Assignment
@@ -23,9 +24,17 @@ class Chooser:
         self._store = store
         self._planner = planner
 
-    def pick_up(self) -> Assignment | None:
-        """Pick the next task up; None when no task may start now."""
+    def pick_up(self, focus: Focus | None) -> Assignment | None:
+        """Pick the next task up; None when no task may start now.
+
+        Args:
+            focus: What it shall be at; None leaves the choice.
+        """
         nonce, only = token_hex(16), self.occupant()
+        if focus is not None and focus.task is not None:
+            if only not in {None, focus.task}:
+                return None
+            only = focus.task
         found = self._store.turns.pick_up(self._config.name, nonce=nonce, only=only)
         if found is None and only is None and self._planner.next() is not None:
             found = self._store.turns.pick_up(self._config.name, nonce=nonce)

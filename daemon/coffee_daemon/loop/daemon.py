@@ -10,6 +10,7 @@ from coffee_daemon.agents import absent
 from coffee_daemon.errors import StoreTrouble
 from coffee_daemon.loop.allowance import Allowance
 from coffee_daemon.loop.choosing import Chooser
+from coffee_daemon.loop.focus import Focus, find_focus
 from coffee_daemon.loop.posture import Posture
 from coffee_daemon.loop.requests import Requests
 from coffee_daemon.loop.telling import Teller
@@ -75,6 +76,7 @@ class Daemon:
         self._swept = False
         self._stop = threading.Event()
         self._posture = Posture()
+        self._focus: Focus | None = None
         #: On the monotonic clock: when to look, news or not.
         self._look_at = 0.0
 
@@ -115,6 +117,7 @@ class Daemon:
         self._look_at = self._in(_THOROUGH_SECONDS)
         self._glance.remember()
         self._posture = self._allowance.weigh()
+        self._focus = find_focus(self._config, self._store, looked)
         self._requests.apply(self._config.name, self._turn, self._posture)
         self._heed_the_roadmap()
         if self._store.questions.close_due():
@@ -122,7 +125,7 @@ class Daemon:
         self._begin_turn()
         if self._turn is None and self._allowance.tell():
             self._reporter.news()
-        self._teller.tell(self._posture, self._turn)
+        self._teller.tell(self._posture, self._turn, self._focus)
         self._wake_in_time(looked)
 
     # Coming and going
@@ -169,12 +172,14 @@ class Daemon:
         return max(0.0, min(beat if self._turn else _CALM * beat, wanted))
 
     def _wake_in_time(self, looked: datetime) -> None:
-        """Look again when a quiet time ends, a question expires, a task may start or it may rest.
+        """Look again when a quiet time or a focus ends, a question expires, a task may start.
 
-        What became due since `looked` counts as well: the look may have just missed it.
+        And when it may rest. What became due since `looked` counts as well: the look may have just
+        missed it.
         """
         close = self._store.questions.next_close(self._config.name, after=looked)
-        moments = [one for one in (close, self._posture.until) if one is not None]
+        focused = self._focus.until if self._focus else None
+        moments = [one for one in (close, self._posture.until, focused) if one is not None]
         self._glance.due = min(moments, default=None) if self._turn is None else None
         if self._glance.due is not None:
             seconds = max(0.0, (self._glance.due - self._clock.now()).total_seconds())
@@ -201,10 +206,11 @@ class Daemon:
             return
         if self._register.stop_request() is not None:
             return
-        assignment = self._chooser.pick_up()
+        assignment = self._chooser.pick_up(self._focus)
         if assignment is None:
             return
         self._planner.began(assignment.task)
+        self._focus = find_focus(self._config, self._store, self._clock.now())
         self._turn = RunningTurn(
             assignment, config=self._config, store=self._store, agent=self._agent, bell=self._bell
         )

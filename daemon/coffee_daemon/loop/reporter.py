@@ -11,6 +11,7 @@ from coffee_daemon.status import DaemonState
 
 if TYPE_CHECKING:
     from coffee_daemon.config import Config
+    from coffee_daemon.loop.focus import Focus
     from coffee_daemon.loop.posture import Posture
     from coffee_daemon.loop.turn import RunningTurn
     from coffee_daemon.process import Register
@@ -28,12 +29,15 @@ class Reporter:
         self._register = register
         self._told: DaemonState | None = None
         self._trouble = ""
+        #: What people wanted at the last look, which shows on the card.
+        self._wanted: tuple[Focus | None, int] = (None, 0)
 
     def observe(
         self,
         posture: Posture,
         turn: RunningTurn | None,
         *,
+        focus: Focus | None,
         questions: int,
         held: int,
         notes: tuple[str, ...],
@@ -46,10 +50,16 @@ class Reporter:
             until=posture.until.astimezone(UTC) if posture.until else None,
             open_questions=questions,
             held_tasks=held,
+            focus_until=focus.until.astimezone(UTC) if focus else None,
+            focus_task=focus.task if focus else None,
+            focus_by=focus.by if focus else "",
             notes=notes,
             **_about(turn),
         )
         self._transition(posture.state, posture.why)
+        if (focus, held) != self._wanted:
+            self._wanted = (focus, held)
+            self.news()
 
     def beat(self, turn: RunningTurn | None) -> None:
         """Tell that the heart beats, and when the running turn last said something."""

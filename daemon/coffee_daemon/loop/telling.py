@@ -11,6 +11,7 @@ from coffee_daemon.tasks import TaskState
 if TYPE_CHECKING:
     from coffee_daemon.loop.allowance import Allowance
     from coffee_daemon.loop.choosing import Chooser
+    from coffee_daemon.loop.focus import Focus
     from coffee_daemon.loop.reporter import Reporter
     from coffee_daemon.loop.turn import RunningTurn
     from coffee_daemon.store import Store
@@ -31,12 +32,13 @@ class Teller:
         self._chooser = chooser
         self._reporter = reporter
 
-    def tell(self, posture: Posture, turn: RunningTurn | None) -> None:
+    def tell(self, posture: Posture, turn: RunningTurn | None, focus: Focus | None) -> None:
         """Tell what it does now.
 
         Args:
             posture: Whether a turn may begin, and if not, why.
             turn: The one that runs.
+            focus: The one task that it shall be at.
         """
         questions = self._store.questions.open(self._daemon, limit=_COUNTED)
         held = len(self._store.queue.held(self._daemon, _COUNTED))
@@ -50,7 +52,12 @@ class Teller:
             asked = any(one.task is not None for one in questions)
             present = self._at_rest(asked=asked, held=held)
         self._reporter.observe(
-            present, turn, questions=len(questions), held=held, notes=self._notes(turn)
+            present,
+            turn,
+            focus=focus,
+            questions=len(questions),
+            held=held,
+            notes=self._notes(turn),
         )
 
     def _at_rest(self, *, asked: bool, held: int) -> Posture:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from coffee_daemon import workspace
-from coffee_daemon.agents import Job, compose, news
+from coffee_daemon.agents import Job, compose, news, trailers
 from coffee_daemon.errors import CoffeeError, StoreTrouble
 from coffee_daemon.system import private_folder
 from coffee_daemon.tasks import Outcome, TurnEnd
@@ -139,7 +139,7 @@ class RunningTurn:
 
     def _integrated(self, outcome: Outcome, place: workspace.Workspace) -> Outcome:
         task = self.assignment.task
-        said = workspace.integrate(self._config, task, place).said
+        said = workspace.integrate(self._config, task, place, trailers(self.assignment)).said
         if place.branch and workspace.find(self._config, task) is None:
             self._store.tasks.set_branch(task.number, None)
         return replace(outcome, summary="\n\n".join(filter(None, (outcome.summary, said))))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from coffee_daemon.process.files import StateFiles, StopRequest
+    from coffee_daemon.process.focusing import focus, unfocus
     from coffee_daemon.process.manager import ProcessManager
     from coffee_daemon.process.pausing import pause, resume
     from coffee_daemon.process.register import Register
@@ -23,9 +24,11 @@ _ROOMS = {
     "StopReport": "process.stopping",
     "StopRequest": "process.files",
     "Wish": "status",
+    "focus": "process.focusing",
     "pause": "process.pausing",
     "read_wish": "status",
     "resume": "process.pausing",
+    "unfocus": "process.focusing",
     "write_wish": "status",
 }
 
@@ -36,9 +39,11 @@ __all__ = [
     "StopReport",
     "StopRequest",
     "Wish",
+    "focus",
     "pause",
     "read_wish",
     "resume",
+    "unfocus",
     "write_wish",
 ]
 

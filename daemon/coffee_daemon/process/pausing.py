@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coffee_daemon.process.control import alone, unwritable
 from coffee_daemon.status import Wish, read_wish, write_wish
@@ -24,7 +24,7 @@ def pause(config: Config, until: datetime, who: Person) -> None:
         BadConfig: The state folder cannot be used.
         ProcessTrouble: It cannot be written.
     """
-    _change(config, paused_until=until, paused_by=who.name)
+    change_wish(config, paused_until=until, paused_by=who.name)
 
 
 def resume(config: Config, now: datetime) -> Wish | None:
@@ -34,16 +34,22 @@ def resume(config: Config, now: datetime) -> Wish | None:
         BadConfig: The state folder cannot be used.
         ProcessTrouble: It cannot be written.
     """
-    before = _change(config, paused_until=None, paused_by="")
+    before = change_wish(config, paused_until=None, paused_by="")
     paused = before.paused_until is not None and now < before.paused_until
     return before if paused else None
 
 
-def _change(config: Config, *, paused_until: datetime | None, paused_by: str) -> Wish:
+def change_wish(config: Config, **changes: Any) -> Wish:
+    """Change some of what people want; returns the wish as it was.
+
+    Raises:
+        BadConfig: The state folder cannot be used.
+        ProcessTrouble: It cannot be written.
+    """
     with alone(config, _PATIENCE_SECONDS):
         before = read_wish(config)
         try:
-            write_wish(config, replace(before, paused_until=paused_until, paused_by=paused_by))
+            write_wish(config, replace(before, **changes))
         except OSError as error:
             raise unwritable(config, error) from error
     return before

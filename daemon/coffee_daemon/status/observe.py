@@ -119,12 +119,24 @@ def _alive(record: StatusRecord, moment: Moment) -> _Found:
     if elapsed > limit:
         said = f"the host slept for {span(elapsed - awake)}; no heartbeat since it woke"
         return _Found(DaemonState.ASLEEP, "the host slept; no heartbeat since it woke", said)
-    return _Found(DaemonState(record.state), record.reason, _beating(record, elapsed))
+    reason = "; ".join(filter(None, (record.reason, _focus(record, moment))))
+    return _Found(DaemonState(record.state), reason, _beating(reason, elapsed))
 
 
-def _beating(record: StatusRecord, elapsed: float) -> str:
+def _focus(record: StatusRecord, moment: Moment) -> str:
+    if not _in_focus(record, moment):
+        return ""
+    on = f"#{record.focus_task}" if record.focus_task else "what it begins next"
+    return f"in focus on {on}, by {record.focus_by or 'a person'}"
+
+
+def _in_focus(record: StatusRecord, moment: Moment) -> bool:
+    return record.focus_until is not None and moment.now < record.focus_until
+
+
+def _beating(reason: str, elapsed: float) -> str:
     heartbeat = f"last heartbeat {span(max(0.0, elapsed))} ago"
-    return f"{record.reason}; {heartbeat}" if record.reason else heartbeat
+    return f"{reason}; {heartbeat}" if reason else heartbeat
 
 
 def _dead(life: Life, record: StatusRecord | None, wish: Wish, moment: Moment) -> _Found:
@@ -192,7 +204,7 @@ def _is_starting(record: StatusRecord | None, wish: Wish, moment: Moment) -> boo
 
 
 def _facts(record: StatusRecord, moment: Moment, current_task: str | None) -> dict[str, Any]:
-    output = record.last_output_at
+    output, in_focus = record.last_output_at, _in_focus(record, moment)
     return {
         "pid": record.pid,
         "current_task": record.current_task or current_task,
@@ -208,6 +220,9 @@ def _facts(record: StatusRecord, moment: Moment, current_task: str | None) -> di
         "open_questions": record.open_questions,
         "held_tasks": record.held_tasks,
         "until": record.until,
+        "focus_until": record.focus_until if in_focus else None,
+        "focus_task": record.focus_task if in_focus else None,
+        "focus_by": record.focus_by if in_focus else "",
         "missing": record.missing,
         "notes": record.notes,
     }

@@ -60,6 +60,10 @@ class StatusRecord:
     held_tasks: int = 0
     #: When a resting, paused or limited daemon goes on.
     until: datetime | None = None
+    #: Until then it is at one task alone, or until that has ended; as one person wanted.
+    focus_until: datetime | None = None
+    focus_task: int | None = None
+    focus_by: str = ""
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     #: The roadmap's file.

@@ -81,6 +81,12 @@ class DaemonStatus:
     held_tasks: int = 0
     #: When a resting, paused or limited daemon goes on.
     until: datetime | None = None
+    #: Until then one task alone begins turns, or until that has ended; None: it is in no focus.
+    focus_until: datetime | None = None
+    #: That task; None while it is whichever begins next.
+    focus_task: int | None = None
+    #: Who wanted that, by name.
+    focus_by: str = ""
     #: What keeps it from working: no agent set, no roadmap.
     missing: tuple[str, ...] = ()
     #: What a person should know about the folders it works in.

@@ -27,6 +27,13 @@ class Wish:
     paused_until: datetime | None = None
     #: Who paused it, by name.
     paused_by: str = ""
+    #: Until then one task alone begins turns, or until it has ended; None while nobody wants that.
+    focus_until: datetime | None = None
+    #: Who wants it, by name, and since when.
+    focus_by: str = ""
+    focus_at: datetime | None = None
+    #: The task; None: the first that has begun since.
+    focus_task: int | None = None
     #: Why the watch stopped restarting it; None while it has not. A person's start clears it.
     gave_up: str | None = None
 

@@ -153,6 +153,14 @@ class Turns:
         with self.doors.reading() as connection:
             return rows.find(connection, turn)
 
+    def first_since(self, daemon: str, moment: datetime) -> int | None:
+        """Return the number of the task whose turn began first since then."""
+        wanted = select(turns.c.task).where(turns.c.daemon == daemon)
+        wanted = wanted.where(turns.c.created_at >= moment)
+        with self.doors.reading() as connection:
+            first = wanted.order_by(turns.c.created_at).limit(1)
+            return connection.execute(first).scalar_one_or_none()
+
     def by_nonce(self, nonce: str) -> Turn | None:
         """Return the turn whose processes carry `nonce`."""
         with self.doors.reading() as connection:

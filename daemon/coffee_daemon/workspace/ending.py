@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from pathlib import PurePosixPath
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from coffee_daemon.config import Integrate
@@ -12,7 +14,7 @@ from coffee_daemon.workspace.nouns import Changes, Integration, Workspace
 from coffee_daemon.workspace.place import base_setting
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
     from coffee_daemon.config import Config
     from coffee_daemon.tasks import Task
@@ -52,8 +54,12 @@ def left_behind(workspace: Workspace) -> str:
     return _sentences(_on_branch(found), _uncommitted(workspace, found))
 
 
-def integrate(config: Config, task: Task, workspace: Workspace) -> Integration:
+def integrate(
+    config: Config, task: Task, workspace: Workspace, trailers: Sequence[str] = ()
+) -> Integration:
     """Bring a finished task's branch into the main folder, as far as git allows it.
+
+    A merge that makes a commit of its own ends its message with `trailers`.
 
     What git refuses stays a branch that the result names. A worktree without anything left in it
     is removed with its merged branch.
@@ -61,7 +67,7 @@ def integrate(config: Config, task: Task, workspace: Workspace) -> Integration:
     if workspace.branch is None:
         return Integration(merged=False)
     try:
-        return _integrated(config, workspace)
+        return _integrated(config, workspace, trailers)
     except GitRefused as refusal:
         return Integration(
             merged=False,
@@ -80,7 +86,7 @@ def remove(workspace: Workspace) -> bool:
     )
 
 
-def _integrated(config: Config, workspace: Workspace) -> Integration:
+def _integrated(config: Config, workspace: Workspace, trailers: Sequence[str]) -> Integration:
     found = changes(workspace)
     rest = _uncommitted(workspace, found)
     if not found.commits:
@@ -89,7 +95,7 @@ def _integrated(config: Config, workspace: Workspace) -> Integration:
     if config.integrate is Integrate.NEVER:
         return Integration(merged=False, said=_sentences(_on_branch(found), rest))
     base = Git(workspace.main).ask("config", "--get", base_setting(workspace.branch or ""))
-    refusal = _merge(config, workspace, base)
+    refusal = _merge(config, workspace, base, trailers)
     if refusal:
         stays = f"{_on_branch(found)} It was not merged: {refusal}"
         return Integration(merged=False, said=_sentences(stays, rest))
@@ -98,14 +104,17 @@ def _integrated(config: Config, workspace: Workspace) -> Integration:
     return Integration(merged=True, said=_sentences(merged, rest))
 
 
-def _merge(config: Config, workspace: Workspace, base: str | None) -> str:
+def _merge(config: Config, workspace: Workspace, base: str | None, trailers: Sequence[str]) -> str:
     """Merge the branch into the main folder; empty when it is in, else why not."""
     git, branch = Git(workspace.main), workspace.branch or ""
     obstacle = _obstacle(git, workspace, base) or _in_the_way(git, branch)
     if obstacle:
         return obstacle
-    merge = _fast_forward if config.integrate is Integrate.FF else _true_merge
-    refusal = merge(git, branch, base or "")
+    if config.integrate is Integrate.FF:
+        refusal = _fast_forward(git, branch, base or "")
+    else:
+        with _message(config, branch, trailers) as message:
+            refusal = _true_merge(git, branch, base or "", message)
     if refusal or _contains(git, "HEAD", branch):
         return refusal
     return "git ended well, but the project's folder does not have it."
@@ -158,13 +167,26 @@ def _fast_forward(git: Git, branch: str, base: str) -> str:
     return _refusal(git, *_MERGE, "--ff-only", branch)
 
 
-def _true_merge(git: Git, branch: str, base: str) -> str:
+@contextmanager
+def _message(config: Config, branch: str, trailers: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """How git is told a merge's message: its own, or one in a file, for no words go by argv."""
+    if not trailers:
+        yield ()
+        return
+    with TemporaryDirectory(dir=config.state) as folder:
+        path = Path(folder) / "message"
+        lines = (f"Merge branch '{branch}'", "", *trailers, "")
+        path.write_text("\n".join(lines), encoding="utf-8")
+        yield ("--file", str(path.resolve()))
+
+
+def _true_merge(git: Git, branch: str, base: str, message: tuple[str, ...]) -> str:
     if git.says("rev-parse", "-q", "--verify", "MERGE_HEAD"):
         return "another merge is under way in the project's folder."
     # Tried without touching any file first; older versions of git cannot, and merge and abort.
     if git.code("merge-tree", "--write-tree", "HEAD", f"refs/heads/{branch}") == 1:
         return f"it conflicts with {base}."
-    refusal = _refusal(git, *_MERGE, "--no-edit", "--commit", branch)
+    refusal = _refusal(git, *_MERGE, "--no-edit", "--commit", *message, branch)
     if refusal and git.says("rev-parse", "-q", "--verify", "MERGE_HEAD"):
         git.run("merge", "--abort")
     return refusal

@@ -114,6 +114,7 @@ HOT: dict[str, Callable[[Scene], object]] = {
     ),
     "halts.of_day": lambda scene: scene.store.halts.of_day(DAEMON, Day.of(scene.clock.now())),
     "halts.usage": lambda scene: scene.store.halts.usage(DAEMON, "claude"),
+    "turns.first_since": lambda scene: scene.store.turns.first_since(DAEMON, scene.clock.now()),
     "by_nonce": lambda scene: scene.store.turns.by_nonce("nonce-1"),
     "tell of a known source": lambda scene: scene.tell(source="command:1"),
     "cancel": lambda scene: scene.store.tasks.cancel(scene.tell().number, who=ADA, via=Via.CLI),
