@@ -644,6 +644,25 @@ def test_no_message_breaks_slacks_limits_or_lets_markup_from_outside_through(nam
     hold()
 
 
+def test_many_files_with_long_reasons_fit_into_one_message() -> None:
+    one = ReplyFile(
+        id=1,
+        answer=1,
+        task=12,
+        source="msg:1",
+        name="n" * 400,
+        mimetype="",
+        size=1,
+        state=FileState.REFUSED,
+        reason="<" * 400,
+    )
+
+    told = blocks.about_files(ADA, [one] * 30, [one] * 10)
+
+    assert_fit(told)
+    assert re.search(r"…and \d+ more$", told.blocks[-1]["text"]["text"])
+
+
 def test_a_mention_is_only_ours() -> None:
     told = blocks.task(a_task(prompt=HOSTILE, title=HOSTILE))
 
