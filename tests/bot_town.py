@@ -16,7 +16,7 @@ from coffee_bot.reminding import USUAL
 from coffee_daemon import Person, ProcessManager, Store, SystemClock, system_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from coffee_bot.config import BotConfig
     from coffee_bot.sandbox import Message, Sandbox
@@ -32,6 +32,8 @@ class Wall(SystemClock):
     """The host's clock, set to another time of the week; it goes on by itself."""
 
     ahead: list[timedelta] = field(default_factory=lambda: [timedelta(0)])
+    #: Called after the clock was set: a bot that sleeps until a time would not notice.
+    moved: list[Callable[[], object]] = field(default_factory=lambda: [lambda: None])
 
     def now(self) -> datetime:
         return super().now() + self.ahead[0]
@@ -40,6 +42,7 @@ class Wall(SystemClock):
         """Let it be that time in March 2026, in which the first is a Sunday."""
         wanted = datetime(2026, 3, day, hour, minute, tzinfo=zone)
         self.ahead[0] = wanted - datetime.now(UTC)
+        self.moved[0]()
 
 
 @dataclass
@@ -55,6 +58,10 @@ class Town(House):
     def begin(self) -> None:
         self.bot = build_app(self.config, store=self.store, process=self.process, clock=self.clock)
         self.bot.start()
+
+    def look(self) -> None:
+        """Have the bot that there is now look at everything."""
+        self.bot.look()
 
     def ask(self, text: str, *options: str, **more: Any) -> Question:
         """A question of no task, for the people who are asked first."""
@@ -123,6 +130,7 @@ def town_at_work(sandbox: Sandbox, config: BotConfig) -> Iterator[Town]:
         town = Town(sandbox, config, store, process, bot, clock)
         try:
             bot.start()
+            clock.moved[0] = town.look
             yield town
         finally:
             town.bot.stop()

@@ -10,6 +10,7 @@ import pytest
 
 import coffee_daemon
 from coffee_bot.cli import bot_command, demo_command
+from coffee_bot.cli.roles import roles_command
 from coffee_bot.config import ENVIRONMENT
 from coffee_bot.gallery import catalogue
 from coffee_bot.intent import VERBS
@@ -70,7 +71,7 @@ def every_command() -> dict[str, click.Command]:
     context = click.Context(line)
     found = {name: line.get_command(context, name) for name in line.list_commands(context)}
     commands = {name: command for name, command in found.items() if command is not None}
-    return {**commands, "bot": bot_command, "demo": demo_command}
+    return {**commands, "bot": bot_command, "demo": demo_command, "roles": roles_command}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)

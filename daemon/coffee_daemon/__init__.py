@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         Unproven,
     )
     from coffee_daemon.history import MOST_DAYS, PICTURE_SLOT, History, phases, runs
+    from coffee_daemon.journal import acts_folder
     from coffee_daemon.logs import SafeFormatter, begin_log, redact
     from coffee_daemon.metrics import Metrics
     from coffee_daemon.moments import read_moment
@@ -198,6 +199,7 @@ __all__ = [
     "Vigil",
     "Wish",
     "WorkingHours",
+    "acts_folder",
     "ask",
     "begin_log",
     "bot_bell",

@@ -33,6 +33,7 @@ ROOMS = {
         "Unproven",
     ),
     "history": ("MOST_DAYS", "PICTURE_SLOT", "History", "phases", "runs"),
+    "journal": ("acts_folder",),
     "logs": ("SafeFormatter", "begin_log", "redact"),
     "metrics": ("Metrics",),
     "moments": ("read_moment",),

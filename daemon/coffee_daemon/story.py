@@ -64,6 +64,7 @@ def story_of_task(
     events += [event for turn in ran.values() for event in _turn(turn)]
     events += [event for one in exchanges for event in _exchange(one, ran)]
     events += [_added(one, ran) for one in follow_ups]
+    events += _held(task)
     return Story(
         number=task.number,
         title=task.title,
@@ -99,6 +100,12 @@ def _in_order(events: Iterable[Event]) -> tuple[Event, ...]:
 def _begun(task: Task) -> Event:
     told = f"told by {task.author.name}" if task.author else f"taken from {_origin(task.source)}"
     return Event(at=task.created_at, says=told, words=task.prompt if task.author else "")
+
+
+def _held(task: Task) -> Iterator[Event]:
+    if task.held_at is not None:
+        by = task.held_by.name if task.held_by else "somebody"
+        yield Event(at=task.held_at, says=f"held by {by} since then")
 
 
 def _origin(source: str) -> str:

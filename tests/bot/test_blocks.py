@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from coffee_bot import blocks
 from coffee_bot.blocks import words
-from coffee_bot.intent import VERBS, Message, Misunderstood, parse_command
+from coffee_bot.intent import VERBS, Message, Misunderstood, Role, parse_command
 from coffee_daemon import (
     Answer,
     AnswerKind,
+    AuditEntry,
     CoffeeError,
     Contact,
     DaemonState,
@@ -170,7 +171,7 @@ def of(message: Message, kind: str) -> list[Mapping[str, Any]]:
 
 #: The only tokens that ours ever holds.
 OUR_TOKEN = re.compile(
-    r"<@[UW][A-Z0-9]+>|<#[CDG][A-Z0-9]+>"
+    r"<@[UW][A-Z0-9]+>|<!subteam\^S0BARISTA1>|<#[CDG][A-Z0-9]+>"
     r"|<!date\^-?\d+\^[^<>|]+\|[^<>|]+>|<https://team\.example/[^<>|]*\|[^<>|]*>"
 )
 
@@ -409,6 +410,37 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     ),
     "already_running": st.builds(blocks.already_running, statuses),
     "answered": st.builds(blocks.answered, receipts),
+    "audit": st.builds(
+        blocks.audit,
+        st.lists(
+            st.builds(
+                AuditEntry,
+                id=st.integers(1, 10**12),
+                who=people,
+                verb=outside,
+                target=outside,
+                via=st.sampled_from(Via),
+                outcome=outside,
+                detail=outside,
+                at=st.just(AT),
+            ),
+            max_size=20,
+        ),
+        more=st.booleans(),
+    ),
+    "roles": st.builds(
+        blocks.roles,
+        st.sampled_from([Role.ADMIN, Role.OPERATOR, Role.ANSWERER, Role.VIEWER]),
+        st.sampled_from(["", "U0ADA00001", "S0BARISTA1"]),
+        st.just(
+            {
+                Role.ADMIN: ("COFFEE_ADMINS", {f"U0ADMIN{n:03}" for n in range(40)}),
+                Role.OPERATOR: ("COFFEE_OPERATORS", {"S0BARISTA1"}),
+                Role.ANSWERER: ("COFFEE_MEMBERS", set()),
+            }
+        ),
+        st.dictionaries(outside, outside, max_size=5),
+    ),
     "calling": st.builds(blocks.calling, questions.map(blocks.question), st.lists(outside)),
     "cancelled": st.builds(blocks.cancelled, tasks),
     "choices": st.builds(blocks.choices, contacts, outside, outside),

@@ -12,6 +12,7 @@ from coffee_daemon import (
     DaemonState,
     DaemonStatus,
     Limits,
+    Matter,
     Person,
     Store,
     TurnEnd,
@@ -451,6 +452,39 @@ def test_giving_up_is_a_message_of_its_own_that_leads_to_the_logs_last_words(
     assert "It crashed 5 times." in told
     assert f"'change:{end.id}'" in told
     assert "Boom" not in told
+
+
+def given_up(newsroom: Newsroom) -> str:
+    """Let it give up; return the words of the message, twice the same."""
+    observe = newsroom.store.transitions.observe
+    observe("code_developer", DaemonState.CRASHED, "gone")
+    newsroom.news()
+    end = observe("code_developer", DaemonState.GAVE_UP, "crashed 5 times")
+    assert end is not None
+    newsroom.news()
+    return newsroom.post(f"transition:{end.id}").text
+
+
+def test_giving_up_mentions_the_admins_and_a_crash_that_is_mended_does_not(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.news()
+
+    assert f"<@{ADA.id}>" in given_up(newsroom)
+    assert f"<@{ADA.id}>" not in newsroom.post("transition:1").text
+
+
+def test_giving_up_mentions_no_admin_who_does_not_want_it_or_sleeps(newsroom: Newsroom) -> None:
+    newsroom.store.contacts.choose(ADA.id, Matter.CRASHES, on=False)
+    newsroom.news()
+    assert f"<@{ADA.id}>" not in given_up(newsroom)
+
+    newsroom.store.contacts.choose(ADA.id, Matter.CRASHES, on=True)
+    newsroom.store.contacts.set_hours(ADA.id, "18:00-20:00")
+    newsroom.store.transitions.observe("code_developer", DaemonState.IDLE, "started")
+    newsroom.clock.advance(hours=1)
+    newsroom.news()
+    assert f"<@{ADA.id}>" not in given_up(newsroom)
 
 
 def test_the_lines_of_a_crash_can_be_looked_at_when_it_is_back(newsroom: Newsroom) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from slack_sdk import WebClient
+from sqlalchemy import event
 
 from coffee_bot.config import FileKind
 from coffee_bot.files import MOST_FILES, Door, Fetcher, FileDesk, Never, NotNow, kind_of, offered
@@ -343,6 +344,23 @@ def test_a_file_that_comes_late_is_told(desk: Desk) -> None:
     desk.fetcher.work()
 
     assert "plan.txt` came after the turn had begun" in desk.told(file).text
+
+
+def test_whoever_is_woken_without_news_does_not_ask_the_record(desk: Desk) -> None:
+    assert desk.fetcher.work() is None
+    asked: list[str] = []
+
+    def hear(*told: Any) -> None:
+        asked.append(told[2])
+
+    event.listen(desk.store.doors.engine, "before_cursor_execute", hear)
+    assert desk.fetcher.work() is None
+    event.remove(desk.store.doors.engine, "before_cursor_execute", hear)
+    assert [one for one in asked if "reply_files" in one] == []
+
+    desk.send(Upload(name="plan.txt", data=b"words"))
+    assert desk.fetcher.work() == 0.0
+    assert desk.states() == [FileState.KEPT]
 
 
 def test_nothing_is_said_of_files_that_are_fine(desk: Desk) -> None:

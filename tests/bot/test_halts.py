@@ -17,6 +17,7 @@ from coffee_daemon import (
     Halt,
     Limits,
     ManualClock,
+    Matter,
     Person,
     Store,
     TurnEnd,
@@ -103,6 +104,23 @@ def test_a_halt_is_one_post_and_no_change_of_state_beside_it(channel: Channels) 
     channel.clock.advance(hours=1)
     channel.observe(S.LIMITED)
     assert [key for key in channel.texts() if key.startswith("halt:")] == []
+
+
+def test_a_halt_mentions_the_admins_who_want_that_and_goes_on_mentioning_the_same(
+    channel: Channels,
+) -> None:
+    contacts = channel.store.contacts
+    told = channel.halt()
+    assert f"<@{ADA.id}>" in channel.texts()[f"halt:{told.name}"]
+    contacts.choose(ADA.id, Matter.CRASHES, on=False)
+    channel.store.halts.go_on(told.name, ADA, Via.SLACK)
+    channel.texts()
+    assert f"<@{ADA.id}>" in channel.words(f"halt:{told.name}"), "an edit, which calls nobody"
+
+    channel.clock.advance(days=1)
+    again = channel.halt()
+
+    assert f"<@{ADA.id}>" not in channel.texts()[f"halt:{again.name}"]
 
 
 def test_who_continues_is_told_and_the_way_back_is_not_told_again(channel: Channels) -> None:

@@ -47,7 +47,7 @@ def test_the_verbs_are_those_that_were_asked_for() -> None:
     expected = (
         "status start stop restart pause focus resume tell tasks show interrupt cancel retry"
         " first last move hold release cost metrics history continue"
-        " questions answer notifications notify here pin unpin help"
+        " questions answer notifications notify here pin unpin roles audit help"
     )
     assert expected.split() == list(VERBS)
 

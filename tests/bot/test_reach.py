@@ -62,6 +62,23 @@ def whereabouts(slack: Slack, store: Store, clock: ManualClock) -> Callable[[], 
     return lambda: rooms.locate(store.contacts.get(ADA))
 
 
+def test_a_conversation_is_opened_only_when_there_is_something_to_say_and_once(
+    store: Store, config: BotConfig, clock: ManualClock
+) -> None:
+    slack = Slack()
+    reach = Reach(store, config, Whereabouts(store, clock, slack.lookup, slack.direct))
+    reach.zone(reach.contact(ADA))
+    assert slack.asked == [f"users.info {ADA}"]
+    slack.fails = {"conversations.open"}
+    assert reach.direct(ADA) == ADA, "then it is said to the person's id"
+
+    slack.fails = set()
+    assert [reach.direct(ADA), reach.direct(ADA)] == [f"D{ADA}"] * 2
+    reach.look()
+    assert reach.direct(ADA) == f"D{ADA}"
+    assert len([one for one in slack.asked if "open" in one]) == 2
+
+
 def test_slack_is_asked_once_in_twelve_hours_where_somebody_is(
     store: Store, clock: ManualClock
 ) -> None:
@@ -71,11 +88,11 @@ def test_slack_is_asked_once_in_twelve_hours_where_somebody_is(
         found = look()
         clock.advance(hours=5)
 
-    assert (found.zone, found.offset, found.direct) == ("Europe/Berlin", 3600, f"D{ADA}")
-    assert slack.asked == [f"users.info {ADA}", f"conversations.open {ADA}"]
+    assert (found.zone, found.offset) == ("Europe/Berlin", 3600)
+    assert slack.asked == [f"users.info {ADA}"]
     slack.says = {"tz": "Asia/Kolkata", "tz_offset": 19_800}
     assert look().zone == "Asia/Kolkata"
-    assert slack.asked[2:] == [f"users.info {ADA}"], "the conversation stays the same"
+    assert len(slack.asked) == 2
 
 
 def test_a_slack_that_fails_is_asked_again_later_and_keeps_nothing_waiting(
@@ -88,11 +105,10 @@ def test_a_slack_that_fails_is_asked_again_later_and_keeps_nothing_waiting(
     assert look().located_at is None
     assert len(slack.asked) == 1
 
-    slack.fails = {"conversations.open"}
+    slack.fails = set()
     clock.advance(601)
-    found = look()
 
-    assert (found.zone, found.direct) == ("Europe/Berlin", "")
+    assert look().zone == "Europe/Berlin"
 
 
 def test_what_slack_does_not_say_is_utc(store: Store, clock: ManualClock) -> None:
@@ -215,6 +231,29 @@ def test_a_week_brings_few_reminders_and_none_at_night(
             found = reminders(store, config)
 
     assert times == ["Mon 11:00", "Mon 13:00", "Tue 09:00", "Wed 09:00", "Thu 16:00"]
+
+
+def test_many_questions_bring_three_reminders_in_an_hour_at_most(
+    store: Store, config: BotConfig, clock: ManualClock
+) -> None:
+    config = replace(config, ask_first=(ADA,))
+    numbers = []
+    for text in ("one?", "two?", "three?", "four?", "five?"):
+        asked = store.questions.ask(daemon="code_developer", text=text, who=AGENT)
+        shown(store, f"question:{asked.number}", f"{text} <@{ADA}>")
+        numbers.append(asked.number)
+    found = reminders(store, config)
+    clock.advance(hours=4)
+
+    assert found.derive() == 3
+    found = reminders(store, config)
+    clock.advance(59 * 60)
+    assert found.derive() == 0, "nor after a restart"
+    clock.advance(60)
+    assert found.derive() == 2
+
+    reminded = [bool(store.posts.get(f"reminder:{one}:{ADA}:1")) for one in numbers]
+    assert reminded == [True] * 5
 
 
 def test_a_question_is_not_reminded_of_before_it_is_shown_or_after_it_is_closed(

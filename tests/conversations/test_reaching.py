@@ -173,6 +173,22 @@ def test_a_reminder_comes_after_working_time_is_put_off_and_survives_a_restart(
     ]
 
 
+def test_a_reminder_comes_at_its_time_although_nothing_else_happens(town: Town) -> None:
+    asked = town.ask("Which database?")
+    question = town.message(f"#{asked.number}")
+    town.bot.stop()
+    daemon = replace(town.config.daemon, poll=timedelta(hours=1))
+    town.config = replace(town.config, daemon=daemon)
+    due = asked.created_at + timedelta(hours=4)
+    town.clock.ahead[0] += due - town.clock.now() - timedelta(seconds=3)
+    town.begin()
+    assert town.posts("reminder:") == []
+
+    # Nobody wakes the bot: it has worked out when to wake.
+    town.message("still open", thread=question.ts)
+    assert town.clock.now() >= due
+
+
 def test_what_was_due_while_no_bot_was_there_is_said_once_and_by_day(town: Town) -> None:
     asked = town.ask("Which database?", silence=Silence(remind=timedelta(hours=1)))
     town.bot.stop()

@@ -215,6 +215,8 @@ def test_a_held_task_says_by_whom_until_it_is_released(
     assert terminal.coffee("tasks") == 0
     assert "held by" in terminal.said
     assert terminal.said.index("Two") < terminal.said.index("One")
+    assert terminal.coffee("show", "1") == 0
+    assert "since then" in terminal.said
     assert terminal.coffee("first", "1") == 0
     assert "It is held" in terminal.said
     assert terminal.coffee("hold", "1") == 1

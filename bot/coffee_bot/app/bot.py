@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 #: A signal that comes just when the process was frozen may be given to another thread, and is
 #: then heeded only when the main thread wakes by itself.
 _SIGNAL_SECONDS = 2.0
+#: Where two of the workers stand among them.
+_HOME, _WATCH = 2, 3
 
 
 class Bot:
@@ -185,7 +187,7 @@ class Bot:
         self._takedown.callback(line.stop)
 
     def _start_clocks(self, rooms: Rooms) -> None:
-        clocks = Clocks(self.config.daemon, self.look, self._workers[3].wake)
+        clocks = Clocks(self.config.daemon, self.look, self._workers[_WATCH].wake)
         self._takedown.callback(clocks.stop)
         clocks.start(rooms.chores, self._clock.now())
 
@@ -196,11 +198,11 @@ class Bot:
 
     def _link_changed(self) -> None:
         """Have the line's new state written down and shown on the card."""
-        self._workers[3].wake()
+        self._workers[_WATCH].wake()
 
     def _wake_home(self) -> None:
         """Have the Home shown to somebody who has just opened it."""
-        self._workers[2].wake()
+        self._workers[_HOME].wake()
 
     def _take_in(self) -> float | None:
         rooms = self._there()
@@ -230,7 +232,9 @@ class Bot:
             # A reply may wait for its parent, whose outcome may be known by now.
             self._workers[0].wake()
         # What was posted now has an address, which other posts may want to link to.
-        return 0.0 if rooms.feed.derive_record() else wait
+        if rooms.feed.derive_record():
+            return 0.0
+        return min((one for one in (wait, rooms.feed.due_in()) if one is not None), default=None)
 
     def _look_around(self) -> float | None:
         rooms = self._there()

@@ -19,7 +19,7 @@ from coffee_bot.app.slack import build_bolt, web_client
 from coffee_bot.app.watching import build_watchman
 from coffee_bot.app.workers import SlowLane
 from coffee_bot.channel import Channel
-from coffee_bot.commands import Commands
+from coffee_bot.commands import Commands, Roles
 from coffee_bot.delivery import Delivery, Line
 from coffee_bot.feed import Board, Feed
 from coffee_bot.files import Door, Fetcher, FileDesk
@@ -135,6 +135,7 @@ class Builder:
                 **self.pins.verbs,
                 **album.verbs,
                 **self.people.notify.verbs,
+                **Roles(self.config, self.store, self.access).verbs,
             },
         )
 
@@ -244,7 +245,7 @@ class Builder:
             self.process.status,
             self.lane.busy_at,
             self.access.name,
-            self.people.whereabouts.locate,
+            self.people.whereabouts,
         )
 
     @cached_property

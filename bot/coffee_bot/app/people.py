@@ -53,4 +53,4 @@ class People:
 
     def _reach(self) -> Reach:
         """What is known of people; each thread has its own."""
-        return Reach(self.store, self.config, self.whereabouts.locate)
+        return Reach(self.store, self.config, self.whereabouts)

@@ -85,6 +85,7 @@ from coffee_bot.blocks.receipts import (
     undecided,
 )
 from coffee_bot.blocks.rest import did_pause, did_resume, paused, resumed
+from coffee_bot.blocks.roles import audit, roles
 from coffee_bot.blocks.silence import told_assumed
 from coffee_bot.blocks.spending import (
     CONTINUE,
@@ -173,6 +174,7 @@ __all__ = [
     "already_running",
     "answered",
     "ask_form",
+    "audit",
     "calling",
     "cancelled",
     "choices",
@@ -248,6 +250,7 @@ __all__ = [
     "restarted",
     "resumed",
     "retried",
+    "roles",
     "sentence",
     "sign_of_life",
     "snoozed",

@@ -34,7 +34,7 @@ _MATTERS = {
 
 def reminder(asked: Question, person: str, *, command: str = "/coffee") -> Message:
     """Remind somebody in a question's thread that it is still open."""
-    said = f"⏰ {mention(person)} *#{asked.number}* is still open, {ago(asked.created_at)}."
+    said = f"⏰ {mention(person)} *#{asked.number}* is still open, asked {ago(asked.created_at)}."
     return message(
         f"⏰ {mention(person)} still open: {clip(asked.text, 600) or '…'}",
         section(said),
@@ -47,7 +47,9 @@ def reminder(asked: Question, person: str, *, command: str = "/coffee") -> Messa
 
 def escalation(asked: Question, person: str) -> Message:
     """Ask further people in a question's thread, as its asker has wished."""
-    said = f"📣 {mention(person)} *#{asked.number}* has had no answer, {ago(asked.created_at)}."
+    said = (
+        f"📣 {mention(person)} *#{asked.number}* has had no answer, asked {ago(asked.created_at)}."
+    )
     return message(
         f"📣 {mention(person)} no answer yet: {clip(asked.text, 600) or '…'}",
         section(f"{said}\nYou were named for this case. A reply in this thread answers it."),

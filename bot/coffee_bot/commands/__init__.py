@@ -18,6 +18,7 @@ from coffee_bot.commands.looking import Looking, Open
 from coffee_bot.commands.notify import Notify
 from coffee_bot.commands.noting import Noting
 from coffee_bot.commands.rest import Rest
+from coffee_bot.commands.roles import Roles
 from coffee_bot.commands.steering import Steering
 from coffee_bot.intent import Intent, Misunderstood, Reply
 from coffee_daemon import CoffeeError, ProcessTrouble
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     _Does = Callable[[Intent, Person, Via, str], Reply]
 
 __all__ = ["Commands", "Notify"]
+
+
+__all__ = ["Commands", "Roles"]
 
 
 class Commands:

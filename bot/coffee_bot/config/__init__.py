@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coffee_bot.config.loading import load_bot_config
+from coffee_bot.config.loading import load_bot_config, load_roles
 from coffee_bot.config.nouns import ENVIRONMENT, SLACK_API_URL, BotConfig, FileKind
 from coffee_bot.config.reading import is_group
 
@@ -13,4 +13,5 @@ __all__ = [
     "FileKind",
     "is_group",
     "load_bot_config",
+    "load_roles",
 ]

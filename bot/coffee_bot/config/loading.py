@@ -41,6 +41,16 @@ def load_bot_config(environment: Mapping[str, str], **flags: Any) -> BotConfig:
     return replace(found, environment=theirs, **times)
 
 
+def load_roles(environment: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Read who has which role, by the names of the settings; without the rest of them.
+
+    Raises:
+        BadConfig: Names the setting, what is wrong with it and what to do.
+    """
+    found = _gather(load_config(environment).home, environment, {})
+    return {name: reading.people(found.get(name)) for name in ("admins", "operators", "members")}
+
+
 def _is_ours(name: str) -> bool:
     return name.upper().startswith(("SLACK_", "COFFEE_"))
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from coffee_bot.config import BotConfig
     from coffee_bot.feed.board import Board
-    from coffee_daemon import Contact, DaemonStatus, Notification, Store
+    from coffee_bot.reaching import Whereabouts
+    from coffee_daemon import DaemonStatus, Notification, Store
 
 #: How far notifications were told; the number at first contact; the lowest that may change.
 _READ, _FIRST, _LOWEST = "feed:notifications", "feed:first", "feed:lowest"
@@ -49,8 +50,8 @@ class Feed:
     by_hand: Callable[[datetime], bool] = lambda _: False
     #: The name of a person, by the id.
     name: Callable[[str], str] = str
-    #: Finds out where somebody's clock stands, if that is not known.
-    locate: Callable[[Contact], Contact] = lambda contact: contact
+    #: Finds out where people are; without it only what the record knows counts.
+    whereabouts: Whereabouts | None = None
     _marker: int | None = None
     _since: int | None = None
     _card: Card = field(init=False)
@@ -63,7 +64,7 @@ class Feed:
 
     def __post_init__(self) -> None:
         self._card = Card(self.store, self.board, self.status, self.config.command)
-        self._reach = Reach(self.store, self.config, self.locate)
+        self._reach = Reach(self.store, self.config, self.whereabouts)
         self._reminders = Reminders(self.store, self.board, self._reach)
         self._begin()
 
@@ -83,6 +84,10 @@ class Feed:
         moved = self._moved() if self.board.look() else 0
         said = moved + self._card.derive() + self.derive_record()
         return said + self._reminders.derive()
+
+    def due_in(self) -> float | None:
+        """Seconds until time alone will have something said; None when it never will."""
+        return self._reminders.due_in()
 
     def derive_record(self) -> int:
         """Want what is new in the record; hardly any work while nobody has written to it."""

@@ -7,6 +7,7 @@ was due while nobody was there to say it is said once, and the next one counts f
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from coffee_daemon import Matter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from coffee_bot.feed.board import Board
     from coffee_bot.reaching import Reach
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     Shown = tuple[Question, str]
 
 _PAGE = 100
+#: More reminders than this in an hour are noise to the one person who gets them.
+_MOST_AN_HOUR = 3
+_HOUR = timedelta(hours=1)
 #: The same sums come again at every look.
 _next_reminder = lru_cache(maxsize=4_096)(next_reminder)
 
@@ -58,9 +62,15 @@ class Reminders:
         self._marker, self._due = marker, None
         self.reach.look()
         asked = [(one, key) for one in self._open() if (key := self._shown(one))]
-        self._remember({one.number for one, _ in asked})
+        self._remember([one for one, _ in asked])
         said = sum(self._remind(one, key) + self._escalate(one, key) for one, key in asked)
         return said + self._mornings(asked)
+
+    def due_in(self) -> float | None:
+        """Seconds until it is worth looking although nothing changes; None: it never is."""
+        if self._due is None:
+            return None
+        return max(0.0, (self._due - self.store.now()).total_seconds())
 
     def _open(self) -> Iterator[Question]:
         after = None
@@ -75,11 +85,15 @@ class Reminders:
         key = self.board.latest(f"question:{asked.number}")
         return key if self.board.url(key) else ""
 
-    def _remember(self, numbers: set[int]) -> None:
-        """Read what people have put off, and forget what is closed."""
+    def _remember(self, asked: list[Question]) -> None:
+        """Read what people have put off and were told, and forget what is closed."""
+        numbers = {one.number for one in asked}
         snoozes = self.store.contacts.snoozes() if numbers else []
         self._put_off = {(one.question, one.person): (one.until, one.said_at) for one in snoozes}
         self._reminded = {pair: told for pair, told in self._reminded.items() if pair[0] in numbers}
+        for one in asked:
+            for person in self.reach.people(one):
+                self._told(one.number, person)
 
     def _remind(self, asked: Question, parent: str) -> int:
         every = asked.silence.remind
@@ -99,10 +113,25 @@ class Reminders:
         # Nobody may have been there to remind when it was due, and by now it may be night.
         if due is None or not self._is_due(hours.next_from(max(due, self._now), zone)):
             return False
+        if self._had_enough(person):
+            return False
         self._reminded[asked.number, person] = (*told, self._now)
         key = f"reminder:{asked.number}:{person}:{len(told) + 1}"
         message = blocks.reminder(asked, person, command=self.reach.config.command)
         return self.board.want(key, message, parent=parent)
+
+    def _had_enough(self, person: str) -> bool:
+        """Whether somebody was reminded of so many questions that the next ones wait."""
+        lately = sorted(
+            at
+            for (_, who), told in self._reminded.items()
+            for at in told
+            if who == person and at > self._now - _HOUR
+        )
+        if len(lately) < _MOST_AN_HOUR:
+            return False
+        self._plan(lately[-_MOST_AN_HOUR] + _HOUR)
+        return True
 
     def _told(self, number: int, person: str) -> tuple[datetime, ...]:
         if (number, person) not in self._reminded:
@@ -154,9 +183,8 @@ class Reminders:
         if all(one.created_at >= day.begins for one in fresh) or self.board.has(key):
             return False
         urls = {one.number: self.board.url(where) for one, where in asked}
-        direct = self.reach.contact(person).direct
         message = blocks.morning(person, [one for one, _ in asked], urls)
-        wanted = self.board.want(key, message, channel=direct or person)
+        wanted = self.board.want(key, message, channel=self.reach.direct(person))
         self.store.contacts.had_morning(person)
         return wanted
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from coffee_daemon import BadConfig, FileState, kept_folder, private_folder, wri
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
     from coffee_bot.config import BotConfig
@@ -29,7 +30,7 @@ MOST_TRIES = 11
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=30)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Fetcher:
     """Takes one file after the other from Slack into the state folder."""
 
@@ -43,9 +44,16 @@ class Fetcher:
     #: Says that there may be something to post.
     wake: Callable[[], object]
     stopping: Callable[[], bool]
+    #: What the record was like when nothing was due in it.
+    _quiet: int | None = field(default=None, init=False)
+    #: When something is due, as far as that was known then.
+    _next: datetime | None = field(default=None, init=False)
 
     def work(self) -> float | None:
         """See to what is due; return the seconds until something is again, None for never."""
+        marker = self.store.change_marker()
+        if marker == self._quiet and (wait := self._wait()) != 0.0:
+            return wait
         due = self.store.reply_files.due(self.config.daemon.name)
         for file in due:
             if self.stopping():
@@ -55,8 +63,15 @@ class Fetcher:
             self.ring_daemon()
             self.wake()
             return 0.0
-        moment = self.store.reply_files.next_try(self.config.daemon.name)
-        return None if moment is None else max(0.0, (moment - self.clock.now()).total_seconds())
+        # Looked for after the marker was read: what came in between is seen the next time.
+        self._next = self.store.reply_files.next_try(self.config.daemon.name)
+        self._quiet = marker
+        return self._wait()
+
+    def _wait(self) -> float | None:
+        if self._next is None:
+            return None
+        return max(0.0, (self._next - self.clock.now()).total_seconds())
 
     def _see_to(self, file: ReplyFile) -> None:
         if file.state is FileState.DROPPED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from coffee_bot.commands.noting import Noting
 from coffee_bot.intake.catch_up import CatchUp
 from coffee_bot.intake.desk import Intake
 from coffee_bot.intake.history import History
@@ -101,5 +102,6 @@ def build_intake(
         quiet=config.quiet,
         ring_daemon=calls.ring_daemon,
         files=files,
+        note=Noting(store),
     )
     return Intake(store=store, me=me, threads=threads, mentions=mentions, news=news, clock=clock)

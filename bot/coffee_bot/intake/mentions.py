@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from coffee_bot import blocks
 from coffee_bot.intake.letters import time_of
+from coffee_bot.intake.people import writer
 from coffee_bot.intake.ruling import APPLIED, Fate, Ruling, refused
 from coffee_bot.intake.words import plain, without_greeting, without_mention
 from coffee_bot.intent import Intent, Role, read_language
@@ -89,7 +90,7 @@ class Mentions:
         asked = self.people.ask(row, intent.role if intent else Role.VIEWER)
         if isinstance(asked, Ruling):
             if asked.fate is Fate.REFUSED:
-                self.commands.refused(intent, _writer(row), Via.SLACK, asked.reason)
+                self.commands.refused(intent, writer(row), Via.SLACK, asked.reason)
             return asked
         if intent is not None and self._is_too_old(row, intent):
             self.marks.reply(row, blocks.too_old(intent.verb, time_of(row.ts)))
@@ -113,9 +114,3 @@ class Mentions:
         if reply.public is not None and row.channel != self.channel.id:
             self.marks.announce(row, reply.public, self.channel.id)
         self.wake()
-
-
-def _writer(row: InboxRow) -> Person:
-    """Who wrote it, by the id alone: nobody was let in who has a name."""
-    user = row.user or "unknown"
-    return Person(id=user, name=user)

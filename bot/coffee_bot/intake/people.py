@@ -11,11 +11,14 @@ from slack_sdk.errors import SlackApiError
 from coffee_bot import blocks
 from coffee_bot.access import Access, Denied
 from coffee_bot.intake.ruling import Ruling, refused, stays
+from coffee_daemon import Person
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from coffee_bot.intake.marks import Marks
     from coffee_bot.intent import Role
-    from coffee_daemon import InboxRow, Person
+    from coffee_daemon import InboxRow
 
 log = logging.getLogger(__name__)
 
@@ -55,3 +58,9 @@ class People:
             log.info("users.info: %s", error, extra={"action": "lookup_failed"})
             return False
         return True
+
+
+def writer(row: InboxRow, called: Callable[[str], str] = str) -> Person:
+    """Who wrote a letter; by the id alone unless `called` tells a name."""
+    user = row.user or "unknown"
+    return Person(id=user, name=called(user))

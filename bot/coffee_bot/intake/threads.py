@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
 from coffee_bot.channel import conversation
-from coffee_bot.intake.letters import Me, deletion_of, message_key, names, time_of
-from coffee_bot.intake.ruling import APPLIED, Ruling, overheard, refused, stays
+from coffee_bot.intake.letters import Kind, Me, deletion_of, message_key, names, time_of
+from coffee_bot.intake.people import writer
+from coffee_bot.intake.ruling import APPLIED, Fate, Ruling, overheard, refused, stays
 from coffee_bot.intake.words import (
     first_mention,
     is_discussion,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import timedelta
 
+    from coffee_bot.commands.noting import Noting
     from coffee_bot.files import FileDesk
     from coffee_bot.intake.marks import Marks
     from coffee_bot.intake.mentions import Mentions
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
     Take = Callable[..., Receipt]
 
+#: What is no act of somebody's: known before, or people's talk.
+_NOTHING_NEW = frozenset({Recorded.KNOWN, Recorded.UNDECIDED})
 _WAIT = stays("the message itself is not applied yet")
 
 
@@ -48,6 +52,8 @@ class Threads:
     daemon: str
     quiet: timedelta
     ring_daemon: Callable[[], object]
+    #: Writes down who did what.
+    note: Noting
     files: FileDesk
 
     def reply(self, row: InboxRow) -> Ruling:
@@ -121,10 +127,13 @@ class Threads:
         words = self._words(row)
         if not says_something(words):
             return refused("no words")
+        question = what == "question"
+        verb, target = "answer" if question else "tell", f"#{number}"
         asked = self.people.ask(row, Role.ANSWERER)
         if isinstance(asked, Ruling):
+            if asked.fate is Fate.REFUSED:
+                self.note(writer(row), verb, target, Via.SLACK, "refused", asked.reason)
             return asked
-        question = what == "question"
         take: Take = self.store.questions.reply if question else self.store.tasks.follow_up
         try:
             receipt = take(
@@ -140,6 +149,8 @@ class Threads:
         except BadInput as error:
             self.marks.not_taken(row, blocks.trouble(error))
             return refused(error.message)
+        if receipt.recorded not in _NOTHING_NEW:
+            self.note(asked, verb, target, Via.SLACK, receipt.recorded.value)
         return self._taken(row, receipt)
 
     def _words(self, row: InboxRow) -> str:
@@ -186,5 +197,13 @@ class Threads:
         if receipt.recorded is Recorded.TOO_LATE:
             self.marks.whisper(row, blocks.edit_too_late(self.daemon))
             return refused("too late")
+        self._note_change(row, receipt)
         self.ring_daemon()
         return APPLIED
+
+    def _note_change(self, row: InboxRow, receipt: Receipt) -> None:
+        reply = receipt.answer
+        number = (reply.question or reply.task) if reply else None
+        who = writer(row, self.people.access.name)
+        outcome = "taken back" if row.kind == Kind.DELETE else "edited"
+        self.note(who, "answer", f"#{number}" if number else "", Via.SLACK, outcome)

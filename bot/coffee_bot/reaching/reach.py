@@ -10,10 +10,10 @@ from coffee_bot.reminding import USUAL, read_hours, said, zone_of
 from coffee_daemon import Contact, Matter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import tzinfo
 
     from coffee_bot.config import BotConfig
+    from coffee_bot.reaching.whereabouts import Whereabouts
     from coffee_bot.reminding import Hours, Stretch
     from coffee_daemon import Question, Store
 
@@ -34,8 +34,8 @@ class Reach:
 
     store: Store
     config: BotConfig
-    #: Finds out where somebody's clock stands, if that is not known.
-    locate: Callable[[Contact], Contact] = lambda contact: contact
+    #: Finds out where people are; without it only what the record knows counts.
+    whereabouts: Whereabouts | None = None
     _contacts: dict[str, Contact] = field(default_factory=dict)
     _authors: dict[int, str] = field(default_factory=dict)
     _told: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -117,8 +117,19 @@ class Reach:
 
     def zone(self, contact: Contact) -> tzinfo:
         """Where somebody's clock stands; Slack may be asked."""
-        found = self._contacts[contact.id] = self.locate(contact)
-        return zone_of(found.zone, found.offset)
+        if self.whereabouts is not None:
+            contact = self._contacts[contact.id] = self.whereabouts.locate(contact)
+        return zone_of(contact.zone, contact.offset)
+
+    def direct(self, person: str) -> str:
+        """Where somebody is spoken to directly; without a conversation it is the person's id.
+
+        What was posted to that cannot be read back.
+        """
+        contact = self.contact(person)
+        if self.whereabouts is not None:
+            contact = self._contacts[person] = self.whereabouts.speak(contact)
+        return contact.direct or person
 
     def _set_hours(self, contact: Contact) -> Hours | None:
         return read_hours(contact.hours) or self.config.hours

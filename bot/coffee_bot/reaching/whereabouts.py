@@ -43,35 +43,35 @@ class Whereabouts:
     _again: dict[str, float] = field(default_factory=dict)
 
     def locate(self, contact: Contact) -> Contact:
-        """Return the contact with zone and conversation, or as it is when Slack does not say."""
+        """Return the contact with the zone, or as it is when Slack does not say."""
         if not self._is_due(contact):
             return contact
         try:
             user = self.lookup(contact.id)
         except _CALL_ERRORS as error:
-            self._failed(contact, "users.info", error)
+            self._again[contact.id] = self.clock.monotonic() + AGAIN_SECONDS
+            log.warning("Where is %s? %s", contact.id, error, extra={"action": "whereabouts"})
             return contact
         offset = user.get("tz_offset")
         return self.store.contacts.locate(
             contact.id,
             zone=str(user.get("tz") or ""),
             offset=offset if isinstance(offset, int) else None,
-            direct=contact.direct or self._open(contact),
         )
 
-    def _open(self, contact: Contact) -> str:
+    def speak(self, contact: Contact) -> Contact:
+        """Return the contact with the direct conversation, or as it is when Slack opens none."""
+        if contact.direct:
+            return contact
         try:
-            return self.direct(contact.id)
+            direct = self.direct(contact.id)
         except _CALL_ERRORS as error:
-            self._failed(contact, "conversations.open", error)
-            return ""
+            log.warning("No conversation with %s: %s", contact.id, error, extra={"action": "speak"})
+            return contact
+        return self.store.contacts.set_direct(contact.id, direct)
 
     def _is_due(self, contact: Contact) -> bool:
         at = contact.located_at
         if at is not None and timedelta(0) <= self.clock.now() - at < BELIEVED_FOR:
             return False
         return self.clock.monotonic() >= self._again.get(contact.id, 0.0)
-
-    def _failed(self, contact: Contact, method: str, error: Exception) -> None:
-        self._again[contact.id] = self.clock.monotonic() + AGAIN_SECONDS
-        log.warning("%s of %s: %s", method, contact.id, error, extra={"action": "whereabouts"})

@@ -49,6 +49,7 @@ def adopt_command(*, words: tuple[str, ...], session: str, cwd: str | None, as_j
             via=Via.CLI,
             adopted=Adopted(session=name, agent=_name(agent), folder=str(folder)),
         )
+        door.write_down(store, "adopt", f"#{task.number}", "stored", f"conversation {name}")
     door.tell_both(config)
     if as_json:
         screen.show_json(task)

@@ -27,9 +27,11 @@ def start_command() -> None:
     config = door.config_here()
     manager = door.process(config)
     if manager.is_daemon_running():
+        door.note(config, "start", "was running")
         click.echo(f"{config.name} is already running.")
         return
-    _with_log_lines(lambda: manager.start(who=door.somebody()))
+    _noted(config, "start", lambda: manager.start(who=door.somebody()))
+    door.note(config, "start", "started")
     ring(bot_bell(config))
     status = manager.status()
     click.echo(f"{config.name} is running (pid {status.pid}).")
@@ -54,11 +56,14 @@ def stop_command(*, after_turn: bool, timeout: float) -> None:
     The current task goes back to the queue with its session; it goes on after a start.
     """
     config = door.config()
-    report = _with_log_lines(
+    report = _noted(
+        config,
+        "stop",
         lambda: door.process(config).stop(
             who=door.somebody(), after_turn=after_turn, timeout=timeout
-        )
+        ),
     )
+    door.note(config, "stop", report.how)
     ring(bot_bell(config))
     click.echo(_ended(config, report.how, report.seconds))
 
@@ -78,7 +83,8 @@ def restart_command() -> None:
     """Stop the daemon and start it again."""
     config = door.config()
     manager = door.process(config)
-    _with_log_lines(lambda: manager.restart(who=door.somebody()))
+    report = _noted(config, "restart", lambda: manager.restart(who=door.somebody()))
+    door.note(config, "restart", f"restarted, {report.how}")
     ring(bot_bell(config))
     click.echo(f"{config.name} has been restarted (pid {manager.status().pid}).")
 
@@ -98,6 +104,7 @@ def pause_command(*, words: tuple[str, ...]) -> None:
         )
     config = door.config()
     pause(config, until, door.somebody())
+    door.note(config, "pause", f"until {until:%Y-%m-%d %H:%M %z}")
     door.tell_both(config)
     click.echo(f"{config.name} begins nothing before {until.astimezone():%a %d %b %H:%M}.")
 
@@ -107,6 +114,7 @@ def resume_command() -> None:
     """End a pause, and a focus."""
     config, now = door.config(), datetime.now(UTC)
     paused, in_focus = resume(config, now), unfocus(config, now)
+    door.note(config, "resume", "ended" if paused or in_focus else "no pause")
     door.tell_both(config)
     goes_on = paused or in_focus
     click.echo(f"{config.name} goes on." if goes_on else f"{config.name} was not paused.")
@@ -117,13 +125,18 @@ def daemon_command() -> int:
     """Run the daemon in the foreground, until Ctrl-C."""
     from coffee_daemon.loop import run_daemon  # noqa: PLC0415 - needs the database
 
-    return run_daemon(door.config_here(), nonce=door.start_nonce())
+    config, nonce = door.config_here(), door.start_nonce()
+    if not nonce:
+        door.note(config, "start", "in the foreground")
+    return run_daemon(config, nonce=nonce)
 
 
-def _with_log_lines(action: Callable[[], Result]) -> Result:
+def _noted(config: Config, verb: str, action: Callable[[], Result]) -> Result:
+    """Do it; when it fails, write that down and show the last lines of the log."""
     try:
         return action()
     except ProcessTrouble as trouble:
+        door.note(config, verb, "failed")
         for line in trouble.log_tail:
             click.echo(f"  | {screen.clean(line)}", err=True)
         raise

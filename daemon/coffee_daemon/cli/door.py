@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import click
+
 from coffee_daemon.config import Config, load_config
-from coffee_daemon.errors import BadInput
+from coffee_daemon.errors import BadConfig, BadInput, StoreTrouble
 from coffee_daemon.system import system_clock
 
 if TYPE_CHECKING:
@@ -65,6 +68,37 @@ def tell_both(settings: Config) -> None:
 
     ring(daemon_bell(settings))
     ring(bot_bell(settings))
+
+
+def note(settings: Config, verb: str, outcome: str, target: str = "") -> None:
+    """Write down what was done without the database; the record takes it in later."""
+    from coffee_daemon.journal import Act, acts_folder, write_act  # noqa: PLC0415 - only for acts
+
+    who = somebody()
+    act = Act(
+        who_id=who.id,
+        who_name=who.name,
+        verb=verb,
+        target=target or settings.name,
+        outcome=outcome,
+        at=datetime.now(UTC),
+    )
+    try:
+        write_act(acts_folder(settings), act)
+    except (OSError, BadConfig) as error:
+        # What was done stays done.
+        click.echo(f"This is not in the audit: {error}", err=True)
+
+
+def write_down(store: Store, verb: str, target: str, outcome: str, detail: str = "") -> None:
+    """Write down what was done in the record."""
+    from coffee_daemon.notifications import Via  # noqa: PLC0415 - only for who acts
+
+    try:
+        store.audit.add(somebody(), verb, target, Via.CLI, outcome, detail)
+    except StoreTrouble as error:
+        # What was done stays done.
+        click.echo(f"This is not in the audit: {error.message}", err=True)
 
 
 def number(text: str) -> int:

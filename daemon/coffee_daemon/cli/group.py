@@ -115,6 +115,11 @@ COMMANDS = (
     ),
     *_entries(
         "Keep its record safe",
+        "auditing",
+        audit="Who did what, and the proof that nobody changed it",
+    ),
+    *_entries(
+        "Keep its record safe",
         "keeping",
         backup="Copy the record into a file, while everybody works",
         restore="Put a backup in its place, while nobody does",

@@ -22,7 +22,9 @@ def backup_command(*, file: Path, force: bool) -> None:
     """
     from coffee_daemon.store.backup import back_up  # noqa: PLC0415 - SQLAlchemy takes its time
 
-    back_up(door.config().database, file, force=force)
+    config = door.config()
+    back_up(config.database, file, force=force)
+    door.note(config, "backup", "copied", str(file))
     click.echo(f"Backed up to {file} ({file.stat().st_size / 1024:.0f} KB).")
 
 
@@ -39,6 +41,7 @@ def restore_command(*, file: Path) -> None:
     config = door.config()
     with vacant(config):
         replaced = restore(config.database, file, now=datetime.now(UTC))
+    door.note(config, "restore", "restored", str(file))
     click.echo(f"Restored from {file}.")
     if replaced is not None:
         click.echo(f"The record before it is kept as {replaced}.")

@@ -139,6 +139,7 @@ def answer_command(*, number: str, words: tuple[str, ...], same: bool) -> None:
             source=f"cli:{uuid4().hex}",
             quiet=timedelta(0),
         )
+        door.write_down(store, "answer", f"#{question.number}", receipt.recorded.value)
     door.tell_both(config)
     click.echo(_receipt(receipt.recorded, question))
 

@@ -46,6 +46,7 @@ def tell_command(*, words: tuple[str, ...], task: str | None, as_json: bool) -> 
                 via=Via.CLI,
                 wants_answer=text.endswith("?"),
             )
+            door.write_down(store, "tell", f"#{told.number}", "stored")
         else:
             told = store.tasks.get(door.number(task))
             store.tasks.follow_up(
@@ -56,6 +57,7 @@ def tell_command(*, words: tuple[str, ...], task: str | None, as_json: bool) -> 
                 source=f"cli:{uuid4().hex}",
                 quiet=_AT_ONCE,
             )
+            door.write_down(store, "tell", f"#{told.number}", "added")
     door.tell_both(config)
     if as_json:
         screen.show_json(told)
@@ -137,8 +139,11 @@ def cancel_command(*, number: str) -> None:
     with door.store(config) as store:
         try:
             task = store.tasks.cancel(wanted, who=door.somebody(), via=Via.CLI)
+            asked = "asked" if task.state is TaskState.RUNNING else "cancelled"
+            door.write_down(store, "cancel", f"#{wanted}", asked)
         except NotFound:
             _withdraw(store, wanted)
+            door.write_down(store, "cancel", f"#{wanted}", "withdrawn")
             task = None
     door.tell_both(config)
     if task is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from coffee_daemon.agents import absent
 from coffee_daemon.errors import StoreTrouble
+from coffee_daemon.journal import acts_folder
 from coffee_daemon.loop.allowance import Allowance
 from coffee_daemon.loop.choosing import Chooser
 from coffee_daemon.loop.focus import Focus, find_focus
@@ -117,6 +118,7 @@ class Daemon:
         self._look_at = self._in(_THOROUGH_SECONDS)
         self._glance.remember()
         self._posture = self._allowance.weigh()
+        self._store.audit.take_in(acts_folder(self._config))
         self._focus = find_focus(self._config, self._store, looked)
         self._requests.apply(self._config.name, self._turn, self._posture)
         self._heed_the_roadmap()

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from coffee_daemon.process.files import StateFiles, StopRequest
-    from coffee_daemon.process.focusing import focus, unfocus
+    from coffee_daemon.process.focusing import focus
     from coffee_daemon.process.manager import ProcessManager
-    from coffee_daemon.process.pausing import pause, resume
+    from coffee_daemon.process.pausing import pause, resume, unfocus
     from coffee_daemon.process.register import Register
     from coffee_daemon.process.stopping import StopReport
     from coffee_daemon.status import Wish, read_wish, write_wish
@@ -28,7 +28,7 @@ _ROOMS = {
     "pause": "process.pausing",
     "read_wish": "status",
     "resume": "process.pausing",
-    "unfocus": "process.focusing",
+    "unfocus": "process.pausing",
     "write_wish": "status",
 }
 

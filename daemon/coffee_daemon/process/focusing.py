@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from coffee_daemon.config import Config
     from coffee_daemon.notifications import Person
-    from coffee_daemon.status import Wish
     from coffee_daemon.store import Store
     from coffee_daemon.tasks import Task
 
@@ -57,18 +56,6 @@ def focus(
         focus_task=task.number if task else None,
     )
     return task
-
-
-def unfocus(config: Config, now: datetime) -> Wish | None:
-    """End a focus; returns the wish as it was, or None when there was none to end.
-
-    Raises:
-        BadConfig: The state folder cannot be used.
-        ProcessTrouble: It cannot be written.
-    """
-    before = change_wish(config, focus_until=None, focus_by="", focus_at=None, focus_task=None)
-    in_focus = before.focus_until is not None and now < before.focus_until
-    return before if in_focus else None
 
 
 def _fit(config: Config, task: Task) -> Task:

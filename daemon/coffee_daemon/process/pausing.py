@@ -1,4 +1,7 @@
-"""A person's pause: no turn begins before a time; the one that runs goes on to its end."""
+"""A person's pause: no turn begins before a time; the one that runs goes on to its end.
+
+Also the end of a focus, which needs no record.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +40,18 @@ def resume(config: Config, now: datetime) -> Wish | None:
     before = change_wish(config, paused_until=None, paused_by="")
     paused = before.paused_until is not None and now < before.paused_until
     return before if paused else None
+
+
+def unfocus(config: Config, now: datetime) -> Wish | None:
+    """End a focus; returns the wish as it was, or None when there was none to end.
+
+    Raises:
+        BadConfig: The state folder cannot be used.
+        ProcessTrouble: It cannot be written.
+    """
+    before = change_wish(config, focus_until=None, focus_by="", focus_at=None, focus_task=None)
+    in_focus = before.focus_until is not None and now < before.focus_until
+    return before if in_focus else None
 
 
 def change_wish(config: Config, **changes: Any) -> Wish:

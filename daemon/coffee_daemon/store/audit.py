@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, or_
 
+from coffee_daemon.journal import waiting_acts
 from coffee_daemon.store.moves import BEYOND
 from coffee_daemon.store.nouns import AuditEntry
 from coffee_daemon.store.rows import acts
@@ -15,6 +16,7 @@ from coffee_daemon.store.walking import Walk
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from sqlalchemy import ColumnElement
 
@@ -63,6 +65,22 @@ class Audit:
         wanted = [audit.c.id < (BEYOND if before is None else before), *_which(who, verb, since)]
         with self.doors.reading() as connection:
             return acts.read(connection, *wanted, order=audit.c.id.desc(), limit=limit)
+
+    def take_in(self, folder: Path) -> int:
+        """Take in, once each, what was done without the database; return how many acts.
+
+        Args:
+            folder: Where such acts wait; see `journal`.
+        """
+        if not waiting_acts(folder):
+            return 0
+        with self.doors.writing() as connection:
+            # Looked at again under the lock: another process may have been here since.
+            waiting = waiting_acts(folder)
+            count = acts.take_in(connection, folder, waiting, self.doors.now())
+        for name in waiting:
+            (folder / name).unlink(missing_ok=True)
+        return count
 
     def head(self) -> AuditHead | None:
         """Return the chain's end, which stands for all that was written; None before the first.

@@ -38,11 +38,13 @@ class Contacts:
             found = connection.execute(select(contacts).order_by(contacts.c.id))
             return {row.id: _as_contact(row) for row in found}
 
-    def locate(self, person: str, *, zone: str, offset: int | None, direct: str = "") -> Contact:
-        """Keep where somebody's clock stands, and the direct conversation if it is given."""
-        now = self.doors.now()
-        known = {"direct": direct} if direct else {}
-        return self._keep(person, zone=zone, utc_offset=offset, located_at=now, **known)
+    def locate(self, person: str, *, zone: str, offset: int | None) -> Contact:
+        """Keep where somebody's clock stands."""
+        return self._keep(person, zone=zone, utc_offset=offset, located_at=self.doors.now())
+
+    def set_direct(self, person: str, direct: str) -> Contact:
+        """Keep which conversation is the direct one with somebody."""
+        return self._keep(person, direct=direct)
 
     def choose(self, person: str, matter: Matter, *, on: bool) -> Contact:
         """Keep whether somebody wants to be told of such things."""

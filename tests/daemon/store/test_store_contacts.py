@@ -29,12 +29,12 @@ def test_each_thing_known_of_somebody_is_kept_beside_the_others(
 ) -> None:
     store.contacts.choose("U1", Matter.QUESTIONS, on=False)
     store.contacts.set_hours("U1", "7:00-15:00")
-    store.contacts.locate("U1", zone="Europe/Berlin", offset=3600, direct="D1")
+    store.contacts.set_direct("U1", "D1")
+    store.contacts.locate("U1", zone="Europe/Berlin", offset=3600)
     store.contacts.choose("U1", Matter.MORNING, on=False)
     store.contacts.choose("U1", Matter.QUESTIONS, on=True)
     clock.advance(60)
     store.contacts.had_morning("U1")
-    # Without a conversation the one that is known stays.
     found = store.contacts.locate("U1", zone="Europe/Paris", offset=None)
 
     assert found == Contact(

@@ -152,6 +152,26 @@ class Life(RuleBasedStateMachine):
         except IllegalMove:
             assert not ended
 
+    @rule(number=tasks)
+    def hold_or_release(self, number: int) -> None:
+        task = self.store.tasks.get(number)
+        if task.held_at is not None:
+            self.store.queue.release(number, who=BOB, via=Via.CLI)
+            return
+        try:
+            self.store.queue.hold(number, who=ADA, via=Via.CLI)
+        except IllegalMove:
+            assert task.state in ENDED
+
+    @rule(number=tasks, first=st.booleans())
+    def put_first_or_last(self, number: int, *, first: bool) -> None:
+        state = self.store.tasks.get(number).state
+        put = self.store.queue.first if first else self.store.queue.last
+        try:
+            put(number, who=ADA, via=Via.CLI)
+        except IllegalMove:
+            assert state not in {TaskState.QUEUED, TaskState.WAITING}
+
     @rule(number=questions)
     def withdraw(self, number: int) -> None:
         closed = self.store.questions.get(number).closed
@@ -183,6 +203,7 @@ class Life(RuleBasedStateMachine):
     def pick_up(self) -> None:
         self.turn = self.scene.try_turn()
         if self.turn is not None:
+            assert self.turn.task.held_at is None
             self.store.turns.started(self.turn.turn.id)
 
     @precondition(lambda self: self.turn is not None)
@@ -248,6 +269,10 @@ class Life(RuleBasedStateMachine):
                 assert not states & UNSETTLED
 
     @invariant()
+    def what_has_ended_is_not_held(self) -> None:
+        assert all(task.state not in ENDED for task in self.store.queue.held(DAEMON))
+
+    @invariant()
     def what_was_picked_up_has_its_turn(self) -> None:
         for task in self._tasks():
             for question in self.store.questions.of_task(task.number):
@@ -262,6 +287,8 @@ class Life(RuleBasedStateMachine):
 
     def _live_on(self) -> None:
         """Let the daemon finish, and people answer whatever is still open."""
+        for held in self.store.queue.held(DAEMON):
+            self.hold_or_release(held.number)
         if self.turn is not None:
             self.settle(TurnEnd.OK)
         for _ in range(200):

@@ -33,5 +33,7 @@ export const VERBS = [
   ["here", "", "let the feed go on in this channel"],
   ["pin", "", "pin the status card in its channel"],
   ["unpin", "", "take that pin away"],
+  ["roles", "", "who may do what, and why you may"],
+  ["audit", "", "who did what of late"],
   ["help", "", "this list"],
 ];

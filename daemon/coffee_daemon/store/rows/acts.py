@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select, update
 
 from coffee_daemon.errors import BadInput
+from coffee_daemon.journal import read_act
 from coffee_daemon.notifications import Person, Via
 from coffee_daemon.store.chain import START, AuditHead, after, link
 from coffee_daemon.store.nouns import AuditEntry
@@ -16,6 +17,7 @@ from coffee_daemon.store.schema import audit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sqlalchemy import ColumnElement, Row
     from sqlalchemy.engine import Connection
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 _HEAD = "audit:head"
 #: The last entry that was pruned, with its hash.
 _ANCHOR = "audit:anchor"
+#: With the folder behind it: the files that were taken in at the last time.
+_TAKEN = "audit:taken:"
 _PAGE = 500
 
 
@@ -57,6 +61,31 @@ def add(
     connection.execute(update(audit).where(audit.c.id == head.id).values(hash=head.hash))
     facts.keep(connection, _HEAD, str(head), now)
     return head
+
+
+def take_in(connection: Connection, folder: Path, waiting: list[str], now: datetime) -> int:
+    """Write down the acts that wait in a folder; those of the last time are known by name.
+
+    Whoever died before it had removed their files left them there.
+    """
+    known = f"{_TAKEN}{folder}"
+    facts.keep_first(connection, known, "", now)
+    taken = (facts.get(connection, known, alone=True) or "").split("\n")
+    new = [name for name in waiting if name not in taken]
+    for act in (read_act(folder / name) for name in new):
+        who = Person(id=act.who_id, name=act.who_name)
+        add(
+            connection,
+            who,
+            act.verb,
+            act.target,
+            Via.CLI,
+            act.outcome,
+            now=act.at,
+            detail=act.detail,
+        )
+    facts.keep(connection, known, "\n".join(waiting), now)
+    return len(new)
 
 
 def head(connection: Connection) -> AuditHead | None:

@@ -21,6 +21,12 @@ _SLACK = (
     ),
     Entry(
         section="Bring it to Slack",
+        name="roles",
+        summary="Who may do what in Slack, by the settings",
+        room=f"{__name__}.roles",
+    ),
+    Entry(
+        section="Bring it to Slack",
         name="demo",
         summary="Take the tour in a sandbox: no Slack, no tokens",
         room=__name__,
@@ -31,7 +37,7 @@ _SLACK = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the `coffee` command."""
     given = None if arguments is None else list(arguments)
-    return run(CommandLine((*_SLACK[1:], *COMMANDS, *_SLACK[:1])), given)
+    return run(CommandLine((*_SLACK[2:], *COMMANDS, *_SLACK[:2])), given)
 
 
 @click.command("bot")
