@@ -18,7 +18,7 @@ PIP := PIP_CONSTRAINT=/dev/null PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m
 LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url
 
-.PHONY: help setup demo test agents endure chaos bench check lint format lock clean
+.PHONY: help setup demo test agents endure chaos bench pictures check lint format lock clean
 
 help: ## Say what there is.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
@@ -60,6 +60,9 @@ chaos: setup ## Kill bot and daemon 200 times each over 600 questions; CHAOS="--
 
 bench: setup $(PEERS)/stamp ## Measure it beside what people would use instead; BENCH="--only wire".
 	@PYTHONPATH=tests $(BIN)/python -m bench --tools $(PEERS) $(BENCH)
+
+pictures: setup ## Take the pictures of the documentation anew (needs chromium).
+	@PYTHONPATH=tests $(BIN)/python -m pictures docs/pictures
 
 check: lint test ## Everything that a change must pass.
 

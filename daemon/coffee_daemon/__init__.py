@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from coffee_daemon.front_door import ROOMS as _ROOMS
 
 if TYPE_CHECKING:
+    from coffee_daemon.addresses import safe_link
     from coffee_daemon.asking import ask, fetch, report, withdraw
     from coffee_daemon.clock import Clock, Day, ManualClock, SystemClock
     from coffee_daemon.config import (
@@ -113,7 +114,7 @@ if TYPE_CHECKING:
         write_private,
     )
     from coffee_daemon.tails import daemon_tail, turn_tail
-    from coffee_daemon.tasks import ENDED, Exchange, Task, TaskState, Turn, TurnEnd, TurnState
+    from coffee_daemon.tasks import ENDED, Exchange, Task, TaskState, Turn, TurnEnd, TurnState, Work
 
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
@@ -198,6 +199,7 @@ __all__ = [
     "Via",
     "Vigil",
     "Wish",
+    "Work",
     "WorkingHours",
     "acts_folder",
     "ask",
@@ -224,6 +226,7 @@ __all__ = [
     "ring",
     "run_bounded",
     "runs",
+    "safe_link",
     "spent_by_task",
     "system_clock",
     "turn_tail",

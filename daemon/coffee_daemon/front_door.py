@@ -4,6 +4,7 @@ from __future__ import annotations
 
 #: In which room each name lives.
 ROOMS = {
+    "addresses": ("safe_link",),
     "asking": ("ask", "fetch", "report", "withdraw"),
     "clock": ("Clock", "Day", "ManualClock", "SystemClock"),
     "config": (
@@ -100,5 +101,5 @@ ROOMS = {
         "write_private",
     ),
     "tails": ("daemon_tail", "turn_tail"),
-    "tasks": ("ENDED", "Exchange", "Task", "TaskState", "Turn", "TurnEnd", "TurnState"),
+    "tasks": ("ENDED", "Exchange", "Task", "TaskState", "Turn", "TurnEnd", "TurnState", "Work"),
 }

@@ -133,6 +133,18 @@ ROADMAP_PRIORITY = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
+class Work:
+    """What a turn has committed. Pages are empty where nothing is pushed, or they are not known."""
+
+    branch: str = ""
+    branch_url: str = ""
+    #: Of its last commit, in short.
+    sha: str = ""
+    subject: str = ""
+    commit_url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Turn:
     """One run of the agent on a task."""
 
@@ -146,6 +158,10 @@ class Turn:
     end: TurnEnd | None = None
     summary: str = ""
     progress: str = ""
+    #: Addresses that the agent has named.
+    links: tuple[str, ...] = ()
+    #: None when it has committed nothing.
+    work: Work | None = None
     #: Which agent ran, once it was started.
     agent: str | None = None
     #: US dollars; None where the agent does not report it.
@@ -214,6 +230,8 @@ class Outcome:
     #: The agent's closing words, or the reason in one sentence.
     summary: str = ""
     links: tuple[str, ...] = ()
+    #: What was committed meanwhile; the loop finds that out.
+    work: Work | None = None
     cost: float | None = None
     #: For LIMITED: when it may go on.
     until: datetime | None = None

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coffee_bot import blocks
-from coffee_bot.blocks import words
+from coffee_bot.blocks import Trail, words
 from coffee_bot.intent import VERBS, Message, Misunderstood, Role, parse_command
 from coffee_daemon import (
     Answer,
@@ -53,6 +53,7 @@ from coffee_daemon import (
     TurnState,
     UsageLimit,
     Via,
+    Work,
 )
 from coffee_daemon.metrics import Span
 from coffee_daemon.spending import Budget, Continued
@@ -349,6 +350,22 @@ turns = st.builds(
     progress=outside,
     created_at=moments,
 )
+trails = st.builds(
+    Trail,
+    links=st.lists(
+        outside.map("see {}".format) | st.just("https://team.example/acme/pull/" + "7" * 250),
+        max_size=7,
+    ).map(tuple),
+    work=st.none()
+    | st.builds(
+        Work,
+        branch=outside,
+        branch_url=st.sampled_from(("", "https://team.example/acme/tree/x")),
+        sha=st.sampled_from(("", "abc1234")),
+        subject=outside,
+        commit_url=st.sampled_from(("", "https://team.example/acme/commit/abc1234")),
+    ),
+)
 spent = st.builds(
     Spent,
     turns=st.integers(0, 10**6),
@@ -464,7 +481,9 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "did_lift": st.builds(blocks.did_lift, people, outside),
     "edit_too_late": st.builds(blocks.edit_too_late, outside),
     "escalation": st.builds(blocks.escalation, questions, outside),
-    "ended": st.builds(blocks.ended, tasks, st.none() | spent, st.none() | turns),
+    "ended": st.builds(
+        blocks.ended, tasks, st.none() | spent, st.none() | turns, left=st.none() | trails
+    ),
     "gone_on": st.builds(blocks.gone_on, outside, gone_on),
     "halt": st.builds(
         blocks.halt,
@@ -589,7 +608,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         st.lists(st.tuples(st.integers(1), receipts | outside), min_size=1, max_size=3),
     ),
     "stored": st.builds(blocks.stored, tasks, statuses),
-    "task": st.builds(blocks.task, tasks),
+    "task": st.builds(blocks.task, tasks, progress=outside, left=st.none() | trails),
     "tasks": st.builds(
         blocks.tasks, st.lists(tasks, max_size=20), more=st.booleans(), now=st.none() | statuses
     ),
@@ -640,6 +659,7 @@ NO_MESSAGE = {
     "Work",
     "STOP",
     "Linked",
+    "Trail",
     "ago",
     "ask_form",
     "code",

@@ -12,6 +12,7 @@ from coffee_bot import blocks
 from coffee_bot.channel import Channel
 from coffee_bot.feed import Board
 from coffee_bot.feed.card import STEP, WORKING_STEP, Card
+from coffee_bot.feed.pace import ProgressPace
 from coffee_daemon import DaemonState, DaemonStatus, Person, Store
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Wall:
 
     def __post_init__(self) -> None:
         board = Board(self.store, Channel(self.store, self.config.channel), "https://t.example/")
-        self.card = Card(self.store, board, lambda: self.now, "/coffee")
+        self.card = Card(self.store, board, lambda: self.now, "/coffee", ProgressPace(self.clock))
 
     def edits(self) -> int:
         return self.card.derive()

@@ -46,7 +46,12 @@ class Newsroom:
     def fresh_feed(self) -> Feed:
         board = Board(self.store, Channel(self.store, self.config.channel), "https://team.example/")
         return Feed(
-            self.store, board, self.config, lambda: self.status, by_hand=lambda _: self.by_hand
+            self.store,
+            board,
+            self.config,
+            lambda: self.status,
+            by_hand=lambda _: self.by_hand,
+            clock=self.clock,
         )
 
     def news(self) -> list[str]:
@@ -385,6 +390,50 @@ def test_a_second_try_after_a_failure_says_so(newsroom: Newsroom) -> None:
 
     assert "again" not in newsroom.post(f"turn:{task.number}:1").text
     assert "again: its turn before failed" in newsroom.post(f"turn:{task.number}:2").text
+
+
+# Progress
+
+
+def test_progress_edits_the_tasks_message_and_the_card_at_most_every_ten_seconds(
+    newsroom: Newsroom,
+) -> None:
+    task = newsroom.tell()
+    newsroom.pick_up("n1")
+    newsroom.status = replace(
+        newsroom.status, state=DaemonState.WORKING, task_number=task.number, current_task="it"
+    )
+    newsroom.news()
+    keys = (f"task:{task.number}", CARD)
+    before = [newsroom.post(key).wanted_version for key in keys]
+    for word in range(30):
+        newsroom.store.turns.progress("n1", f"word {word}")
+        assert newsroom.news() == []
+        newsroom.clock.advance(1)
+
+    edits = [newsroom.post(key).wanted_version - was for key, was in zip(keys, before, strict=True)]
+    assert edits == [3, 3]
+    due = newsroom.feed.due_in()
+    assert due is not None
+    newsroom.clock.advance(due)
+    newsroom.news()
+    for key in keys:
+        assert "word 29" in str(newsroom.post(key).blocks)
+
+
+def test_a_turn_that_is_over_shows_no_progress_any_more(newsroom: Newsroom) -> None:
+    task = newsroom.tell()
+    turn = newsroom.pick_up("n1")
+    newsroom.store.turns.progress("n1", "half of it")
+    newsroom.news()
+    assert "half of it" in str(newsroom.post(f"task:{task.number}").blocks)
+
+    newsroom.settle(turn, summary="See https://github.com/acme/shop/pull/7")
+    newsroom.news()
+
+    shown = str(newsroom.post(f"task:{task.number}").blocks)
+    assert "half of it" not in shown
+    assert "<https://github.com/acme/shop/pull/7|pull request 7>" in shown
 
 
 # Changes of state

@@ -122,6 +122,32 @@ def test_handing_over_answering_and_cancelling_are_in_the_audit(
     assert all(one.who.id.startswith("local:") for one in store.audit.list())
 
 
+def test_what_steers_the_queue_is_in_the_audit(terminal: Terminal, home: Path) -> None:
+    assert terminal.coffee("tell", "Build it") == 0
+    assert terminal.coffee("tell", "Test it") == 0
+    for words in ("first 2", "last 2", "move 2 before 1", "hold 2", "release 2"):
+        assert terminal.coffee(*words.split()) == 0
+    assert terminal.coffee("focus", "2h", "on", "1") == 0
+    assert terminal.coffee("focus", "off") == 0
+    assert terminal.coffee("focus", "off") == 0
+
+    found = terminal.acts()[2:]
+
+    assert [verb for verb, _, _ in found] == (
+        ["first", "last", "move", "hold", "release", "focus", "focus", "focus"]
+    )
+    assert [outcome for verb, _, outcome in found if verb == "focus"][1:] == ["ended", "no focus"]
+
+
+def test_an_interruption_is_in_the_audit(terminal: Terminal, store: Store) -> None:
+    store.tasks.tell(daemon="code_developer", text="Build it", who=ADA, via=Via.CLI)
+    assert store.turns.pick_up("code_developer", nonce="nonce") is not None
+
+    assert terminal.coffee("interrupt", "1") == 0
+
+    assert ("interrupt", "#1", "asked") in terminal.acts()
+
+
 def test_a_backup_and_its_return_are_in_the_audit_of_the_record_that_stands(
     terminal: Terminal, tmp_path: Path
 ) -> None:

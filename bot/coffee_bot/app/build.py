@@ -246,6 +246,7 @@ class Builder:
             self.lane.busy_at,
             self.access.name,
             self.people.whereabouts,
+            self.clock,
         )
 
     @cached_property

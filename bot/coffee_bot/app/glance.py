@@ -29,5 +29,12 @@ def _without_figures(status: DaemonStatus) -> DaemonStatus:
     """What it does, without what grows by itself."""
     # The evidence tells the age of the last heartbeat; another reason comes by the record.
     return replace(
-        status, evidence="", uptime=None, output_age=None, cpu_percent=0.0, memory_mb=0.0
+        status,
+        evidence="",
+        last_heartbeat=None,
+        uptime=None,
+        last_output_at=None,
+        output_age=None,
+        cpu_percent=0.0,
+        memory_mb=0.0,
     )

@@ -132,6 +132,7 @@ from coffee_bot.blocks.tasks import (
     withdrawn,
 )
 from coffee_bot.blocks.together import TOGETHER, nothing_open, together, took_together
+from coffee_bot.blocks.trails import Trail
 from coffee_bot.blocks.words import (
     ago,
     code,
@@ -168,6 +169,7 @@ __all__ = [
     "Asked",
     "Linked",
     "Overview",
+    "Trail",
     "Work",
     "about_files",
     "ago",

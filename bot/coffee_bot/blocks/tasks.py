@@ -9,6 +9,7 @@ from coffee_bot.blocks.failures import cause, task_step, turn_lines_button
 from coffee_bot.blocks.focus import focused
 from coffee_bot.blocks.kit import actions, button, context, message, section, sections
 from coffee_bot.blocks.status import FACES, STARTABLE, start_button
+from coffee_bot.blocks.trails import Trail, trail
 from coffee_bot.blocks.words import (
     ago,
     clip,
@@ -44,8 +45,17 @@ _STATES = {
 }
 
 
-def task(told: Task, *, mentions: bool = True) -> Message:
-    """Show a task in its present state. It mentions its author; its thread is about the task."""
+def task(
+    told: Task, *, progress: str = "", left: Trail | None = None, mentions: bool = True
+) -> Message:
+    """Show a task in its present state. It mentions its author; its thread is about the task.
+
+    Args:
+        told: The task.
+        progress: The agent's last word on how far its turn has come.
+        left: What its turns have left outside of the record.
+        mentions: Whether its author is reached by it, or only named.
+    """
     name = mention_of if mentions else name_of
     author = f" from {name(told.author)}" if told.author else ""
     words = told.prompt if told.author else told.title
@@ -55,6 +65,8 @@ def task(told: Task, *, mentions: bool = True) -> Message:
         f"#{told.number}{author}: {clip(words, 2_500)}",
         section(f"*#{told.number}*{author}\n{first}" if author else f"*#{told.number}* {first}"),
         *(section(piece) for piece in rest),
+        section(f"💬 “{line(progress, 300)}”") if progress else None,
+        section(trail(left)),
         context(f"{emoji} *{says}*", _held(told), ago(told.created_at), _hint(told)),
         actions(_retry_button(told)) if told.state is TaskState.FAILED else None,
     )
@@ -98,7 +110,12 @@ def _expectation(now: DaemonStatus) -> str:
 
 
 def ended(
-    over: Task, spent: Spent | None = None, last: Turn | None = None, *, command: str = "/coffee"
+    over: Task,
+    spent: Spent | None = None,
+    last: Turn | None = None,
+    *,
+    left: Trail | None = None,
+    command: str = "/coffee",
 ) -> tuple[Message, ...]:
     """Tell a task's thread how it ended, with the agent's own words in full.
 
@@ -109,11 +126,12 @@ def ended(
         over: The task.
         spent: What its turns have cost.
         last: Its last turn.
+        left: What its turns have left outside of the record.
         command: The slash command's name.
     """
     if over.state is TaskState.FAILED:
-        return (_failed(over, spent, last, command),)
-    closing = (_branch(over), _cost(spent))
+        return (_failed(over, spent, last, left, command),)
+    links, closing = section(trail(left)), (_branch(over, left), _cost(spent))
     first, *rest = split(over.result, limit=2_700) or ("",)
     head = _headline(over)
     return (
@@ -121,24 +139,28 @@ def ended(
             f"{head}\n{first}".rstrip(),
             section(head),
             section(first),
-            *(() if rest else (context(*closing),)),
+            *(() if rest else (links, context(*closing))),
         ),
-        *(_goes_on(over, piece, closing if piece is rest[-1] else ()) for piece in rest),
+        *(_goes_on(over, piece) for piece in rest[:-1]),
+        *(_goes_on(over, piece, links, *closing) for piece in rest[-1:]),
     )
 
 
-def _failed(over: Task, spent: Spent | None, last: Turn | None, command: str) -> Message:
+def _failed(
+    over: Task, spent: Spent | None, last: Turn | None, left: Trail | None, command: str
+) -> Message:
     """The cause and the next step. What was printed is for those who ask for it."""
-    said, left = over.result, ""
+    said, remains = over.result, ""
     if last is not None and last.summary and said.startswith(last.summary):
-        said, left = last.summary, said.removeprefix(last.summary).strip()
+        said, remains = last.summary, said.removeprefix(last.summary).strip()
     head, why = _headline(over), cause(said)
     return message(
         f"{head}\n{why}".rstrip(),
         section(head),
         section("\n".join(filter(None, (why, task_step(over.number, command))))),
-        section(clip(left, 1_500)),
-        context(_branch(replace(over, result=left)), _cost(spent)),
+        section(clip(remains, 1_500)),
+        section(trail(left)),
+        context(_branch(replace(over, result=remains), left), _cost(spent)),
         actions(turn_lines_button(over.number, last.number)) if last else None,
     )
 
@@ -216,9 +238,10 @@ def _headline(over: Task) -> str:
     return f"{emoji} *#{over.number} {says}*: {line(over.title)}"
 
 
-def _branch(over: Task) -> str:
+def _branch(over: Task, left: Trail | None = None) -> str:
     # What is left of a task that was not done is told in its result, with its branch.
     told = not over.branch or over.branch in over.result
+    told = told or (left is not None and left.leads_to(over.branch or ""))
     return "" if told else f"The work is on branch {code(over.branch or '')}."
 
 
@@ -226,6 +249,6 @@ def _cost(spent: Spent | None) -> str:
     return f"{spent.count} · {escape(spent.cost)}" if spent and spent.reported else ""
 
 
-def _goes_on(over: Task, piece: str, closing: Sequence[str]) -> Message:
+def _goes_on(over: Task, piece: str, links: Block | None = None, *closing: str) -> Message:
     said = f"#{over.number} goes on:\n{piece}"
-    return message(said, section(piece), context(*closing, when(over.updated_at)))
+    return message(said, section(piece), links, context(*closing, when(over.updated_at)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from coffee_bot.feed.board import Board
+    from coffee_bot.feed.pace import ProgressPace
     from coffee_bot.intent import Message
     from coffee_daemon import DaemonStatus, Question, Store
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 WORKING_STEP, STEP = timedelta(minutes=5), timedelta(hours=1)
 #: More open questions than this are told as that many.
 _MOST_QUESTIONS = 500
+#: The card's name where progress is paced.
+_PLACE = "card"
 
 
 @dataclass
@@ -32,34 +35,37 @@ class Card:
     board: Board
     status: Callable[[], DaemonStatus]
     command: str
-    _marker: int | None = None
+    pace: ProgressPace
+    #: The record's marker and the task's number when the two below were read.
+    _read: tuple[int, int | None] | None = None
     _asked: Sequence[Question] = field(default_factory=tuple)
+    #: The running turn's last word on its progress.
+    _said: str = ""
     #: The card without its sign of life, and the sign of life on it.
     _rest: Message | None = None
     _sign: datetime | None = None
 
     def derive(self) -> int:
         """Want it as it should be now; return how many posts changed."""
-        now = self.status()
+        now = self._as_recorded(self.status())
         base = f"card:{now.name}"
         gone = blocks.moved_card(now.name, self.board.channel.id)
         left = sum(self.board.want(key, gone) for key in self.board.elsewhere(base))
         return left + self.board.want(self.board.key(base), self._shown(now))
 
     def _shown(self, now: DaemonStatus) -> Message:
-        asked = self._questions(now.name)
-        rest = self._card(now, asked, None)
+        rest = self._card(now, None)
         newest = blocks.sign_of_life(now)
         if rest != self._rest or _is_worth_it(now.state, self._sign, newest):
             self._rest, self._sign = rest, newest
-        return self._card(now, asked, self._sign)
+        return self._card(now, self._sign)
 
-    def _card(self, now: DaemonStatus, asked: Sequence[Question], sign: datetime | None) -> Message:
+    def _card(self, now: DaemonStatus, sign: datetime | None) -> Message:
         url = self.board.url(self.board.latest(f"task:{now.task_number}"))
         return blocks.status_card(
             now,
             sign=sign,
-            asked=[self._linked(one) for one in asked],
+            asked=[self._linked(one) for one in self._asked],
             task_url=url if now.task_number else "",
             command=self.command,
         )
@@ -68,14 +74,25 @@ class Card:
         url = self.board.url(self.board.latest(f"question:{asked.number}"))
         return blocks.Linked(number=asked.number, words=asked.text, url=url)
 
-    def _questions(self, daemon: str) -> Sequence[Question]:
-        """The open questions; read again only when the record has changed."""
-        marker = self.store.change_marker()
-        if marker != self._marker:
-            # Read before the questions: what is asked meanwhile is seen at the next look.
-            self._marker = marker
-            self._asked = self.store.questions.open(daemon, limit=_MOST_QUESTIONS)
-        return self._asked
+    def _as_recorded(self, now: DaemonStatus) -> DaemonStatus:
+        """The status with the progress that the record knows, which is there a moment earlier.
+
+        What the card needs of the record is read again only when that has changed.
+        """
+        read = (self.store.change_marker(), now.task_number)
+        if read != self._read:
+            # Read before the rest: what is written meanwhile is seen at the next look.
+            self._read = read
+            self._asked = self.store.questions.open(now.name, limit=_MOST_QUESTIONS)
+            self._said = self._progress(now)
+        if now.state is not DaemonState.WORKING:
+            self.pace.forget(_PLACE)
+            return now
+        return replace(now, progress=self.pace.shown(_PLACE, self._said))
+
+    def _progress(self, now: DaemonStatus) -> str:
+        turn = self.store.turns.last(now.task_number) if now.task_number else None
+        return turn.progress if turn else ""
 
 
 def _is_worth_it(state: DaemonState, shown: datetime | None, newest: datetime | None) -> bool:

@@ -9,11 +9,12 @@ from coffee_bot import blocks
 from coffee_bot.feed.card import Card
 from coffee_bot.feed.changes import Changes
 from coffee_bot.feed.halts import HaltPosts
+from coffee_bot.feed.pace import ProgressPace
 from coffee_bot.feed.questions import QuestionPosts
 from coffee_bot.feed.reminders import Reminders
 from coffee_bot.feed.tasks import FIRST_TURN, TaskPosts
 from coffee_bot.reaching import Reach
-from coffee_daemon import NotificationType
+from coffee_daemon import NotificationType, system_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from coffee_bot.config import BotConfig
     from coffee_bot.feed.board import Board
     from coffee_bot.reaching import Whereabouts
-    from coffee_daemon import DaemonStatus, Notification, Store
+    from coffee_daemon import Clock, DaemonStatus, Notification, Store
 
 #: How far notifications were told; the number at first contact; the lowest that may change.
 _READ, _FIRST, _LOWEST = "feed:notifications", "feed:first", "feed:lowest"
@@ -52,8 +53,10 @@ class Feed:
     name: Callable[[str], str] = str
     #: Finds out where people are; without it only what the record knows counts.
     whereabouts: Whereabouts | None = None
+    clock: Clock = field(default_factory=system_clock)
     _marker: int | None = None
     _since: int | None = None
+    _pace: ProgressPace = field(init=False)
     _card: Card = field(init=False)
     _changes: Changes = field(init=False)
     _questions: QuestionPosts = field(init=False)
@@ -63,7 +66,8 @@ class Feed:
     _reminders: Reminders = field(init=False)
 
     def __post_init__(self) -> None:
-        self._card = Card(self.store, self.board, self.status, self.config.command)
+        self._pace = ProgressPace(self.clock)
+        self._card = Card(self.store, self.board, self.status, self.config.command, self._pace)
         self._reach = Reach(self.store, self.config, self.whereabouts)
         self._reminders = Reminders(self.store, self.board, self._reach)
         self._begin()
@@ -87,12 +91,13 @@ class Feed:
 
     def due_in(self) -> float | None:
         """Seconds until time alone will have something said; None when it never will."""
-        return self._reminders.due_in()
+        waits = (self._reminders.due_in(), self._pace.due_in())
+        return min((one for one in waits if one is not None), default=None)
 
     def derive_record(self) -> int:
         """Want what is new in the record; hardly any work while nobody has written to it."""
         marker = self.store.change_marker()
-        if marker == self._marker:
+        if marker == self._marker and not self._pace.is_due():
             return 0
         # Read before deriving: what is written meanwhile is seen at the next call.
         self._marker = marker
@@ -137,6 +142,7 @@ class Feed:
                 self.config.daemon.name,
                 self._reach,
                 self.config.command,
+                self._pace,
             )
         return self._tasks
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from coffee_bot.feed.board import Board
+    from coffee_bot.feed.pace import ProgressPace
     from coffee_bot.reaching import Reach
     from coffee_daemon import Notification, Question, Store, Task, Turn
 
@@ -37,6 +38,7 @@ class TaskPosts:
     daemon: str
     reach: Reach
     command: str
+    pace: ProgressPace
     _live: set[int] = field(default_factory=set)
     _seen: dict[int, object] = field(default_factory=dict)
 
@@ -73,11 +75,12 @@ class TaskPosts:
             before = page[-1].number
 
     def _derive_one(self, task: Task) -> int:
-        seen = (task.state, task.updated_at)
+        said = self._progress(task)
+        seen = (task.state, task.updated_at, said)
         if self._seen.get(task.number) == seen:
             return 0
         turns = self.store.turns.of_task(task.number)
-        changed = self._posts(task, turns) if self._is_shown(task, turns) else 0
+        changed = self._posts(task, turns, said) if self._is_shown(task, turns) else 0
         self._seen[task.number] = seen
         return changed
 
@@ -88,17 +91,31 @@ class TaskPosts:
             return False
         return task.author is not None or bool(turns)
 
-    def _posts(self, task: Task, turns: Sequence[Turn]) -> int:
+    def _progress(self, task: Task) -> str:
+        """The running turn's last word on how far it has come, as far as it is to be shown."""
+        place = f"task:{task.number}"
+        if task.state is not TaskState.RUNNING:
+            self.pace.forget(place)
+            return ""
+        turn = self.store.turns.last(task.number)
+        return self.pace.shown(place, turn.progress if turn else "")
+
+    def _posts(self, task: Task, turns: Sequence[Turn], said: str) -> int:
         key = self._key(task)
-        changed = int(self.board.want(key, self._message(task, key)))
+        changed = int(self.board.want(key, self._message(task, key, turns, said)))
         told = [turn for turn in turns if turn is turns[-1] or turn.id > self._first_turn()]
         changed += sum(self._turn(task, turn, turns, key) for turn in told)
         changed += sum(self._receipts(one, turns) for one in self._picked_up(task, turns))
         return changed + self._end(task, turns, key)
 
-    def _message(self, task: Task, key: str) -> Message:
+    def _message(self, task: Task, key: str, turns: Sequence[Turn], said: str) -> Message:
         author = task.author
-        return blocks.task(task, mentions=author is None or self.reach.author(author.id, key))
+        return blocks.task(
+            task,
+            progress=said,
+            left=blocks.Trail.of(turns),
+            mentions=author is None or self.reach.author(author.id, key),
+        )
 
     def _key(self, task: Task) -> str:
         """What is under way goes along with a feed that moves; the rest stays where it was."""
@@ -148,7 +165,8 @@ class TaskPosts:
 
     def _ended(self, task: Task, turns: Sequence[Turn]) -> tuple[Message, ...]:
         last = turns[-1] if turns else None
-        return blocks.ended(task, Spent.of(turns), last, command=self.command)
+        left = blocks.Trail.of(turns)
+        return blocks.ended(task, Spent.of(turns), last, left=left, command=self.command)
 
 
 #: After these the next turn is handed the same answers again.

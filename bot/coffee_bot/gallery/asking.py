@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from coffee_bot.intent import Message
 
 
+_SOON = LATER + timedelta(seconds=60)
+
+
 def pieces() -> tuple[Piece, ...]:
     """Return them, in the order of a question's life."""
     return (*_messages(), *_threads(), *_answers(), *_windows())
@@ -79,7 +82,7 @@ def _approval() -> Question:
 
 def _counted() -> Question:
     return a_question(
-        state=QuestionState.ANSWERED, decided_by=ADA, answered_at=LATER, closes_at=LATER
+        state=QuestionState.ANSWERED, decided_by=ADA, answered_at=LATER, closes_at=_SOON
     )
 
 

@@ -49,6 +49,7 @@ def focus_command(*, words: tuple[str, ...]) -> None:
 
 def _end(config: Config) -> None:
     ended = unfocus(config, datetime.now(UTC))
+    door.note(config, "focus", "ended" if ended else "no focus")
     door.tell_both(config)
     click.echo(f"The focus is over; {config.name} goes on." if ended else "There was no focus.")
 

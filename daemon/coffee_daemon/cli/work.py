@@ -118,6 +118,7 @@ def interrupt_command(*, number: str) -> None:
     wanted = door.number(number)
     with door.store(config) as store:
         store.requests.interrupt(wanted, who=door.somebody(), via=Via.CLI)
+        door.write_down(store, "interrupt", f"#{wanted}", "asked")
         waiting = len(store.tasks.follow_ups(wanted))
     door.tell_both(config)
     reads = {0: "nothing new waits for it", 1: "it reads what you added"}

@@ -12,7 +12,7 @@ from coffee_daemon import workspace
 from coffee_daemon.agents import Job, compose, news, trailers
 from coffee_daemon.errors import CoffeeError, StoreTrouble
 from coffee_daemon.system import private_folder
-from coffee_daemon.tasks import Outcome, TurnEnd
+from coffee_daemon.tasks import Outcome, TurnEnd, Work
 
 if TYPE_CHECKING:
     from coffee_daemon.agents import Agent
@@ -103,7 +103,9 @@ class RunningTurn:
         workspace.lay_files(self._config, task.number, place, _files(self.assignment))
         private_folder(self.run_folder.parent)
         self._store.turns.started(self.assignment.turn.id, agent=self._agent.name)
+        before = workspace.head(place.folder)
         outcome = self._agent.run(self._job(place), self)
+        outcome = replace(outcome, work=workspace.worked(place.folder, before))
         if outcome.end is TurnEnd.OK and self._is_finished():
             return self._integrated(outcome, place)
         return outcome
@@ -142,7 +144,15 @@ class RunningTurn:
         said = workspace.integrate(self._config, task, place, trailers(self.assignment)).said
         if place.branch and workspace.find(self._config, task) is None:
             self._store.tasks.set_branch(task.number, None)
+            outcome = replace(outcome, work=_without(place.branch, outcome.work))
         return replace(outcome, summary="\n\n".join(filter(None, (outcome.summary, said))))
+
+
+def _without(branch: str, work: Work | None) -> Work | None:
+    """The work once its branch is merged and gone."""
+    if work is None or work.branch != branch:
+        return work
+    return replace(work, branch="", branch_url="")
 
 
 def _files(assignment: Assignment) -> list[ReplyFile]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
+from coffee_daemon.addresses import pull_requests
 from coffee_daemon.notifications import NotificationType, Priority
 from coffee_daemon.spending import Spent, UsageLimit
 from coffee_daemon.store.nouns import RequestState
@@ -36,6 +37,8 @@ def settle(
     connection: Connection, turn: int, outcome: Outcome, *, limits: Limits, now: datetime
 ) -> Task:
     """End a turn as its outcome says."""
+    named = (*outcome.links, *pull_requests(outcome.summary))
+    outcome = replace(outcome, links=tuple(dict.fromkeys(named)))
     ended = turns.move(
         connection,
         turn,
@@ -43,6 +46,7 @@ def settle(
         outcome=outcome.end,
         summary=outcome.summary,
         links=list(outcome.links),
+        work=None if outcome.work is None else asdict(outcome.work),
         cost=outcome.cost,
         ended_at=now,
     )

@@ -10,6 +10,7 @@ from coffee_daemon.workspace.ending import changes, integrate, left_behind, remo
 from coffee_daemon.workspace.files import PLACE, lay_files, take_away
 from coffee_daemon.workspace.nouns import Changes, Integration, Workspace
 from coffee_daemon.workspace.place import find, occupies, prepare
+from coffee_daemon.workspace.telling import head, worked
 
 __all__ = [
     "PLACE",
@@ -19,6 +20,7 @@ __all__ = [
     "changes",
     "commit_folders",
     "find",
+    "head",
     "integrate",
     "lay_files",
     "left_behind",
@@ -26,4 +28,5 @@ __all__ = [
     "prepare",
     "remove",
     "take_away",
+    "worked",
 ]

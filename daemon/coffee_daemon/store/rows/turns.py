@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from coffee_daemon.errors import IllegalMove, NotFound
 from coffee_daemon.store.moves import moving
 from coffee_daemon.store.schema import turns
-from coffee_daemon.tasks import TURN_MOVES, Turn, TurnState
+from coffee_daemon.tasks import TURN_MOVES, Turn, TurnState, Work
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,6 +34,8 @@ def as_turn(row: Row[Any]) -> Turn:
         end=row.outcome,
         summary=row.summary,
         progress=row.progress,
+        links=tuple(row.links),
+        work=None if row.work is None else Work(**row.work),
         agent=row.agent,
         cost=row.cost,
         created_at=row.created_at,

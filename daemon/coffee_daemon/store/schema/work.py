@@ -103,6 +103,8 @@ turns = Table(
     Column("summary", Text, nullable=False, default=""),
     Column("progress", Text, nullable=False, default=""),
     Column("links", JSON, nullable=False, default=list),
+    # What it has committed.
+    Column("work", JSON),
     Column("cost", Float),
     Column("created_at", UtcDateTime, nullable=False),
     Column("started_at", UtcDateTime),
