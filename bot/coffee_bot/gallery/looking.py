@@ -10,7 +10,6 @@ from coffee_bot.gallery.nouns import Piece, Place, drawn, private
 from coffee_bot.gallery.samples import ADA, AT, BOB, LATER, LINK, a_question, a_status, a_task
 from coffee_bot.intent import Misunderstood, Role, parse_command
 from coffee_daemon import (
-    AuditEntry,
     Day,
     DaySpent,
     Event,
@@ -23,13 +22,10 @@ from coffee_daemon import (
     Story,
     TaskSpent,
     TaskState,
-    Via,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from coffee_bot.intent import Message
 
 
 def pieces() -> tuple[Piece, ...]:
@@ -39,8 +35,6 @@ def pieces() -> tuple[Piece, ...]:
     return (
         private("status", "`/coffee status`", blocks.status(a_status(), questions=[a_question()])),
         private("tasks", "`/coffee tasks`", blocks.tasks([a_task(), waiting, done])),
-        private("audit", "`/coffee audit`", blocks.audit([_entry()])),
-        private("roles", "`/coffee roles`", _roles()),
         private("questions", "`/coffee questions`", blocks.questions([a_question()])),
         private("story", "`/coffee show 12`", blocks.story(_story())),
         private("notifications", "`/coffee notifications`", blocks.notifications(_news())),
@@ -141,17 +135,3 @@ def _misunderstood() -> Misunderstood:
     if not isinstance(wrong, Misunderstood):
         raise TypeError("`answer` alone should lack a number.")
     return wrong
-
-
-def _entry() -> AuditEntry:
-    return AuditEntry(
-        id=7, who=ADA, verb="answer", target="#13", via=Via.SLACK, outcome="stored", at=LATER
-    )
-
-
-def _roles() -> Message:
-    lists = {
-        Role.ADMIN: ("COFFEE_ADMINS", {ADA.id}),
-        Role.ANSWERER: ("COFFEE_MEMBERS", {BOB.id}),
-    }
-    return blocks.roles(Role.ADMIN, ADA.id, lists, {})
