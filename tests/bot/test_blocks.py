@@ -525,6 +525,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "out_of_the_answer": st.builds(blocks.out_of_the_answer),
     "picked_up": st.builds(blocks.picked_up, outside, moments),
     "fetched": st.builds(blocks.fetched, moments),
+    "not_opened_to_send": st.builds(blocks.not_opened_to_send),
     "process_failure": st.builds(blocks.process_failure, st.just("start"), errors, tails),
     "question": st.builds(
         blocks.question,
@@ -649,8 +650,11 @@ NO_MESSAGE = {
     "OTHER",
     "RESTART",
     "RETRY",
+    "SEND",
+    "SEND_NOTE",
     "SAME",
     "SEND_NOW",
+    "SEND_WORDS",
     "SNOOZE",
     "START",
     "TOGETHER",
@@ -672,6 +676,7 @@ NO_MESSAGE = {
     "no_home",
     "permalink",
 } | {
+    "send_form",
     "sentence",
     "sign_of_life",
     "split",
