@@ -525,6 +525,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "out_of_the_answer": st.builds(blocks.out_of_the_answer),
     "picked_up": st.builds(blocks.picked_up, outside, moments),
     "fetched": st.builds(blocks.fetched, moments),
+    "not_opened_to_send": st.builds(blocks.not_opened_to_send),
     "process_failure": st.builds(blocks.process_failure, st.just("start"), errors, tails),
     "question": st.builds(
         blocks.question,
@@ -608,7 +609,9 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         st.lists(st.tuples(st.integers(1), receipts | outside), min_size=1, max_size=3),
     ),
     "stored": st.builds(blocks.stored, tasks, statuses),
-    "task": st.builds(blocks.task, tasks, progress=outside, left=st.none() | trails),
+    "task": st.builds(
+        blocks.task, tasks, progress=outside, last=st.none() | turns, left=st.none() | trails
+    ),
     "tasks": st.builds(
         blocks.tasks, st.lists(tasks, max_size=20), more=st.booleans(), now=st.none() | statuses
     ),
@@ -649,8 +652,11 @@ NO_MESSAGE = {
     "OTHER",
     "RESTART",
     "RETRY",
+    "SEND",
+    "SEND_NOTE",
     "SAME",
     "SEND_NOW",
+    "SEND_WORDS",
     "SNOOZE",
     "START",
     "TOGETHER",
@@ -672,6 +678,7 @@ NO_MESSAGE = {
     "no_home",
     "permalink",
 } | {
+    "send_form",
     "sentence",
     "sign_of_life",
     "split",
@@ -694,6 +701,25 @@ def test_no_message_breaks_slacks_limits_or_lets_markup_from_outside_through(nam
             assert_fit(one)
 
     hold()
+
+
+def test_many_files_with_long_reasons_fit_into_one_message() -> None:
+    one = ReplyFile(
+        id=1,
+        answer=1,
+        task=12,
+        source="msg:1",
+        name="n" * 400,
+        mimetype="",
+        size=1,
+        state=FileState.REFUSED,
+        reason="<" * 400,
+    )
+
+    told = blocks.about_files(ADA, [one] * 30, [one] * 10)
+
+    assert_fit(told)
+    assert re.search(r"…and \d+ more$", told.blocks[-1]["text"]["text"])
 
 
 def test_a_mention_is_only_ours() -> None:

@@ -159,6 +159,7 @@ class Desk:
             wake=lambda: None,
             channel=Channel(self.store, self.config.channel),
             at_home=lambda *_: None,
+            workspace_url="https://team.example/",
             patience=30,
         )
 
@@ -258,4 +259,4 @@ def test_every_button_and_every_modal_is_tried_above(tmp_path: Path, store: Stor
     # What to do like the question before it takes one before it, and is tried with that.
     elsewhere = {blocks.SAME}
     assert {*BUTTONS, blocks.OTHER, blocks.LAST_LINES} | elsewhere == set(listeners._actions)
-    assert {blocks.FORM, blocks.ASK_FORM} == set(listeners._forms)
+    assert {blocks.FORM, blocks.ASK_FORM, blocks.SEND} == set(listeners._forms)

@@ -337,3 +337,13 @@ def test_the_modal_fits_its_limits() -> None:
     assert all(len(form[name]["text"]) <= 24 for name in ("title", "submit", "close"))
     assert len(form["private_metadata"]) <= 3_000
     assert form["private_metadata"] == str(10**17)
+
+
+def test_a_question_that_mentions_nobody_says_so_only_while_it_is_open() -> None:
+    question = asked("SQLite", "PostgreSQL")
+
+    assert "🌙" in said(blocks.question(question, mentions=None))
+    assert "🌙" not in said(blocks.question(question, mentions=["U0ADA00001"]))
+    assert "🌙" not in said(blocks.question(question)), "it is for nobody"
+    over = answered(question)
+    assert "🌙" not in said(blocks.question(over, mentions=None, answers=[answer()]))

@@ -43,6 +43,13 @@ from coffee_bot.blocks.general import (
     trouble,
     usage,
 )
+from coffee_bot.blocks.handover import (
+    SEND,
+    SEND_NOTE,
+    SEND_WORDS,
+    not_opened_to_send,
+    send_form,
+)
 from coffee_bot.blocks.history import (
     NO_EXTRA,
     history_comment,
@@ -161,7 +168,10 @@ __all__ = [
     "RESTART",
     "RETRY",
     "SAME",
+    "SEND",
+    "SEND_NOTE",
     "SEND_NOW",
+    "SEND_WORDS",
     "SNOOZE",
     "START",
     "STOP",
@@ -229,6 +239,7 @@ __all__ = [
     "no_home",
     "not_opened",
     "not_opened_to_ask",
+    "not_opened_to_send",
     "not_posted",
     "not_running",
     "not_understood",
@@ -253,6 +264,7 @@ __all__ = [
     "resumed",
     "retried",
     "roles",
+    "send_form",
     "sentence",
     "sign_of_life",
     "snoozed",

@@ -86,7 +86,7 @@ def question(
             f"#{asked.number}",
             f"asked by {_asker(asked)}",
             _task(task, task_url),
-            "🌙 mentions nobody now" if mentions is None else "",
+            _hush(asked, mentions),
         ),
     )
 
@@ -120,6 +120,11 @@ def _words(asked: Question, limit: int) -> str:
 
 def _asker(asked: Question) -> str:
     return f"{line(asked.daemon, 80)} {ago(asked.created_at)}"
+
+
+def _hush(asked: Question, mentions: Sequence[str] | None) -> str:
+    waits = mentions is None and asked.state is QuestionState.OPEN
+    return "🌙 mentions nobody now" if waits else ""
 
 
 def _task(task: Task | None, url: str) -> str:

@@ -132,7 +132,14 @@ class Threads:
         asked = self.people.ask(row, Role.ANSWERER)
         if isinstance(asked, Ruling):
             if asked.fate is Fate.REFUSED:
-                self.note(writer(row), verb, target, Via.SLACK, "refused", asked.reason)
+                self.note(
+                    writer(row, self.people.access.name),
+                    verb,
+                    target,
+                    Via.SLACK,
+                    "refused",
+                    asked.reason,
+                )
             return asked
         take: Take = self.store.questions.reply if question else self.store.tasks.follow_up
         try:
