@@ -643,7 +643,9 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         st.lists(st.tuples(st.integers(1), receipts | outside), min_size=1, max_size=3),
     ),
     "stored": st.builds(blocks.stored, tasks, statuses),
-    "task": st.builds(blocks.task, tasks, progress=outside, left=st.none() | trails),
+    "task": st.builds(
+        blocks.task, tasks, progress=outside, last=st.none() | turns, left=st.none() | trails
+    ),
     "tasks": st.builds(
         blocks.tasks, st.lists(tasks, max_size=20), more=st.booleans(), now=st.none() | statuses
     ),
@@ -733,6 +735,25 @@ def test_no_message_breaks_slacks_limits_or_lets_markup_from_outside_through(nam
             assert_fit(one)
 
     hold()
+
+
+def test_many_files_with_long_reasons_fit_into_one_message() -> None:
+    one = ReplyFile(
+        id=1,
+        answer=1,
+        task=12,
+        source="msg:1",
+        name="n" * 400,
+        mimetype="",
+        size=1,
+        state=FileState.REFUSED,
+        reason="<" * 400,
+    )
+
+    told = blocks.about_files(ADA, [one] * 30, [one] * 10)
+
+    assert_fit(told)
+    assert re.search(r"…and \d+ more$", told.blocks[-1]["text"]["text"])
 
 
 def test_a_mention_is_only_ours() -> None:

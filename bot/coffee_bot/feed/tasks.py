@@ -116,6 +116,7 @@ class TaskPosts:
             task,
             progress=said,
             left=blocks.Trail.of(turns),
+            last=turns[-1] if turns else None,
             mentions=author is None or self.reach.author(author.id, key),
         )
 
