@@ -115,6 +115,7 @@ if TYPE_CHECKING:
     )
     from coffee_daemon.tails import daemon_tail, turn_tail
     from coffee_daemon.tasks import ENDED, Exchange, Task, TaskState, Turn, TurnEnd, TurnState, Work
+    from coffee_daemon.workspace import Commit, commits_since
 
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
@@ -133,6 +134,7 @@ __all__ = [
     "Budget",
     "Clock",
     "CoffeeError",
+    "Commit",
     "Config",
     "Contact",
     "DaemonState",
@@ -205,6 +207,7 @@ __all__ = [
     "ask",
     "begin_log",
     "bot_bell",
+    "commits_since",
     "daemon_bell",
     "daemon_tail",
     "fetch",

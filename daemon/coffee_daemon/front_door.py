@@ -102,4 +102,5 @@ ROOMS = {
     ),
     "tails": ("daemon_tail", "turn_tail"),
     "tasks": ("ENDED", "Exchange", "Task", "TaskState", "Turn", "TurnEnd", "TurnState", "Work"),
+    "workspace": ("Commit", "commits_since"),
 }

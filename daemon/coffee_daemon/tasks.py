@@ -108,6 +108,8 @@ class Task:
     attempts: int = 0
     #: When it was last done; kept when somebody brings it back.
     done_at: datetime | None = None
+    #: A follow-up has brought it back from its end, and no turn has begun since.
+    reopened: bool = False
     #: Since when a person holds it back; None when nobody does. No turn of it begins meanwhile.
     held_at: datetime | None = None
     held_by: Person | None = None

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from coffee_bot import blocks
 from coffee_bot.blocks import Trail, words
+from coffee_bot.blocks.midturn import Added
 from coffee_bot.intent import VERBS, Message, Misunderstood, Role, parse_command
 from coffee_daemon import (
     Answer,
     AnswerKind,
     AuditEntry,
     CoffeeError,
+    Commit,
     Contact,
     DaemonState,
     DaemonStatus,
@@ -42,6 +44,7 @@ from coffee_daemon import (
     Receipt,
     Recorded,
     ReplyFile,
+    Request,
     Silence,
     Spent,
     StartFailed,
@@ -57,6 +60,7 @@ from coffee_daemon import (
 )
 from coffee_daemon.metrics import Span
 from coffee_daemon.spending import Budget, Continued
+from coffee_daemon.store.nouns import RequestState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -331,14 +335,11 @@ receipts = st.builds(
     recorded=st.sampled_from(Recorded),
     question=st.none() | questions,
     answer=st.none() | answers,
+    standing=st.none() | st.sampled_from(TaskState),
 )
 contacts = st.builds(
     Contact, id=outside, zone=outside, hours=outside, off=st.frozensets(st.sampled_from(Matter))
 )
-errors = st.builds(CoffeeError, outside, hint=outside)
-tails = st.lists(outside, max_size=3).map(tuple)
-
-#: Every message there is, of anything that may come in.
 turns = st.builds(
     Turn,
     id=st.integers(1),
@@ -350,6 +351,34 @@ turns = st.builds(
     progress=outside,
     created_at=moments,
 )
+wishes = st.builds(
+    Request,
+    id=st.just(1),
+    daemon=st.just("code_developer"),
+    host=st.none(),
+    verb=st.just("interrupt"),
+    who=people,
+    via=st.just(Via.SLACK),
+    task=st.just(12),
+    state=st.sampled_from(RequestState),
+    reason=outside,
+    created_at=moments,
+    settled_at=st.none() | moments,
+)
+added = st.builds(
+    Added,
+    task=tasks,
+    words=st.lists(answers, max_size=3).map(tuple),
+    during=st.none() | turns,
+    runs=st.booleans(),
+    reader=st.none() | turns,
+    interrupt=st.none() | wishes,
+)
+commits = st.none() | st.lists(st.builds(Commit, name=outside, subject=outside), max_size=20).map(
+    tuple
+)
+errors = st.builds(CoffeeError, outside, hint=outside)
+tails = st.lists(outside, max_size=3).map(tuple)
 trails = st.builds(
     Trail,
     links=st.lists(
@@ -479,7 +508,9 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "did_cancel": st.builds(blocks.did_cancel, st.integers(), outside, people),
     "did_move": st.builds(blocks.did_move, people, outside),
     "did_lift": st.builds(blocks.did_lift, people, outside),
-    "edit_too_late": st.builds(blocks.edit_too_late, outside),
+    "edit_too_late": st.builds(
+        blocks.edit_too_late, outside, st.none() | st.sampled_from(TaskState)
+    ),
     "escalation": st.builds(blocks.escalation, questions, outside),
     "ended": st.builds(
         blocks.ended, tasks, st.none() | spent, st.none() | turns, left=st.none() | trails
@@ -497,6 +528,9 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         blocks.history_text, st.lists(outside, max_size=5), outside, st.just(blocks.NO_EXTRA)
     ),
     "here_already": st.builds(blocks.here_already),
+    "kept": st.builds(blocks.kept, added),
+    "changed_answer": st.builds(blocks.changed_answer, added, questions, commits),
+    "task_over": st.builds(blocks.task_over, questions, tasks),
     "interrupting": st.builds(blocks.interrupting, tasks, st.integers(0, 3)),
     "did_interrupt": st.builds(blocks.did_interrupt, people, tasks),
     "kept_as_talk": st.builds(blocks.kept_as_talk, st.integers(1)),
@@ -525,6 +559,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
     "out_of_the_answer": st.builds(blocks.out_of_the_answer),
     "picked_up": st.builds(blocks.picked_up, outside, moments),
     "fetched": st.builds(blocks.fetched, moments),
+    "not_opened_to_send": st.builds(blocks.not_opened_to_send),
     "process_failure": st.builds(blocks.process_failure, st.just("start"), errors, tails),
     "question": st.builds(
         blocks.question,
@@ -608,7 +643,9 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         st.lists(st.tuples(st.integers(1), receipts | outside), min_size=1, max_size=3),
     ),
     "stored": st.builds(blocks.stored, tasks, statuses),
-    "task": st.builds(blocks.task, tasks, progress=outside, left=st.none() | trails),
+    "task": st.builds(
+        blocks.task, tasks, progress=outside, last=st.none() | turns, left=st.none() | trails
+    ),
     "tasks": st.builds(
         blocks.tasks, st.lists(tasks, max_size=20), more=st.booleans(), now=st.none() | statuses
     ),
@@ -649,8 +686,11 @@ NO_MESSAGE = {
     "OTHER",
     "RESTART",
     "RETRY",
+    "SEND",
+    "SEND_NOTE",
     "SAME",
     "SEND_NOW",
+    "SEND_WORDS",
     "SNOOZE",
     "START",
     "TOGETHER",
@@ -672,6 +712,7 @@ NO_MESSAGE = {
     "no_home",
     "permalink",
 } | {
+    "send_form",
     "sentence",
     "sign_of_life",
     "split",
@@ -694,6 +735,25 @@ def test_no_message_breaks_slacks_limits_or_lets_markup_from_outside_through(nam
             assert_fit(one)
 
     hold()
+
+
+def test_many_files_with_long_reasons_fit_into_one_message() -> None:
+    one = ReplyFile(
+        id=1,
+        answer=1,
+        task=12,
+        source="msg:1",
+        name="n" * 400,
+        mimetype="",
+        size=1,
+        state=FileState.REFUSED,
+        reason="<" * 400,
+    )
+
+    told = blocks.about_files(ADA, [one] * 30, [one] * 10)
+
+    assert_fit(told)
+    assert re.search(r"…and \d+ more$", told.blocks[-1]["text"]["text"])
 
 
 def test_a_mention_is_only_ours() -> None:

@@ -89,6 +89,10 @@ def test_a_failed_task_tells_cause_step_and_what_is_left_and_no_line_of_output()
     assert shown(found).count("coffee/12-mend-it") == 1
     assert "secret line of code" not in found.text + shown(found)
     assert "'turn:12:3'" in shown(found)
+    itself = shown(blocks.task(task, last=turn))
+    assert "exit code 1: ValueError: no." in itself
+    assert "'turn:12:3'" in itself
+    assert "secret line of code" not in itself
 
 
 def test_a_task_that_failed_at_a_limit_tells_which() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -100,6 +101,7 @@ def listeners(
             wake=workers.wake,
             channel=Channel(store, config.channel),
             at_home=home,
+            workspace_url="https://team.example/",
             patience=0.1,
         )
 
@@ -237,6 +239,52 @@ def test_a_press_in_the_home_is_told_there_and_nowhere_else(
     assert "COFFEE_MEMBERS" in refusal.text
     assert respond.calls == []
     assert [one.text for one in store.questions.answers(question.number)] == ["B"]
+
+
+def handed(view: str, user: str, *, again: bool = False) -> dict[str, Any]:
+    """A message that is sent on, as Slack tells it."""
+    values = {"message": {"message": {"type": "plain_text_input", "value": "The login is slow"}}}
+    told = {"source": f"shortcut:C1:1.2:{user}", "url": "https://team.example/archives/C1/p12"}
+    about = json.dumps({**told, "again": again, "respond": ""})
+    body = {"id": view, "callback_id": "send_to_daemon", "private_metadata": about}
+    return {"user": {"id": user}, "view": {**body, "state": {"values": values}}}
+
+
+def test_two_windows_with_the_same_message_are_one_task_and_once_more_on_purpose_another(
+    listeners: Listeners, store: Store, workspace: Workspace
+) -> None:
+    ada, ack = workspace.user("ada").id, Told()
+
+    listeners.send(ack, handed("V1", ada))
+    listeners.send(ack, handed("V2", ada))
+    assert len(store.tasks.list()) == 1
+    listeners.send(ack, handed("V3", ada, again=True))
+    listeners.send(ack, handed("V3", ada, again=True))
+
+    assert ack.calls == [{}] * 4
+    assert len(store.tasks.list()) == 2
+    # Where Slack gave no address to answer to, it is told in the channel, to this person alone.
+    told = store.posts.get("why:form:V1")
+    assert told is not None
+    assert (told.kind, told.user) == ("ephemeral", ada)
+
+
+def test_a_modal_to_send_on_that_slack_does_not_open_is_told(
+    listeners: Listeners, workspace: Workspace, client: WebClient
+) -> None:
+    respond = Told()
+    body = {
+        "callback_id": "send_to_daemon",
+        "user": {"id": workspace.user("ada").id},
+        "trigger_id": "1.2.3",
+        "channel": {"id": "C0DEV00001"},
+        "message": {"ts": "1.2", "text": "The login is slow"},
+    }
+
+    listeners.choose(Told(), respond, body, client)
+
+    (told,) = eventually(lambda: respond.calls)
+    assert "did not open the window" in told["text"]
 
 
 def test_a_modal_that_something_here_fails_at_stays_open_with_its_words(

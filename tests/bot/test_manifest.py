@@ -10,8 +10,10 @@ import pytest
 import yaml
 from slack_sdk import WebClient
 
+from coffee_bot import blocks
 from coffee_bot.config import BotConfig
 from coffee_bot.intent import VERBS
+from coffee_bot.sandbox import Settings
 
 HOUSE = Path(__file__).parents[2]
 #: Slack's own schema of app manifests.
@@ -115,6 +117,17 @@ def test_its_command_is_the_usual_one_and_hints_at_every_verb(manifest: dict[str
     assert usual == command["command"]
     assert " | ".join(verb.usage for verb in VERBS.values()) == command["usage_hint"]
     assert command["should_escape"] is True
+
+
+def test_its_shortcut_is_the_one_that_the_bot_takes_and_the_sandbox_offers(
+    manifest: dict[str, Any],
+) -> None:
+    (shortcut,) = manifest["features"]["shortcuts"]
+    (offered,) = Settings().shortcuts
+
+    assert shortcut["type"] == "message"
+    assert shortcut["callback_id"] == blocks.SEND
+    assert (shortcut["callback_id"], shortcut["name"]) == (offered.callback_id, offered.name)
 
 
 def test_buttons_and_direct_messages_work_over_the_socket(manifest: dict[str, Any]) -> None:

@@ -12,11 +12,14 @@ from people import ADMIN, ANSWERER, OPERATOR, PEOPLE, TEAM, Directory, user
 
 from coffee_bot import blocks
 from coffee_bot.access import Access
+from coffee_bot.blocks.choosing import CHANGE
+from coffee_bot.blocks.midturn import INTERRUPT, LATER
 from coffee_bot.channel import Channel
 from coffee_bot.config import BotConfig
 from coffee_bot.intent import Message, Reply, Role
 from coffee_bot.listeners import Listeners
-from coffee_daemon import Config, ManualClock, Person, Store, Via
+from coffee_daemon import Config, ManualClock, Person, Store, TurnEnd, Via
+from coffee_daemon.tasks import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,6 +37,8 @@ BUTTONS = {
     blocks.RESTART: Role.OPERATOR,
     blocks.ASK: Role.ANSWERER,
     blocks.RETRY: Role.ANSWERER,
+    INTERRUPT: Role.ANSWERER,
+    LATER: Role.ANSWERER,
     blocks.CONTINUE: Role.ADMIN,
     blocks.CHOOSE: Role.ANSWERER,
     blocks.SAME: Role.ANSWERER,
@@ -104,6 +109,28 @@ class Desk:
             source="msg:1",
             quiet=timedelta(minutes=1),
         )
+        self.changed, self.task = self._changed_answer()
+
+    def _changed_answer(self) -> tuple[int, int]:
+        """A question whose answer Bob changes after the pick-up, and its task."""
+        name = self.config.daemon.name
+        task = self.store.tasks.tell(daemon=name, text="go", who=BOB, via=Via.SLACK)
+        asking = self.store.turns.pick_up(name, nonce="n1")
+        assert asking is not None
+        asked = self.store.questions.ask(daemon=name, text="Why?", turn_nonce="n1")
+        outcome = Outcome(end=TurnEnd.OK)
+        self.store.turns.settle(asking.turn.id, outcome, limits=self.config.daemon.limits)
+        for nonce, words in (("n2", "so"), ("", "not so")):
+            self.store.questions.reply(
+                asked.number,
+                text=words,
+                who=BOB,
+                via=Via.SLACK,
+                source=f"msg:{words}",
+                quiet=timedelta(0),
+            )
+            assert not nonce or self.store.turns.pick_up(name, nonce=nonce) is not None
+        return asked.number, task.number
 
     def _answered_before(self) -> None:
         """The same question, asked and answered by Bob before."""
@@ -116,6 +143,8 @@ class Desk:
         """Press one button; return what the person was told."""
         (answer,) = self.store.questions.answers(self.number)
         value = f"{self.number}:{answer.id if action == blocks.NOT_AN_ANSWER else 2}"
+        if action == LATER:
+            value = f"{self.changed}"
         pressed = {"action_id": action, "value": value, "action_ts": "1.000001"}
         body = {"user": {"id": who}, "trigger_id": "1.2.3", "actions": [pressed]}
         told: list[str] = []
@@ -141,7 +170,9 @@ class Desk:
     def standing(self) -> tuple[object, ...]:
         """Everything that a press may change."""
         answers = self.store.questions.answers(self.number)
-        return (self.store.questions.get(self.number), answers, list(self.orders.run_for))
+        added = self.store.tasks.added(self.task)
+        asked = self.store.questions.get(self.number)
+        return (asked, answers, added, list(self.orders.run_for))
 
     def refusals(self) -> list[str]:
         """Who was refused, as the audit and the commands have noted it."""
@@ -159,6 +190,7 @@ class Desk:
             wake=lambda: None,
             channel=Channel(self.store, self.config.channel),
             at_home=lambda *_: None,
+            workspace_url="https://team.example/",
             patience=30,
         )
 
@@ -190,14 +222,15 @@ def test_a_button_does_what_the_role_of_whoever_presses_allows_and_nothing_else(
     assert allowed or len(told) == 1
 
 
+@pytest.mark.parametrize("action", [blocks.OTHER, CHANGE])
 @pytest.mark.parametrize("who", PEOPLE)
 def test_anybody_may_open_the_modal_and_answerers_alone_may_send_it(
-    who: str, tmp_path: Path, store: Store
+    who: str, action: str, tmp_path: Path, store: Store
 ) -> None:
     desk, user_id, role = desk_for(who, tmp_path, store)
     before = desk.standing()
 
-    desk.press(blocks.OTHER, user_id)
+    desk.press(action, user_id)
     assert len(desk.windows.opened) == 1
     assert desk.standing() == before
 
@@ -257,5 +290,7 @@ def test_every_button_and_every_modal_is_tried_above(tmp_path: Path, store: Stor
 
     # What to do like the question before it takes one before it, and is tried with that.
     elsewhere = {blocks.SAME}
-    assert {*BUTTONS, blocks.OTHER, blocks.LAST_LINES} | elsewhere == set(listeners._actions)
-    assert {blocks.FORM, blocks.ASK_FORM} == set(listeners._forms)
+    assert {*BUTTONS, blocks.OTHER, CHANGE, blocks.LAST_LINES} | elsewhere == set(
+        listeners._actions
+    )
+    assert {blocks.FORM, blocks.ASK_FORM, blocks.SEND} == set(listeners._forms)

@@ -67,6 +67,19 @@ def test_while_slack_does_not_say_who_is_in_it_the_group_gives_nothing(
     assert "STOPPED" in house.answer_to("status", user="bob")
 
 
+def test_the_home_of_somebody_in_the_group_has_the_buttons_of_the_role(house: House) -> None:
+    house.workspace.open_home("bob")
+    house.workspace.open_home("ada")
+
+    def home_of(user: str) -> str:
+        shown = house.workspace.home(user)
+        return str(shown.body if shown else "")
+
+    settle(lambda: "'start'" in home_of("bob"), "Bob may start")
+    settle(lambda: "code_developer" in home_of("ada"), "Ada sees it")
+    assert "'start'" not in home_of("ada")
+
+
 def test_a_question_that_is_nobodys_mentions_the_group(house: House) -> None:
     group = house.workspace.group("baristas").id
 

@@ -81,6 +81,23 @@ def test_questions_are_answered_in_the_home(page: Page, house: House) -> None:
     page.sees(".home", "Decided by Ada")
 
 
+def test_a_message_is_sent_on_from_its_menu(page: Page, house: House) -> None:
+    house.workspace.say("bob", "dev", "The login is slow")
+    page.sees(".message", "The login is slow")
+    page.ask("document.querySelector('.toolbar [aria-label=\"More actions\"]').click()")
+    page.click(".menu-item", "Send to code_developer")
+    page.sees("dialog h2", "Send to code_developer")
+    page.find("dialog [data-read='note/note']").send_keys("Find out why")
+    page.click("dialog button", "Send")
+    page.misses("dialog")
+
+    page.sees(".message.ephemeral", "Stored as #")
+    settle(lambda: len(house.store.tasks.list()) == 1, "the task")
+    (task,) = house.store.tasks.list()
+    assert task.title == "Find out why"
+    assert "> The login is slow" in task.prompt
+
+
 def test_each_person_sees_a_home_of_their_own(page: Page, house: House) -> None:
     ask(house, "Which colour?", "Red", "Blue")
 

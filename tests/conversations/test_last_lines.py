@@ -47,7 +47,7 @@ def let_it_fail(house: House) -> Message:
         file.write("[limits]\nattempts = 1\n")
     house.command("start")
     house.command("tell build it")
-    return house.message("failed*", "exit code 3")
+    return house.message("failed*: ", "exit code 3")
 
 
 def test_a_failed_task_tells_its_cause_and_shows_its_lines_privately(house: House) -> None:

@@ -52,7 +52,7 @@ def test_a_command(house: House) -> None:
     bob = house.workspace.user("bob").id
     assert f"add `{bob}` to `COFFEE_MEMBERS`" in said
     entry = refused(house, "tell")
-    assert (entry.who.id, entry.via) == (bob, "slack")
+    assert (entry.who.id, entry.who.name, entry.via) == (bob, "Bob", "slack")
     assert "COFFEE_MEMBERS" in entry.detail
     assert house.store.tasks.list() == []
 

@@ -230,6 +230,7 @@ class Builder:
             wake=self.bells.wake,
             channel=self.channel,
             at_home=self.homes.pressed,
+            workspace_url=self.me.url,
             further=self.people.reaching.actions,
             forms=self.people.reaching.forms,
         )

@@ -43,6 +43,13 @@ from coffee_bot.blocks.general import (
     trouble,
     usage,
 )
+from coffee_bot.blocks.handover import (
+    SEND,
+    SEND_NOTE,
+    SEND_WORDS,
+    not_opened_to_send,
+    send_form,
+)
 from coffee_bot.blocks.history import (
     NO_EXTRA,
     history_comment,
@@ -52,7 +59,7 @@ from coffee_bot.blocks.history import (
 )
 from coffee_bot.blocks.home import Asked, Overview, Work, home, no_home
 from coffee_bot.blocks.lineage import SAME
-from coffee_bot.blocks.midturn import did_interrupt, interrupting
+from coffee_bot.blocks.midturn import changed_answer, did_interrupt, interrupting, kept
 from coffee_bot.blocks.places import (
     did_move,
     here_already,
@@ -81,6 +88,7 @@ from coffee_bot.blocks.receipts import (
     not_waiting,
     out_of_the_answer,
     picked_up,
+    task_over,
     too_late,
     undecided,
 )
@@ -161,7 +169,10 @@ __all__ = [
     "RESTART",
     "RETRY",
     "SAME",
+    "SEND",
+    "SEND_NOTE",
     "SEND_NOW",
+    "SEND_WORDS",
     "SNOOZE",
     "START",
     "STOP",
@@ -179,6 +190,7 @@ __all__ = [
     "audit",
     "calling",
     "cancelled",
+    "changed_answer",
     "choices",
     "code",
     "cost",
@@ -215,6 +227,7 @@ __all__ = [
     "home",
     "in_focus",
     "interrupting",
+    "kept",
     "kept_as_talk",
     "last_lines",
     "line",
@@ -229,6 +242,7 @@ __all__ = [
     "no_home",
     "not_opened",
     "not_opened_to_ask",
+    "not_opened_to_send",
     "not_posted",
     "not_running",
     "not_understood",
@@ -253,6 +267,7 @@ __all__ = [
     "resumed",
     "retried",
     "roles",
+    "send_form",
     "sentence",
     "sign_of_life",
     "snoozed",
@@ -264,6 +279,7 @@ __all__ = [
     "stored",
     "story",
     "task",
+    "task_over",
     "tasks",
     "together",
     "told_assumed",

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from coffee_bot.blocks.kit import actions, button, menu, plain, section, sure
 from coffee_bot.blocks.words import bare, code, line, size, split
-from coffee_daemon import AnswerKind, QuestionState
+from coffee_daemon import ENDED, AnswerKind, QuestionState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from coffee_bot.blocks.kit import Block
-    from coffee_daemon import Answer, Option, Question
+    from coffee_daemon import Answer, Option, Question, Task
 
 #: The actions; their values are a question's number, and the id of an option or of an answer.
 CHOOSE, OTHER, SEND_NOW, NOT_AN_ANSWER = "choose", "other", "send_now", "not_an_answer"
+CHANGE = "change"
 #: The modal, and where the words are in it.
 FORM, FORM_WORDS = "answer", "words"
 
@@ -88,13 +89,24 @@ def to_press(asked: Question, answers: Sequence[Answer]) -> Iterator[Block]:
         yield from _choices(asked, answers[-1].option if answers else None)
 
 
+def to_change(asked: Question, task: Task | None) -> Iterator[Block]:
+    """The way to another answer after the pick-up, as long as the task goes on.
+
+    What was allowed may be done already, so an approval has none.
+    """
+    taken = asked.state is QuestionState.PICKED_UP and not is_approval(asked)
+    if taken and task is not None and task.state not in ENDED:
+        yield actions(button("Change answer", action=CHANGE, value=str(asked.number)))
+
+
 def in_a_menu(asked: Question) -> list[tuple[str, str]]:
     """The labels of the options for which a menu has room, with their ids."""
     return [(_label(asked, one), one.id) for one in _in_menu(asked)]
 
 
 def form(asked: Question) -> Mapping[str, Any]:
-    """The modal for an answer in one's own words."""
+    """The modal for an answer in one's own words, or for another answer after the pick-up."""
+    change = asked.state is QuestionState.PICKED_UP
     entry = {"type": "plain_text_input", "action_id": FORM_WORDS, "multiline": True}
     box = {
         "type": "input",
@@ -106,8 +118,8 @@ def form(asked: Question) -> Mapping[str, Any]:
         "type": "modal",
         "callback_id": FORM,
         "private_metadata": str(asked.number),
-        "title": plain("Answer in your words"),
-        "submit": plain("Answer"),
+        "title": plain("Change the answer" if change else "Answer in your words"),
+        "submit": plain("Change" if change else "Answer"),
         "close": plain("Cancel"),
         "blocks": [*(section(piece) for piece in _shown_in_form(asked)), box],
     }
@@ -115,7 +127,9 @@ def form(asked: Question) -> Mapping[str, Any]:
 
 def _shown_in_form(asked: Question) -> tuple[str, ...]:
     first, *rest = split(asked.text, most=2) or ("…",)
-    return (f"*#{asked.number}* {first}", *rest)
+    labels = ", ".join(f"{code(one.id)} {line(one.label, 75)}" for one in asked.options[:_ROW])
+    offered = (f"Its number or its words choose an option: {labels}",) if labels else ()
+    return (f"*#{asked.number}* {first}", *rest, *offered)
 
 
 def _quiet_time(asked: Question, last: Answer) -> Iterator[Block]:

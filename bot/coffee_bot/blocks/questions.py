@@ -79,6 +79,7 @@ def question(
         *sections(choosing.options(asked)),
         *sections(_state(asked, people, answers, used_at, command)),
         *choosing.to_press(asked, answers),
+        *choosing.to_change(asked, task),
         *lineage.offer(asked, before),
         context(lineage.follows(asked, follows_url)),
         context(silence.policy(asked, names or {})),

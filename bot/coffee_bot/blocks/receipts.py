@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from coffee_bot.blocks import choosing
 from coffee_bot.blocks.kit import message, section
 from coffee_bot.blocks.words import clip, line, name_of, when
-from coffee_daemon import QuestionState, Recorded
+from coffee_daemon import ENDED, QuestionState, Recorded, TaskState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from coffee_bot.intent import Message
-    from coffee_daemon import Question, Receipt
+    from coffee_daemon import Question, Receipt, Task
 
 
 def picked_up(daemon: str, at: datetime) -> Message:
@@ -41,12 +41,31 @@ def answered(receipt: Receipt) -> Message:
         where = f"a follow-up to #{task}" if task else "a follow-up"
         assumed = receipt.question is not None and bool(receipt.question.assumption)
         since = "had gone on with its stated default" if assumed else "had been picked up already"
-        said = f"✅ #{number} {since}; your words are kept as {where}."
+        said = f"✅ #{number} {since}; your words are kept as {where}.{_then(receipt.standing)}"
     elif receipt.recorded is Recorded.KNOWN:
         said = f"✅ Your answer to #{number} had been stored already."
     else:
         said = f"✅ Your answer to #{number} is stored."
     return message(said, section(said), section(words))
+
+
+def _then(standing: TaskState | None) -> str:
+    """When a follow-up is read, by where its task stood."""
+    if standing is None:
+        return ""
+    if standing in ENDED:
+        return f" It was {standing}, so they bring it back: its next turn reads them."
+    if standing is TaskState.RUNNING:
+        return " It reads them when its current turn ends; interrupt it, and it does at once."
+    return " It reads them with its next turn."
+
+
+def task_over(asked: Question, task: Task) -> Message:
+    """Tell that an answer cannot be changed any more, and how to go on with other words."""
+    return _plain(
+        f"⌛ Too late: #{task.number}, which used the answer to #{asked.number}, is {task.state}. "
+        "Reply in this thread to bring it back with other words."
+    )
 
 
 def too_late(asked: Question | None) -> Message:
@@ -60,8 +79,13 @@ def too_late(asked: Question | None) -> Message:
     return _plain(f"⌛ #{asked.number} {why}, so nothing was stored.")
 
 
-def edit_too_late(daemon: str) -> Message:
-    """Tell that a reply was changed after it had been picked up."""
+def edit_too_late(daemon: str, standing: TaskState | None = None) -> Message:
+    """Tell that a reply was changed after it had been picked up; `standing` is its task's."""
+    if standing in ENDED:
+        return _plain(
+            f"⌛ Too late: the task is {standing} and worked with the earlier words. "
+            "Write another reply here to bring it back."
+        )
     return _plain(
         f"⌛ {line(daemon, 80)} had picked this up before you changed it and works with the "
         "earlier words. Write another reply here to correct it."

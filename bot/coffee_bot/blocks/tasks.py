@@ -46,7 +46,12 @@ _STATES = {
 
 
 def task(
-    told: Task, *, progress: str = "", left: Trail | None = None, mentions: bool = True
+    told: Task,
+    *,
+    progress: str = "",
+    left: Trail | None = None,
+    last: Turn | None = None,
+    mentions: bool = True,
 ) -> Message:
     """Show a task in its present state. It mentions its author; its thread is about the task.
 
@@ -54,6 +59,7 @@ def task(
         told: The task.
         progress: The agent's last word on how far its turn has come.
         left: What its turns have left outside of the record.
+        last: Its last turn.
         mentions: Whether its author is reached by it, or only named.
     """
     name = mention_of if mentions else name_of
@@ -66,14 +72,16 @@ def task(
         section(f"*#{told.number}*{author}\n{first}" if author else f"*#{told.number}* {first}"),
         *(section(piece) for piece in rest),
         section(f"💬 “{line(progress, 300)}”") if progress else None,
+        section(cause(_said(told, last)[0])) if told.state is TaskState.FAILED else None,
         section(trail(left)),
         context(f"{emoji} *{says}*", _held(told), ago(told.created_at), _hint(told)),
-        actions(_retry_button(told)) if told.state is TaskState.FAILED else None,
+        actions(*_after_failure(told, last)) if told.state is TaskState.FAILED else None,
     )
 
 
-def _retry_button(failed: Task) -> Block:
-    return button("Retry", action=RETRY, value=str(failed.number))
+def _after_failure(failed: Task, last: Turn | None) -> tuple[Block, ...]:
+    retry = button("Retry", action=RETRY, value=str(failed.number))
+    return (retry, turn_lines_button(failed.number, last.number)) if last else (retry,)
 
 
 def stored(told: Task, now: DaemonStatus, *, command: str = "/coffee") -> Message:
@@ -150,9 +158,7 @@ def _failed(
     over: Task, spent: Spent | None, last: Turn | None, left: Trail | None, command: str
 ) -> Message:
     """The cause and the next step. What was printed is for those who ask for it."""
-    said, remains = over.result, ""
-    if last is not None and last.summary and said.startswith(last.summary):
-        said, remains = last.summary, said.removeprefix(last.summary).strip()
+    said, remains = _said(over, last)
     head, why = _headline(over), cause(said)
     return message(
         f"{head}\n{why}".rstrip(),
@@ -163,6 +169,13 @@ def _failed(
         context(_branch(replace(over, result=remains), left), _cost(spent)),
         actions(turn_lines_button(over.number, last.number)) if last else None,
     )
+
+
+def _said(over: Task, last: Turn | None) -> tuple[str, str]:
+    """The words with which it ended, and what was added to them on what it has left."""
+    if last is not None and last.summary and over.result.startswith(last.summary):
+        return last.summary, over.result.removeprefix(last.summary).strip()
+    return over.result, ""
 
 
 def cancelled(over: Task, *, command: str = "/coffee") -> Message:

@@ -27,7 +27,7 @@ class LiveTour(Tour):
         self._look_and_start()
         self._narrate("Claude Code works on the roadmap now. It takes as long as its model does.")
         self._narrate("It asks what it does not know. You may answer yourself, on the page.")
-        question = self._until(lambda: self._message(self.question), "a question about the unit")
+        question = self._until(lambda: self._asked(self.question), "a question about the unit")
         self._answer(question)
         self._stop()
         self._look_back(time.monotonic() - begun)

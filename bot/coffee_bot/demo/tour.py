@@ -57,7 +57,7 @@ class Tour:
 
     def _a_question_comes(self) -> Message:
         self._narrate("It works on the roadmap. When it needs a decision, it asks.")
-        question = self._until(lambda: self._message(_QUESTION), "the daemon's question")
+        question = self._until(lambda: self._asked(_QUESTION), "the daemon's question")
         self._narrate("Nobody blocks: it goes on with the next priority meanwhile.")
         self._until(lambda: self._message("PRIORITY 2 - A price list", "done"), "priority 2")
         return question
@@ -109,6 +109,14 @@ class Tour:
         for message in self._workspace.messages(CHANNEL, replies=True):
             here = thread in {None, message.thread_ts}
             if message.user == bot and here and all(part in _words(message) for part in parts):
+                return message
+        return None
+
+    def _asked(self, words: str) -> Message | None:
+        """The question with these words: its own message, not one that quotes it."""
+        for message in self._workspace.messages(CHANNEL):
+            payload = (message.metadata or {}).get("event_payload") or {}
+            if payload.get("key", "").startswith("question:") and words in message.text:
                 return message
         return None
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
+from coffee_bot.feed.added import AddedPosts
 from coffee_bot.feed.card import Card
 from coffee_bot.feed.changes import Changes
 from coffee_bot.feed.halts import HaltPosts
@@ -14,16 +15,16 @@ from coffee_bot.feed.questions import QuestionPosts
 from coffee_bot.feed.reminders import Reminders
 from coffee_bot.feed.tasks import FIRST_TURN, TaskPosts
 from coffee_bot.reaching import Reach
-from coffee_daemon import NotificationType, system_clock
+from coffee_daemon import NotificationType, commits_since, system_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from coffee_bot.config import BotConfig
     from coffee_bot.feed.board import Board
     from coffee_bot.reaching import Whereabouts
-    from coffee_daemon import Clock, DaemonStatus, Notification, Store
+    from coffee_daemon import Clock, Commit, DaemonStatus, Notification, Store, Task
 
 #: How far notifications were told; the number at first contact; the lowest that may change.
 _READ, _FIRST, _LOWEST = "feed:notifications", "feed:first", "feed:lowest"
@@ -143,8 +144,14 @@ class Feed:
                 self._reach,
                 self.config.command,
                 self._pace,
+                AddedPosts(self.store, self.board, self._commits),
             )
         return self._tasks
+
+    def _commits(self, task: Task, moment: datetime) -> Sequence[Commit] | None:
+        """What a task of this machine's daemon has committed since a moment."""
+        here = task.daemon == self.config.daemon.name
+        return commits_since(self.config.daemon, task, moment) if here else None
 
     def _first_contact(self) -> int:
         numbers = [one.number for one in self.store.notifications.list(limit=1)]

@@ -85,8 +85,8 @@ class QuestionPosts:
         if settled and not self.board.has(key):
             return 0
         url = self.board.url(self.board.latest(f"task:{question.task}")) if question.task else ""
-        after = self._follows_url(question)
-        seen = (question, url, after, self.board.url(key), self._came_in(question))
+        came_in, after = self._came_in(question), self._follows_url(question)
+        seen = (question, url, after, self.board.url(key), came_in, self._may_change(question))
         if self._shown.get(question.number) == seen:
             return 0
         self._shown[question.number] = seen
@@ -144,11 +144,10 @@ class QuestionPosts:
         return answers, turn.ended_at if turn and turn.end is TurnEnd.OK else None
 
     def _may_change(self, question: Question) -> bool:
-        """Whether its message may change again: until a turn has used the answer."""
+        """Whether its message may change again: until the task that has the answer has ended."""
         if question.state is not QuestionState.PICKED_UP or question.task is None:
             return question.state in _UNSETTLED
-        used = self._came_in(question)[1] is not None
-        return not used and self.store.tasks.get(question.task).state not in ENDED
+        return self.store.tasks.get(question.task).state not in ENDED
 
     def _linked(self, question: Question, key: str) -> bool:
         """Link to the question in its task's thread, which stays the task's own."""

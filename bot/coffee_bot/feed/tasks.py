@@ -12,6 +12,7 @@ from coffee_daemon import ENDED, QuestionState, Spent, TaskState, TurnEnd, TurnS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from coffee_bot.feed.added import AddedPosts
     from coffee_bot.feed.board import Board
     from coffee_bot.feed.pace import ProgressPace
     from coffee_bot.reaching import Reach
@@ -39,6 +40,7 @@ class TaskPosts:
     reach: Reach
     command: str
     pace: ProgressPace
+    added: AddedPosts
     _live: set[int] = field(default_factory=set)
     _seen: dict[int, object] = field(default_factory=dict)
 
@@ -56,7 +58,7 @@ class TaskPosts:
         missed = set() if since is None else set(self._above(since))
         others = sorted((self._live | told | missed) - set(open_now))
         found = [*open_now.values(), *(self.store.tasks.get(number) for number in others)]
-        changed = sum(self._derive_one(task) for task in found)
+        changed = sum(self._derive_one(task) for task in found) + self.added.derive(found)
         self._live = {*open_now, *(number for number in others if number in unfinished)}
         self._seen = {number: self._seen[number] for number in self._live}
         return changed
@@ -114,6 +116,7 @@ class TaskPosts:
             task,
             progress=said,
             left=blocks.Trail.of(turns),
+            last=turns[-1] if turns else None,
             mentions=author is None or self.reach.author(author.id, key),
         )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coffee_bot import blocks
 from coffee_bot.gallery.nouns import Heard, Piece, Place, drawn, private, public, threaded
-from coffee_bot.gallery.samples import ADA, DAEMON, LATER, LINK, a_question, a_task, an_answer
+from coffee_bot.gallery.samples import ADA, BOB, DAEMON, LATER, LINK, a_question, a_task, an_answer
 from coffee_daemon import (
     AnswerKind,
     Exchange,
@@ -21,6 +21,8 @@ from coffee_daemon import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from coffee_bot.intent import Message
 
 
@@ -135,7 +137,24 @@ def _windows() -> tuple[Piece, ...]:
     return (
         drawn("form", "*Other…* or *Answer…*", blocks.form(a_question()), Place.WINDOW),
         drawn("ask_form", "*Ask* on the card", blocks.ask_form(DAEMON), Place.WINDOW),
+        drawn("send_form", "*Send to code_developer* in a message's menu", _send(), Place.WINDOW),
+        private(
+            "not_opened_to_send",
+            "the window of *Send to code_developer* did not open",
+            blocks.not_opened_to_send(),
+        ),
         private(
             "not_opened_to_ask", "the window of *Ask* did not open", blocks.not_opened_to_ask()
         ),
+    )
+
+
+def _send() -> Mapping[str, Any]:
+    return blocks.send_form(
+        daemon=DAEMON,
+        words="The login is slow again on staging, could somebody look at it?",
+        author=BOB.id,
+        channel="C0DEV00001",
+        url=LINK,
+        feed="C0DEV00001",
     )

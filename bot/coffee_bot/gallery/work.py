@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coffee_bot import blocks
+from coffee_bot.gallery import midturn
 from coffee_bot.gallery.nouns import Heard, Piece, private, public, threaded
 from coffee_bot.gallery.samples import ADA, AT, a_status, a_task
 from coffee_daemon import Spent, TaskState
@@ -10,7 +11,7 @@ from coffee_daemon import Spent, TaskState
 
 def pieces() -> tuple[Piece, ...]:
     """Return them, in the order of a task's life."""
-    return (*_standing(), *_threads(), *_done(), *_answers())
+    return (*_standing(), *_threads(), *midturn.pieces(), *_done(), *_answers())
 
 
 def _standing() -> tuple[Piece, ...]:

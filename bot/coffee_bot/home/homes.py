@@ -114,9 +114,8 @@ class Homes:
         found = self.access.check(looker.user, Role.VIEWER)
         if isinstance(found, Denied):
             return blocks.no_home(found.reason)
-        return blocks.home(
-            seen, found.role, user=looker.user, told=looker.told, command=self.command
-        )
+        role = self.access.standing(looker.user).role
+        return blocks.home(seen, role, user=looker.user, told=looker.told, command=self.command)
 
     def _failed(self, looker: Looker, error: Exception) -> None:
         verdict = judge(error)

@@ -90,7 +90,9 @@ class Mentions:
         asked = self.people.ask(row, intent.role if intent else Role.VIEWER)
         if isinstance(asked, Ruling):
             if asked.fate is Fate.REFUSED:
-                self.commands.refused(intent, writer(row), Via.SLACK, asked.reason)
+                self.commands.refused(
+                    intent, writer(row, self.people.access.name), Via.SLACK, asked.reason
+                )
             return asked
         if intent is not None and self._is_too_old(row, intent):
             self.marks.reply(row, blocks.too_old(intent.verb, time_of(row.ts)))

@@ -132,7 +132,14 @@ class Threads:
         asked = self.people.ask(row, Role.ANSWERER)
         if isinstance(asked, Ruling):
             if asked.fate is Fate.REFUSED:
-                self.note(writer(row), verb, target, Via.SLACK, "refused", asked.reason)
+                self.note(
+                    writer(row, self.people.access.name),
+                    verb,
+                    target,
+                    Via.SLACK,
+                    "refused",
+                    asked.reason,
+                )
             return asked
         take: Take = self.store.questions.reply if question else self.store.tasks.follow_up
         try:
@@ -195,7 +202,7 @@ class Threads:
         if receipt is None:
             return refused("changes nothing that was recorded")
         if receipt.recorded is Recorded.TOO_LATE:
-            self.marks.whisper(row, blocks.edit_too_late(self.daemon))
+            self.marks.whisper(row, blocks.edit_too_late(self.daemon, receipt.standing))
             return refused("too late")
         self._note_change(row, receipt)
         self.ring_daemon()

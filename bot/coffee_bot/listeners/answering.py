@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.response import BoltResponse
+
 from coffee_bot.intent import Message
 
 if TYPE_CHECKING:
@@ -55,3 +58,14 @@ def respond_with(respond: Respond, message: Message | None) -> None:
         respond(**private(message), replace_original=False, unfurl_links=False)
     except OSError as error:
         log.warning("An answer did not arrive: %s", error, extra={"action": "respond_failed"})
+
+
+def unhandled(error: Exception) -> BoltResponse:
+    """Acknowledge what nobody listens to, or Slack sends it again and again.
+
+    A listener that failed is told to its person; Bolt's own answer would be silence.
+    """
+    if not isinstance(error, BoltUnhandledRequestError):
+        log.error("A listener failed.", exc_info=error, extra={"action": "listener_failed"})
+        return BoltResponse(status=200, body=SORRY)
+    return BoltResponse(status=200, body="")

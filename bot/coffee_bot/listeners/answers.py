@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
+from coffee_bot.blocks.midturn import read_already
 from coffee_bot.delivery import CALL_ERRORS
 from coffee_bot.intake import time_of
-from coffee_daemon import NotFound, Recorded, StoreTrouble, Via
+from coffee_daemon import ENDED, NotFound, QuestionState, Recorded, StoreTrouble, Via
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from coffee_bot.intent import Message
     from coffee_bot.listeners.form import Sent
     from coffee_bot.listeners.press import Press
-    from coffee_daemon import Person, Receipt, Store
+    from coffee_daemon import Person, Question, Receipt, Store
 
 log = logging.getLogger(__name__)
 
@@ -74,12 +75,27 @@ class Answers:
         asked = self.store.questions.get(press.number)
         if asked.closed and not asked.assumption:
             return blocks.too_late(asked)
+        return self._open(press, asked)
+
+    def open_change(self, press: Press, _who: Person) -> Message | None:
+        """Open the modal for another answer, which its task gets although it has the first."""
+        asked = self.store.questions.get(press.number)
+        return self._over(asked) or self._open(press, asked)
+
+    def _open(self, press: Press, asked: Question) -> Message | None:
         try:
             press.open_view(blocks.form(asked))
         except CALL_ERRORS as error:
             log.info("No modal for #%s: %s", asked.number, error, extra={"action": "views_open"})
             return blocks.not_opened()
         return None
+
+    def _over(self, asked: Question) -> Message | None:
+        """What is said of an answer whose task has used it and has ended; None of any other."""
+        if asked.state is not QuestionState.PICKED_UP or asked.task is None:
+            return None
+        task = self.store.tasks.get(asked.task)
+        return blocks.task_over(asked, task) if task.state in ENDED else None
 
     def missing(self, sent: Sent) -> str:
         """Why a modal cannot be sent as it is; empty when it can."""
@@ -88,6 +104,9 @@ class Answers:
 
     def send_form(self, sent: Sent, who: Person) -> str:
         """Take an answer in somebody's own words; return why it cannot be taken, or nothing."""
+        over = self._over(self.store.questions.get(sent.number))
+        if over is not None:
+            return blocks.unmarked(over.text)
         receipt = self.store.questions.reply(
             sent.number,
             text=_words(sent),
@@ -121,6 +140,14 @@ class Answers:
         self._note(who, press.number, "taken back")
         self.ring_daemon()
         return blocks.kept_as_talk(press.number)
+
+    def defer(self, press: Press, who: Person) -> Message | None:
+        """Let a changed answer wait for the end of the turn, as it would anyway."""
+        task = self.store.questions.get(press.number).task
+        if task is None or not self.store.requests.defer(task, press.number, who=who):
+            return read_already(press.number)
+        self._note(who, press.number, "told afterwards")
+        return None
 
     def tell(self, sent: Sent, message: Message) -> None:
         """Say something privately to whoever sent a modal that is closed by now."""

@@ -11,17 +11,21 @@ from functools import cached_property, partial
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from slack_bolt.error import BoltUnhandledRequestError
-from slack_bolt.response import BoltResponse
-
 from coffee_bot import blocks
 from coffee_bot.access import Denied
 from coffee_bot.intake import SLOW, Marks, plain
 from coffee_bot.intent import Intent, Message, Role, parse_command
-from coffee_bot.listeners.answering import SORRY, outcome, private, problem, respond_with
+from coffee_bot.listeners.answering import (
+    outcome,
+    private,
+    problem,
+    respond_with,
+    unhandled,
+)
 from coffee_bot.listeners.answers import Answers
 from coffee_bot.listeners.asking import Asking
 from coffee_bot.listeners.form import read_sent
+from coffee_bot.listeners.handover import Handover, read_chosen
 from coffee_bot.listeners.lines import LastLines
 from coffee_bot.listeners.press import Action, read_press
 from coffee_bot.listeners.table import actions_of, commands_of, forms_of
@@ -50,6 +54,10 @@ log = logging.getLogger(__name__)
 ACK_SECONDS = 2.0
 
 
+#: Of whom Slack says nothing.
+_NOBODY = Person(id="unknown", name="unknown")
+
+
 @dataclass(frozen=True)
 class Listeners:
     """The slash command and the buttons.
@@ -73,6 +81,8 @@ class Listeners:
     channel: Channel
     #: Shows in somebody's Home what became of a press there; Slack gives no other address for it.
     at_home: Callable[[str, str, Message | None], None]
+    #: The workspace's address, for links to messages.
+    workspace_url: str
     #: What the buttons do, by the names of their actions. One that only says what a command says
     #: is that command.
     actions: Mapping[str, Action | Intent] = field(default_factory=commands_of)
@@ -90,6 +100,7 @@ class Listeners:
         app.action(re.compile(rf"\A({names})(:|\Z)"))(self.press)
         for name in self._forms:
             app.view(name)(self.send)
+        app.message_shortcut(blocks.SEND)(self.choose)
         app.error(unhandled)
 
     @cached_property
@@ -109,6 +120,18 @@ class Listeners:
         )
 
     @cached_property
+    def _handover(self) -> Handover:
+        return Handover(
+            daemon=self.config.daemon.name,
+            store=self.store,
+            commands=self.commands,
+            workspace_url=self.workspace_url,
+            channel=lambda: self.channel.id,
+            later=self.pool.submit,
+            tell=self._answers.tell,
+        )
+
+    @cached_property
     def _lines(self) -> LastLines:
         return LastLines(config=self.config.daemon, store=self.store)
 
@@ -119,7 +142,8 @@ class Listeners:
 
     @cached_property
     def _forms(self) -> Mapping[str, Form]:
-        return {**self.forms, **forms_of(self._answers, self._asking)}
+        sending = {blocks.SEND: self._handover.form}
+        return {**self.forms, **forms_of(self._answers, self._asking), **sending}
 
     def command(self, ack: Ack, respond: Respond, body: dict[str, Any]) -> None:
         """Take a slash command."""
@@ -146,6 +170,13 @@ class Listeners:
             return
         work = self.pool.submit(self._pressed, press, action)
         work.add_done_callback(lambda done: tell(outcome(done)))
+
+    def choose(self, ack: Ack, respond: Respond, body: dict[str, Any], client: WebClient) -> None:
+        """Take an entry that was chosen from the menu of a message."""
+        ack()
+        chosen = read_chosen(body, client)
+        work = self.pool.submit(self._press, chosen, self._handover.action(chosen))
+        work.add_done_callback(lambda done: respond_with(respond, outcome(done)))
 
     def _teller(self, press: Press, respond: Respond) -> Callable[[Message | None], None]:
         """Where the person who pressed is told what became of it."""
@@ -207,7 +238,7 @@ class Listeners:
             self.wake()
 
     def _note_refusal(self, made: Press | Sent, verb: str, reason: str) -> None:
-        who = Person(id=made.user or "unknown", name=made.user or "unknown")
+        who = self._somebody(made.user)
         target = f"#{made.number}" if made.number else self.config.daemon.name
         try:
             self.store.audit.add(who, verb, target, Via.SLACK, "refused", reason)
@@ -231,10 +262,13 @@ class Listeners:
         role = said.role if isinstance(said, Intent) else Role.VIEWER
         found = self.access.check(user, role)
         if isinstance(found, Denied):
-            nobody = Person(id=user or "unknown", name=user or "unknown")
-            self.commands.refused(said, nobody, Via.SLACK, found.reason)
+            self.commands.refused(said, self._somebody(user), Via.SLACK, found.reason)
             return blocks.refusal(found.reason)
         return found.person
+
+    def _somebody(self, user: str | None) -> Person:
+        """Who was refused, by the name that Slack tells."""
+        return Person(id=user, name=self.access.name(user)) if user else _NOBODY
 
     def _run(self, said: Intent | Misunderstood, who: Person) -> Message:
         """Carry it out; what the channel should know is posted there."""
@@ -260,14 +294,3 @@ class Listeners:
 
 def _place(form: Form, sent: Sent) -> str:
     return form.block or next(iter(sent.words), "")
-
-
-def unhandled(error: Exception) -> BoltResponse:
-    """Acknowledge what nobody listens to, or Slack sends it again and again.
-
-    A listener that failed is told to its person; Bolt's own answer would be silence.
-    """
-    if not isinstance(error, BoltUnhandledRequestError):
-        log.error("A listener failed.", exc_info=error, extra={"action": "listener_failed"})
-        return BoltResponse(status=200, body=SORRY)
-    return BoltResponse(status=200, body="")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
+from coffee_bot.blocks.choosing import CHANGE
+from coffee_bot.blocks.midturn import INTERRUPT, LATER
 from coffee_bot.intent import Intent, Role
 from coffee_bot.listeners.form import Form
 from coffee_bot.listeners.press import Action
@@ -25,6 +27,7 @@ def commands_of() -> Mapping[str, Intent]:
         blocks.RESTART: Intent(verb="restart"),
         blocks.CONTINUE: Intent(verb="continue"),
         blocks.RETRY: Intent(verb="retry"),
+        INTERRUPT: Intent(verb="interrupt"),
     }
 
 
@@ -32,11 +35,13 @@ def actions_of(answers: Answers, asking: Asking, lines: LastLines) -> Mapping[st
     """What the buttons of a question do, *Ask*, and *Show last lines*."""
     return {
         blocks.CHOOSE: Action(verb="answer", role=Role.ANSWERER, run=answers.choose),
+        LATER: Action(verb="answer", role=Role.ANSWERER, run=answers.defer),
         blocks.SAME: Action(verb="answer", role=Role.ANSWERER, run=answers.choose_same),
         blocks.SEND_NOW: Action(verb="answer", role=Role.ANSWERER, run=answers.send_now),
         blocks.NOT_AN_ANSWER: Action(verb="answer", role=Role.ANSWERER, run=answers.take_back),
         # A modal must open within three seconds; who sends it is looked at then.
         blocks.OTHER: Action(verb="answer", role=None, run=answers.open_form),
+        CHANGE: Action(verb="answer", role=None, run=answers.open_change),
         # Nobody should write a page in vain; a slow look at who it is says so, too.
         blocks.ASK: Action(verb="tell", role=Role.ANSWERER, run=asking.open_form),
         # They may hold code, so looking at them takes a role.

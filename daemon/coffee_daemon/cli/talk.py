@@ -13,11 +13,13 @@ import click
 from coffee_daemon.cli import door, screen
 from coffee_daemon.errors import BadInput, IllegalMove
 from coffee_daemon.notifications import AnswerKind, Question, QuestionState, Recorded, Via
+from coffee_daemon.tasks import ENDED, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from coffee_daemon.notifications import Receipt
     from coffee_daemon.store import Held
     from coffee_daemon.tasks import Exchange
 
@@ -141,10 +143,11 @@ def answer_command(*, number: str, words: tuple[str, ...], same: bool) -> None:
         )
         door.write_down(store, "answer", f"#{question.number}", receipt.recorded.value)
     door.tell_both(config)
-    click.echo(_receipt(receipt.recorded, question))
+    click.echo(_receipt(receipt, question))
 
 
-def _receipt(recorded: Recorded, question: Question) -> str:
+def _receipt(receipt: Receipt, question: Question) -> str:
+    recorded = receipt.recorded
     if recorded is Recorded.TOO_LATE:
         raise IllegalMove(f"Question #{question.number} is closed already ({_state(question)}).")
     if recorded is Recorded.UNDECIDED:
@@ -153,12 +156,26 @@ def _receipt(recorded: Recorded, question: Question) -> str:
     if recorded is Recorded.FOLLOW_UP:
         return (
             f"Question #{question.number} was picked up already; "
-            f"kept as a follow-up to task #{question.task}."
+            f"kept as a follow-up to task #{question.task}.{_then(receipt, question)}"
         )
     stored = f"Answer to #{question.number} stored."
     if question.task is None:
         return f"{stored} It waits to be fetched by whoever asked."
     return f"{stored} The daemon picks it up with its next turn."
+
+
+def _then(receipt: Receipt, question: Question) -> str:
+    """When a follow-up is read, by where its task stood."""
+    if receipt.standing is None:
+        return ""
+    if receipt.standing in ENDED:
+        return f" It was {receipt.standing}, so this brings it back: its next turn reads it."
+    if receipt.standing is TaskState.RUNNING:
+        return (
+            " It reads it when its current turn ends. "
+            f"To end that now: coffee interrupt {question.task}"
+        )
+    return " It reads it with its next turn."
 
 
 @click.command("notifications")

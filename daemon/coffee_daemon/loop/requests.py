@@ -48,15 +48,15 @@ class Requests:
         self, request: Request, task: int, turn: RunningTurn | None, posture: Posture
     ) -> None:
         """End the turn; beginning the next one applies the request."""
+        found = self._store.tasks.get(task)
         if turn is not None:
-            if posture.free or turn.stopping.is_set():
+            why = f"{found.held_by.name} holds it back" if found.held_by else posture.why
+            if turn.stopping.is_set() or (posture.free and not found.held_by):
                 turn.stop()
             else:
-                self._refuse(request, f"it could not go on at once: {posture.why}")
-            return
-        state = self._store.tasks.get(task).state
-        if state not in {TaskState.QUEUED, TaskState.RUNNING}:
-            self._refuse(request, f"#{task} is {state}")
+                self._refuse(request, f"it could not go on at once: {why}")
+        elif found.state not in {TaskState.QUEUED, TaskState.RUNNING}:
+            self._refuse(request, f"#{task} is {found.state}")
 
     def _refuse(self, request: Request, reason: str) -> None:
         self._store.requests.refuse(request.id, reason)

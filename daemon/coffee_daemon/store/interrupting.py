@@ -53,5 +53,5 @@ def _check(connection: Connection, row: Row[Any], turn: int | None) -> None:
     last = turns.last(connection, row.number)
     if last is None or last.number != turn:
         raise IllegalMove(f"Turn {turn} of #{row.number} is over, and a later one has your words.")
-    if not answers.any_undelivered(connection, row.number):
-        raise IllegalMove(f"#{row.number} has read that already.")
+    if not answers.any_undelivered(connection, row.number, added=True):
+        raise IllegalMove(f"#{row.number} has read that already, or it was taken back.")

@@ -145,6 +145,16 @@ class Questions(Replies):
         with self.doors.reading() as connection:
             return lineage.before(connection, question)
 
+    def newest_words(self) -> int:
+        """Return the id of the answer or follow-up that was recorded last; 0 when there is none."""
+        with self.doors.reading() as connection:
+            return answers.newest(connection)
+
+    def added_to(self, after: int) -> set[int]:
+        """Return the tasks that have follow-ups with ids above `after`."""
+        with self.doors.reading() as connection:
+            return answers.tasks_added_to(connection, after)
+
     def answers(self, number: int) -> tuple[Answer, ...]:
         """Return the replies to a question that stand, oldest first."""
         with self.doors.reading() as connection:

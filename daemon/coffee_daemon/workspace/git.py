@@ -26,8 +26,9 @@ class GitRefused(WorkspaceTrouble):
 class Git:
     """git in one folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, patience: float = TIMEOUT_SECONDS) -> None:
         self.folder = folder
+        self.patience = patience
 
     def run(self, *arguments: str) -> str:
         """Run git and return what it printed, bytes that are not UTF-8 included.
@@ -69,10 +70,11 @@ class Git:
                 capture_output=True,
                 check=False,
                 env=_environment(),
-                timeout=TIMEOUT_SECONDS,
+                timeout=self.patience,
             )
         except subprocess.TimeoutExpired:
-            raise GitRefused(f"git {arguments[0]} took more than 10 minutes.") from None
+            minutes = self.patience / 60
+            raise GitRefused(f"git {arguments[0]} took more than {minutes:g} minutes.") from None
 
 
 def reason(output: bytes) -> str:

@@ -39,6 +39,15 @@ class Changes:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Commit:
+    """A commit, as people are told of it."""
+
+    #: Its name, shortened by git.
+    name: str
+    subject: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Integration:
     """What became of a finished task's branch."""
 

@@ -272,5 +272,5 @@ def test_a_button_interrupts_nothing_for_words_that_were_read(scene: Scene, stor
     scene.follow_up(assignment.task)
     store.turns.report(assignment.turn.nonce, "half way")
 
-    with pytest.raises(IllegalMove, match="has read that"):
+    with pytest.raises(IllegalMove, match="has read that already"):
         store.requests.interrupt(assignment.task.number, who=ADA, via=Via.SLACK, turn=1)

@@ -120,14 +120,28 @@ def of_task(connection: Connection, task: int) -> tuple[Answer, ...]:
     return tuple(replace(one, files=tuple(came.get(one.id, ()))) for one in said)
 
 
+def newest(connection: Connection) -> int:
+    """Return the id of the newest row; 0 when there is none."""
+    last = select(answers.c.id).where(answers.c.id > 0).order_by(answers.c.id.desc()).limit(1)
+    return connection.execute(last).scalar_one_or_none() or 0
+
+
+def tasks_added_to(connection: Connection, after: int) -> set[int]:
+    """Return the tasks of follow-ups with ids above `after`."""
+    found = select(answers.c.task).where(answers.c.id > after, answers.c.question.is_(None))
+    return set(connection.execute(found.where(answers.c.task.is_not(None))).scalars())
+
+
 def _as_said(rows: Iterable[Row[Any]]) -> tuple[Answer, ...]:
     return tuple(sorted(map(as_answer, rows), key=lambda one: (one.said_at, one.id)))
 
 
-def any_undelivered(connection: Connection, task: int) -> bool:
-    """Whether a task has an answer or follow-up that no turn has."""
+def any_undelivered(connection: Connection, task: int, *, added: bool = False) -> bool:
+    """Whether a task has an answer or follow-up that no turn has; `added`: a follow-up."""
     wanted = select(answers.c.id).where(answers.c.task == task, answers.c.turn.is_(None))
     wanted = wanted.where(answers.c.deleted_at.is_(None)).limit(1)
+    if added:
+        wanted = wanted.where(answers.c.question.is_(None))
     return connection.execute(wanted).first() is not None
 
 

@@ -45,6 +45,7 @@ def as_task(row: Row[Any]) -> Task:
         branch=row.branch,
         attempts=row.attempts,
         done_at=row.done_at,
+        reopened=row.reopened,
         held_at=row.held_at,
         held_by=people.maybe(row, "holder"),
         created_at=row.created_at,
