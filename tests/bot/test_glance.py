@@ -1,28 +1,53 @@
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from coffee_bot.app.glance import Glance
-from coffee_daemon import DaemonState, DaemonStatus
+from coffee_daemon import DaemonState, DaemonStatus, ManualClock, ProcessManager, Store
+from coffee_daemon.process import Register
 
 if TYPE_CHECKING:
-    from coffee_daemon import ManualClock, Store
+    from coffee_bot.config import BotConfig
+
+STATUS = DaemonStatus(
+    name="code_developer", state=DaemonState.IDLE, evidence="has nothing to do", pid=4711
+)
 
 
-def test_the_heartbeats_of_an_idle_daemon_are_no_news(store: Store, clock: ManualClock) -> None:
-    glance = Glance(store)
-    now = clock.now()
-    idle = DaemonStatus(
-        name="code_developer", state=DaemonState.IDLE, evidence="1 s", last_heartbeat=now, uptime=1
-    )
-    assert glance.news(idle, "connected")
+@pytest.fixture
+def glance(store: Store) -> Glance:
+    found = Glance(store)
+    assert found.news(STATUS, "connected")
+    return found
 
-    later = replace(
-        idle, evidence="2 s", last_heartbeat=now + timedelta(seconds=5), uptime=6, memory_mb=9.0
-    )
 
-    assert not glance.news(later, "connected")
-    assert glance.news(replace(later, state=DaemonState.PAUSED), "connected")
-    assert glance.news(later, "deaf")
+def test_a_heart_that_beats_on_is_no_news(config: BotConfig, glance: Glance) -> None:
+    clock = ManualClock()
+    manager = ProcessManager(config.daemon, clock=clock)
+    with Register.open(config.daemon, clock=clock) as register:
+        register.update(state=DaemonState.IDLE, reason="has nothing to do")
+        assert glance.news(manager.status(), "connected")
+
+        for _ in range(4):
+            clock.advance(10)
+            register.beat()
+
+            assert not glance.news(manager.status(), "connected")
+
+
+def test_another_state_another_line_and_a_row_are_news(glance: Glance, store: Store) -> None:
+    assert not glance.news(STATUS, "connected")
+
+    assert glance.news(STATUS, "deaf")
+    store.create_notification("info", "Hello", "there")
+    assert glance.news(STATUS, "deaf")
+    assert not glance.news(STATUS, "deaf")
+
+
+def test_of_a_turn_its_ages_are_news_too(glance: Glance) -> None:
+    working = DaemonStatus(name="code_developer", state=DaemonState.WORKING, evidence="")
+
+    assert glance.news(working, "connected")
+    assert glance.news(working, "connected")

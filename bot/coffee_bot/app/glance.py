@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coffee_daemon import DaemonState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from coffee_daemon import DaemonStatus, Store
+
+
+#: What is another at each heartbeat.
+_FIGURES: Mapping[str, Any] = {
+    "last_heartbeat": None,
+    "uptime": None,
+    "last_output_at": None,
+    "output_age": None,
+    "cpu_percent": 0.0,
+    "memory_mb": 0.0,
+}
 
 
 @dataclass
@@ -28,13 +41,4 @@ class Glance:
 def _without_figures(status: DaemonStatus) -> DaemonStatus:
     """What it does, without what grows by itself."""
     # The evidence tells the age of the last heartbeat; another reason comes by the record.
-    return replace(
-        status,
-        evidence="",
-        last_heartbeat=None,
-        uptime=None,
-        last_output_at=None,
-        output_age=None,
-        cpu_percent=0.0,
-        memory_mb=0.0,
-    )
+    return replace(status, evidence="", **_FIGURES)
