@@ -25,8 +25,8 @@ def _standing() -> tuple[Piece, ...]:
         public("moved_away", "the feed goes on elsewhere", blocks.moved_away("C0NEW00001")),
         public(
             "notice",
-            "something a person should know",
-            blocks.notice("👋", "Back: *laptop* had not been heard of for 8 h."),
+            "the daemon has something to tell",
+            blocks.notice("⚠️", "Roadmap: The heading of 2.6 is gone; its task goes on."),
         ),
     )
 
