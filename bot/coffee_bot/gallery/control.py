@@ -33,7 +33,7 @@ def _standing() -> tuple[Piece, ...]:
 
 def _changes() -> tuple[Piece, ...]:
     reasons = {
-        S.CRASHED: "killed by SIGKILL; it is started again in 5 s",
+        S.CRASHED: "wanted, but process 4711 is gone; last heartbeat 3 s ago",
         S.GAVE_UP: "crashed 5 times within a minute",
         S.UNRESPONSIVE: "no heartbeat for 42 s, process alive",
         S.ASLEEP: "the host slept for 8 h",

@@ -16,7 +16,9 @@ def pieces() -> tuple[Piece, ...]:
 
 
 def _reminders() -> tuple[Piece, ...]:
-    crash = blocks.transition(DAEMON, DaemonState.CRASHED, why="exit code 1", at=LATER)
+    crash = blocks.transition(
+        DAEMON, DaemonState.CRASHED, why="wanted, but process 4711 is gone", at=LATER
+    )
     morning = blocks.morning(ADA.id, [a_question()], {13: LINK})
     return (
         threaded(
