@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from coffee_daemon import Answer, Exchange, Notification, Question, Store
 
 _UNSETTLED = frozenset({QuestionState.OPEN, QuestionState.ANSWERED})
+#: What is said of these later is the task's, and changes what it works with.
+_WENT_ON = frozenset({QuestionState.PICKED_UP, QuestionState.ASSUMED})
 _PAGE = 100
 
 
@@ -33,6 +35,8 @@ class QuestionPosts:
     name: Callable[[str], str] = str
     _live: set[int] = field(default_factory=set)
     _shown: dict[int, object] = field(default_factory=dict)
+    #: The newest answer at the last look; None before the first one.
+    _newest: int | None = None
 
     def derive(self, fresh: Iterable[Notification], *, since: int | None = None) -> int:
         """Want what changed; return how many posts did.
@@ -44,7 +48,7 @@ class QuestionPosts:
         unsettled = {one.number: one for one in self._unsettled()}
         asked = {one.number for one in fresh if one.type is NotificationType.QUESTION}
         missed = set() if since is None else set(self._above(since))
-        others = sorted((self._live | asked | missed) - set(unsettled))
+        others = sorted((self._live | asked | missed | self._reworded()) - set(unsettled))
         found = [*unsettled.values(), *(self.store.questions.get(number) for number in others)]
         changed = sum(self._derive_one(one) for one in found)
         self._live = {one.number for one in found if self._may_change(one)}
@@ -54,6 +58,15 @@ class QuestionPosts:
     def lowest(self) -> int | None:
         """The lowest number that may still change; None when none can."""
         return min(self._live, default=None)
+
+    def _reworded(self) -> set[int]:
+        """Those that somebody said something of after the pick-up; at first of tasks that go on."""
+        last, self._newest = self._newest, self.store.questions.newest_words()
+        if last is None:
+            back = (one.number for one in self.store.tasks.open() if one.reopened)
+            asked = (one for task in back for one in self.store.questions.of_task(task))
+            return {one.number for one in asked if one.state in _WENT_ON}
+        return self.store.questions.reworded(after=last) if last != self._newest else set()
 
     def _unsettled(self) -> Iterator[Question]:
         """What may still be answered or changed, but for answers to what was never shown."""
@@ -141,11 +154,13 @@ class QuestionPosts:
         answers = self.store.questions.answers(question.number)
         holder = answers[-1].turn if answers else None
         turn = None if holder is None else self.store.turns.get(holder)
+        if question.state in _WENT_ON:
+            answers = (*answers, *self.store.questions.changes(question))
         return answers, turn.ended_at if turn and turn.end is TurnEnd.OK else None
 
     def _may_change(self, question: Question) -> bool:
         """Whether its message may change again: until the task that has the answer has ended."""
-        if question.state is not QuestionState.PICKED_UP or question.task is None:
+        if question.state not in _WENT_ON or question.task is None:
             return question.state in _UNSETTLED
         return self.store.tasks.get(question.task).state not in ENDED
 
