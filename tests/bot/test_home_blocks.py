@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from block_samples import AT, OUR_TOKEN, a_question, a_status, a_task, an_answer, every_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,89 +18,20 @@ from coffee_bot.config.nouns import ENVIRONMENT
 from coffee_bot.intent import Message, Role
 from coffee_bot.sandbox.blocks import problems
 from coffee_daemon import (
-    Answer,
     AnswerKind,
     DaemonState,
-    DaemonStatus,
     Option,
     Person,
-    Question,
     QuestionState,
     Silence,
-    Task,
     TaskState,
-    Via,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-ADA = Person(id="U0ADA00001", name="Ada")
 ROLES = (Role.VIEWER, Role.ANSWERER, Role.OPERATOR, Role.ADMIN)
 URL = "https://team.example/archives/C1/p1"
-#: The only tokens that ours ever holds.
-OUR_TOKEN = re.compile(
-    r"<@[UW][A-Z0-9]+>|<!date\^-?\d+\^[^<>|]+\|[^<>|]+>|<https://team\.example/[^<>|]*\|[^<>|]*>"
-)
-
-
-def a_task(**changes: Any) -> Task:
-    usual = Task(
-        number=12,
-        daemon="code_developer",
-        source="command:12",
-        title="Fix the login",
-        prompt="Fix the login page, please.",
-        priority=0,
-        state=TaskState.QUEUED,
-        author=ADA,
-        created_at=AT,
-        updated_at=AT,
-    )
-    return replace(usual, **changes)
-
-
-def a_question(**changes: Any) -> Question:
-    usual = Question(
-        number=13,
-        daemon="code_developer",
-        text="Which database?",
-        why="The schema depends on it.",
-        options=(Option(id="1", label="SQLite"), Option(id="2", label="PostgreSQL")),
-        state=QuestionState.OPEN,
-        task=12,
-        created_at=AT,
-    )
-    return replace(usual, **changes)
-
-
-def an_answer(**changes: Any) -> Answer:
-    usual = Answer(
-        id=1,
-        question=13,
-        task=12,
-        text="SQLite",
-        who=ADA,
-        via=Via.SLACK,
-        source="slack:1",
-        created_at=AT,
-        said_at=AT,
-    )
-    return replace(usual, **changes)
-
-
-def a_status(**changes: Any) -> DaemonStatus:
-    usual = DaemonStatus(
-        name="code_developer",
-        state=DaemonState.WORKING,
-        evidence="heartbeat 2 s ago",
-        pid=4711,
-        current_task="PRIORITY 2.6 - CI Testing",
-        started_at=AT,
-    )
-    return replace(usual, **changes)
-
 
 # Text from outside: anything at all, the hostile, and the endless.
 outside = st.one_of(
@@ -162,20 +93,6 @@ overviews = st.builds(
     ended=st.lists(work, max_size=5).map(tuple),
     more_queue=st.booleans(),
 )
-
-
-def every_text(thing: Any, *, live: bool = False) -> Iterator[str]:
-    """All words of some blocks; `live`: only those in which Slack reads tokens."""
-    if isinstance(thing, dict):
-        if live and thing.get("type") == "plain_text":
-            return
-        if isinstance(thing.get("text"), str):
-            yield thing["text"]
-        for one in thing.values():
-            yield from every_text(one, live=live)
-    elif isinstance(thing, list | tuple):
-        for one in thing:
-            yield from every_text(one, live=live)
 
 
 def shown(view: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from bot_house import AGENT, House
+from browser import Page, chromium
 from waiting import eventually
 
 from coffee_bot.app import build_app
@@ -32,6 +33,17 @@ def sandbox() -> Iterator[Sandbox]:
 def agent() -> str:
     """The agent's program."""
     return AGENT
+
+
+@pytest.fixture
+def page(sandbox: Sandbox, tmp_path: Path) -> Iterator[Page]:
+    """The page, open before there is a bot: its files are read in threads that stay."""
+    with chromium(tmp_path / "chromium") as driver:
+        page = Page(driver, sandbox.url)
+        page.look()
+        page.open()
+        yield page
+        assert page.complaints() == []
 
 
 @pytest.fixture

@@ -6,33 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 from bot_house import settle
-from browser import MISSING, Page, chromium
+from browser import MISSING
 
 from coffee_daemon import Person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from bot_house import House
+    from browser import Page
 
-    from coffee_bot.sandbox import Sandbox
     from coffee_daemon import Question
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(MISSING is not None, reason=str(MISSING))]
 
 AGENT = Person(id="local:agent", name="agent")
-
-
-@pytest.fixture
-def page(sandbox: Sandbox, tmp_path: Path) -> Iterator[Page]:
-    """The page, open before there is a bot: its files are read in threads that stay."""
-    with chromium(tmp_path / "chromium") as driver:
-        page = Page(driver, sandbox.url)
-        page.look()
-        page.open()
-        yield page
-        assert page.complaints() == []
 
 
 def ask(house: House, text: str, *options: str, approve: bool = False) -> Question:

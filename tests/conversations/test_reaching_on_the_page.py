@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 from bot_house import settle
 from bot_town import town_at_work, town_settings
-from browser import MISSING, Page, chromium
+from browser import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from bot_town import Town
+    from browser import Page
 
     from coffee_bot.config import BotConfig
     from coffee_bot.sandbox import Sandbox
@@ -28,17 +28,6 @@ return [...document.querySelectorAll(".switcher .person")].map((one) => one.titl
 @pytest.fixture
 def config(config: BotConfig, sandbox: Sandbox) -> BotConfig:
     return town_settings(config, sandbox)
-
-
-@pytest.fixture
-def page(sandbox: Sandbox, tmp_path: Path) -> Iterator[Page]:
-    """The page, open before there is a bot: its files are read in threads that stay."""
-    with chromium(tmp_path / "chromium") as driver:
-        page = Page(driver, sandbox.url)
-        page.look()
-        page.open()
-        yield page
-        assert page.complaints() == []
 
 
 @pytest.fixture

@@ -147,6 +147,28 @@ def test_a_question_is_asked_listed_and_answered(terminal: Terminal, workshop: W
         assert [answer.text for answer in store.questions.answers(1)] == ["SQLite"]
 
 
+def test_an_answer_after_the_pick_up_says_when_it_is_read_and_a_turn_is_interrupted_for_it(
+    terminal: Terminal, workshop: Workshop
+) -> None:
+    with workshop.running():
+        number = workshop.tell("ask Which database?", "tell begun", "sleep 600")
+        question = workshop.open_question(number)
+        workshop.until(number, TaskState.WAITING)
+        workshop.answer(question.number, "SQLite")
+        workshop.has("begun")
+
+        assert terminal.coffee("answer", f"{question.number}", "PostgreSQL") == 0
+        assert "It reads it when its current turn ends." in terminal.said
+        assert f"coffee interrupt {number}" in terminal.said
+
+        assert terminal.coffee("interrupt", f"{number}") == 0
+        assert "it reads what you added" in terminal.said
+        workshop.until(number, TaskState.DONE)
+        assert terminal.coffee("answer", f"{question.number}", "step: say MariaDB") == 0
+        assert "It was done, so this brings it back" in terminal.said
+        assert terminal.coffee("interrupt", "99") == 1
+
+
 def test_outside_a_turn_a_script_can_wait_for_the_answer(home: Path, terminal: Terminal) -> None:
     command = [sys.executable, "-m", "coffee_bot", "ask", "Deploy?", "--wait", "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as waiting:
