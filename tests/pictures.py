@@ -8,9 +8,12 @@ from base64 import b64decode
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from browser import chromium
+from browser import Page, chromium
 from waiting import eventually
 
+from coffee_bot.demo.stage import CHANNEL, Stage
+from coffee_bot.demo.tour import Tour
+from coffee_bot.demo.transcript import Transcript
 from coffee_bot.gallery import Place, exhibits
 from coffee_bot.sandbox import Sandbox, Settings
 
@@ -23,23 +26,56 @@ _HEIGHT = 4_800
 _ZONE = "Emulation.setTimezoneOverride"
 
 
+class Sitting(Tour):
+    """The tour up to where most of it can be seen at once."""
+
+    def play(self) -> None:
+        """Answer one question, and talk about leave that is not given yet."""
+        self._look_and_start()
+        question = self._a_question_comes()
+        self._answer(question)
+        leave = self._until(lambda: self._asked("Publish"), "the request for leave")
+        for who, words in (("ada", "@bob is the price list final?"), ("bob", "@ada it is")):
+            self._workspace.say(who, CHANNEL, words, thread_ts=leave.ts)
+        self._until(self._stage.daemon_pid, "the daemon to wait")
+
+
 def main() -> int:
-    """Photograph the gallery, hall by hall."""
+    """Photograph the demo, and the gallery hall by hall."""
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    settings = Settings(exhibits=tuple(exhibits()))
-    with (
-        Sandbox(settings) as sandbox,
-        tempfile.TemporaryDirectory() as profile,
-        chromium(Path(profile)) as driver,
-    ):
-        driver.set_window_size(_WIDTH, 900)
+    with tempfile.TemporaryDirectory() as profile, chromium(Path(profile)) as driver:
         driver.execute_cdp_cmd(_ZONE, {"timezoneId": "UTC"})
+        _demo(driver, folder)
+        _gallery(driver, folder)
+    return 0
+
+
+def _demo(driver: Chrome, folder: Path) -> None:
+    with Stage() as stage:
+        Sitting(stage, Transcript(stage.sandbox.workspace)).play()
+        page = Page(driver, stage.sandbox.url)
+        page.look()
+        page.open("user=U0BOB00001")
+        # The request for leave stands last.
+        page.click(".thread-link", "replies")
+        page.sees("#thread .message", "it is")
+        page.sees(".message", "is waiting for your answer")
+        page.sees(".message", "used: its turn ended")
+        # The pointer and the focus are not to be in the picture.
+        page.click(".conversation h1")
+        page.ask("document.activeElement.blur()")
+        page.ask("document.querySelector('.conversation .scroller').scrollTo(0, 0)")
+        (folder / "demo.png").write_bytes(driver.get_screenshot_as_png())
+
+
+def _gallery(driver: Chrome, folder: Path) -> None:
+    with Sandbox(Settings(exhibits=tuple(exhibits()))) as sandbox:
+        driver.set_window_size(_WIDTH, 900)
         driver.get(f"{sandbox.url}page/gallery.html")
         eventually(lambda: driver.find_elements("class name", "exhibit"), 30, "the gallery")
         for place in Place:
             _hall(driver, place, folder)
-    return 0
 
 
 def _hall(driver: Chrome, place: Place, folder: Path) -> None:

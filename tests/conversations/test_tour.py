@@ -40,10 +40,16 @@ def test_the_tour_plays_to_its_end_and_leaves_nothing_behind(tmp_path: Path) -> 
     for words in (
         "Daemon Started Successfully",
         "Which unit should brewing times count in?",
+        "code_developer crashed",
+        "│ ❓ 2 questions",
+        "✅ Decided by Bob",
         "Minutes, please.",
         "Picked up by code_developer",
-        "The coffee corner has these modules",
+        "Command Sent to Daemon",
+        "Ada answered #2, picked up by turn 2",
         "Stopped Successfully",
+        "Write the menu (tag: menu-1)",
+        "Add thanks.py with thanks()",
     ):
         assert words in done.stdout
     assert list(tmp_path.iterdir()) == []

@@ -37,6 +37,11 @@ import(new URL("mrkdwn.js", document.querySelector("script[src]").src))
   .catch((error) => done([String(error)]));
 """
 
+IN_SIGHT = """
+const [inner, outer] = [...arguments].map((css) =>
+  document.querySelector(css).getBoundingClientRect());
+return inner.top >= outer.top && inner.bottom <= outer.bottom;
+"""
 TABLE = """
 const [done] = arguments;
 import(new URL("verbs.js", document.querySelector("script[src]").src))
@@ -353,6 +358,22 @@ def test_completion_offers_the_bots_own_verbs(page: Page) -> None:
 
     offered = page.ask_later(TABLE)
     assert offered == [[verb.name, verb.takes.value, verb.summary] for verb in VERBS.values()]
+
+
+def test_every_verb_can_be_reached_in_the_list_of_completions(page: Page) -> None:
+    page.find("#composer").send_keys("/coffee ")
+    page.sees(".choice-line", "/coffee status")
+    offered = page.ask("return document.querySelectorAll('.choice-line').length")
+    # Upwards from the first one leads to the last.
+    page.keys(Keys.ARROW_UP)
+    last = page.sees(".choice-line[aria-selected='true']", "/coffee help")
+    in_sight = page.ask(IN_SIGHT, ".choice-line[aria-selected='true']", ".choices-list")
+    page.keys(Keys.ENTER)
+
+    assert len(VERBS) == offered
+    assert list(VERBS)[-1] in last
+    assert in_sight
+    assert page.find("#composer").get_attribute("value") == "/coffee help"
 
 
 def test_a_modal_is_filled_in_and_answered(page: Page, colleague: Colleague) -> None:

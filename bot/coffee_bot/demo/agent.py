@@ -46,6 +46,8 @@ def thanks(name):
     return f"Thank you, {name}. Enjoy your coffee!"
 '''
 
+_TAG = ("git", "tag", "menu-1")
+
 _TEST = """\
 import unittest
 
@@ -66,7 +68,9 @@ def main() -> int:
         return brewing(prompt)
     if "prices.py" in prompt:
         return build("prices", "price", _PRICES, "espresso", 220)
-    if "thanks.py" in prompt:
+    if "MENU.md" in prompt:
+        return publish(prompt)
+    if "thank you" in prompt:
         words = "Thank you, Ada. Enjoy your coffee!"
         return build("thanks", "thanks", _THANKS, "Ada", words)
     return improvise(prompt)
@@ -95,6 +99,36 @@ def brewing(prompt: str) -> int:
     )
     print("I have asked the team and end my turn here.")
     return 0
+
+
+def publish(prompt: str) -> int:
+    """Ask for leave, and publish only with it."""
+    said = answers(prompt)
+    if not said:
+        run(
+            "coffee",
+            "ask",
+            f"Publish the menu\n{' '.join(_TAG)}",
+            "--approve",
+            "--why",
+            "Whoever prints the menu takes it from this tag, and a tag is for good.",
+        )
+        print("I have asked for leave and end my turn here.")
+        return 0
+    if not re.search(r"approve", said, re.IGNORECASE):
+        print("I have no leave, so nothing is published.")
+        return 0
+    write("MENU.md", menu())
+    return finish("Write the menu") or run(*_TAG)
+
+
+def menu() -> str:
+    """Every drink with its price, from the project's own code."""
+    told = "from prices import CENTS\nfor one in CENTS: print(f'- {one}: {CENTS[one] / 100:.2f}')"
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", told], check=True, capture_output=True, text=True
+    )
+    return f"# Menu\n\n{done.stdout}"
 
 
 def answers(prompt: str) -> str:

@@ -22,9 +22,10 @@ Ask the team which unit it should count in; it shows everywhere.
 
 Add `prices.py` with a function `price(drink)` in cents and a test for it.
 
-### PRIORITY 3: Say thank you - 📝 Planned
+### PRIORITY 3: Publish the menu - 📝 Planned
 
-Add `thanks.py` with a function `thanks(name)` and a test for it.
+Write `MENU.md` with every drink and its price, and tag it `menu-1`.
+A tag is for good: ask for leave first.
 """
 
 _MENU = '''\
@@ -94,8 +95,9 @@ def _own_agent() -> str:
 
 
 def history(project: Path) -> list[str]:
-    """The project's commits, newest first, one line each; merges left out."""
-    return _git(project, "log", "--no-merges", "--format=%h %an: %s").splitlines()
+    """The project's commits, newest first, one line each with its tags; merges left out."""
+    style = ("--format=%h %s%d", "--decorate-refs=refs/tags/")
+    return _git(project, "log", "--no-merges", *style).splitlines()
 
 
 def _quoted(path: str | Path) -> str:

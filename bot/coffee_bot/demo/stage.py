@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from coffee_bot.demo.project import make_project, write_settings
 from coffee_bot.sandbox import Sandbox, Settings
-from coffee_daemon import CoffeeError, ProcessManager, load_config, private_folder
+from coffee_daemon import CoffeeError, DaemonState, ProcessManager, load_config, private_folder
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -54,6 +55,16 @@ class Stage:
         """The last lines of what the bot printed."""
         lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
         return "\n".join(lines[-10:])
+
+    def daemon_pid(self) -> int | None:
+        """The process of the daemon, once it waits for people; None while it is at something."""
+        now = self._manager().status()
+        return now.pid if now.state is DaemonState.WAITING else None
+
+    def kill_daemon(self, pid: int) -> None:
+        """End the daemon as a crash would: at once, with no last word."""
+        # Where there is no KILL, TERM is as hard.
+        os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
 
     def _set(self) -> None:
         folder = Path(self._stack.enter_context(TemporaryDirectory(prefix="coffee-demo-")))
@@ -100,7 +111,10 @@ class Stage:
         return {**_without_settings(os.environ), **ours}
 
     def _stop_daemon(self) -> None:
-        ProcessManager(load_config({"COFFEE_HOME": str(self.home)})).stop()
+        self._manager().stop()
+
+    def _manager(self) -> ProcessManager:
+        return ProcessManager(load_config({"COFFEE_HOME": str(self.home)}))
 
 
 def _without_settings(environment: os._Environ[str]) -> dict[str, str]:

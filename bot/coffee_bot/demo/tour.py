@@ -1,4 +1,4 @@
-"""The tour itself: what Ada does, and what must come of it."""
+"""The tour itself: what Ada and Bob do, and what must come of it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from coffee_bot.blocks import SEND, SEND_WORDS
 from coffee_bot.demo.project import history
 from coffee_bot.demo.stage import CHANNEL
 from coffee_daemon import CoffeeError
@@ -16,13 +17,15 @@ if TYPE_CHECKING:
 
     from coffee_bot.demo.stage import Stage
     from coffee_bot.demo.transcript import Transcript
-    from coffee_bot.sandbox import Message
+    from coffee_bot.sandbox import Message, View
 
 Found = TypeVar("Found")
 
 _QUESTION = "Which unit"
 _ANSWER = "Minutes, please. Nobody counts seconds at the machine."
-_ASKED = "Which modules does the coffee corner have?"
+_APPROVAL = "Publish the menu"
+_APPROVE = "choose:1"
+_IDEA = "Could the machine say thank you after each coffee?"
 
 
 class Tour:
@@ -45,8 +48,11 @@ class Tour:
         begun = time.monotonic()
         self._look_and_start()
         question = self._a_question_comes()
+        self._the_daemon_dies()
+        self._bob_approves()
         self._answer(question)
-        self._ask_it_something()
+        self._make_work_of_an_idea()
+        self._tell_the_story()
         self._stop()
         self._look_back(time.monotonic() - begun)
 
@@ -60,7 +66,34 @@ class Tour:
         question = self._until(lambda: self._asked(_QUESTION), "the daemon's question")
         self._narrate("Nobody blocks: it goes on with the next priority meanwhile.")
         self._until(lambda: self._message("PRIORITY 2 - A price list", "done"), "priority 2")
+        self._until(lambda: self._asked(_APPROVAL), "its request for leave")
         return question
+
+    def _the_daemon_dies(self) -> None:
+        self._narrate("A question outlives everything. The daemon is killed: kill -9.")
+        self._stage.kill_daemon(self._until(self._stage.daemon_pid, "the daemon to wait"))
+        back = self._until(lambda: self._message("crashed", "now waiting"), "its restart")
+        self._transcript.edited(back, "waiting")
+
+    def _bob_approves(self) -> None:
+        self._narrate("Bob opens the app's Home. It lists what waits for people, and the queue.")
+        self._workspace.open_home("bob")
+        home = self._until(self._home, "the two questions on Bob's Home")
+        self._transcript.looked_at(home)
+        asked = self._until(lambda: self._asked(_APPROVAL), "the request for leave")
+        self._transcript.did("Bob", "presses [Approve]")
+        self._workspace.press_in_home("bob", _APPROVE, f"question:{_number(asked)}:0")
+        decided = self._until(lambda: self._decided("Bob"), "his decision on the question")
+        self._transcript.edited(decided, "Bob")
+        self._until(lambda: self._message("PRIORITY 3 - Publish", "done"), "priority 3")
+
+    def _home(self) -> View | None:
+        view = self._workspace.home("bob")
+        return view if view and "2 questions" in str(view.body) else None
+
+    def _decided(self, who: str) -> Message | None:
+        asked = self._asked(_APPROVAL)
+        return asked if asked and who in _words(asked) else None
 
     def _answer(self, question: Message) -> None:
         self._narrate("Ada answers in the thread. It could as well be tomorrow.")
@@ -70,15 +103,22 @@ class Tour:
         self._narrate("The answer was picked up, and its task goes on with it.")
         self._until(lambda: self._message("PRIORITY 1 - Brewing times", "done"), "priority 1")
 
-    def _ask_it_something(self) -> None:
-        self._narrate("Ada asks it something. The answer comes in a thread of its own.")
-        self._command(f"tell {_ASKED}", shows="Command Sent")
-        self._until(lambda: self._message("The coffee corner has"), "its answer")
+    def _make_work_of_an_idea(self) -> None:
+        self._narrate("Bob has an idea. Ada makes work of it, from the menu of his message.")
+        idea = self._workspace.say("bob", CHANNEL, _IDEA)
+        self._workspace.run_shortcut("ada", CHANNEL, idea, SEND)
+        (form,) = self._until(lambda: self._workspace.views("ada"), "the window")
+        self._transcript.did("Ada", "chooses [Send to code_developer] and presses [Send]")
+        self._workspace.submit_view("ada", form.id, {SEND_WORDS: {SEND_WORDS: _IDEA}})
+        self._until(lambda: self._message(_IDEA, "done"), "the work on it")
+
+    def _tell_the_story(self) -> None:
+        self._narrate("Nothing is lost: all that happened to the first task.")
+        self._command("show 1", shows="📖")
 
     def _stop(self) -> None:
         self._narrate("Enough for today.")
         self._command("stop", shows="Stopped Successfully")
-        self._command("status", shows="STOPPED")
 
     def _look_back(self, seconds: float) -> None:
         self._narrate("What it left in the repository, tested and committed:")
@@ -115,8 +155,7 @@ class Tour:
     def _asked(self, words: str) -> Message | None:
         """The question with these words: its own message, not one that quotes it."""
         for message in self._workspace.messages(CHANNEL):
-            payload = (message.metadata or {}).get("event_payload") or {}
-            if payload.get("key", "").startswith("question:") and words in message.text:
+            if _key(message).startswith("question:") and words in message.text:
                 return message
         return None
 
@@ -136,3 +175,12 @@ class Tour:
 
 def _words(message: Message) -> str:
     return f"{message.text} {message.blocks}"
+
+
+def _key(message: Message) -> str:
+    """The bot's own name of a message."""
+    return str(((message.metadata or {}).get("event_payload") or {}).get("key", ""))
+
+
+def _number(question: Message) -> str:
+    return _key(question).partition(":")[2]

@@ -12,9 +12,9 @@ from coffee_bot.demo.stage import CHANNEL
 from coffee_bot.intake.words import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from coffee_bot.sandbox import Message, Workspace
+    from coffee_bot.sandbox import Message, View, Workspace
 
 _ASIDE_WIDTH = 36
 _MENTION = re.compile(r"<@(U[A-Z0-9]+)>")
@@ -47,6 +47,23 @@ class Transcript:
         """Print what somebody types as a command."""
         click.echo(f"{_name(who)} {click.style(text, bold=True)}")
 
+    def did(self, who: str, what: str) -> None:
+        """Print what somebody does that is no message."""
+        click.echo(f"{_name(who)} {click.style(what, italic=True)}")
+
+    def looked_at(self, view: View) -> None:
+        """Print what a person sees on a Home, without its small print."""
+        shown = (block for block in view.body["blocks"] if block["type"] != "context")
+        texts = (text for block in shown for text in _texts(block))
+        for line in self._split(texts):
+            click.echo(f"{'':13}│ {line}")
+
+    def edited(self, message: Message, words: str) -> None:
+        """Print the line with these words of a message that was edited."""
+        line = next(one for one in self._lines(message) if words in one)
+        aside = click.style(f"(edits “{self._title(message)}”)", dim=True)
+        click.echo(f"{_name(self._author(message))} {aside} {line}")
+
     def catch_up(self) -> None:
         """Print what has come since the last call."""
         seen = [
@@ -67,8 +84,7 @@ class Transcript:
         return True
 
     def _print(self, message: Message) -> None:
-        who = self._workspace.user(message.user)
-        name = who.name if who.is_bot else who.real_name.split()[0]
+        name = self._author(message)
         where = "  ↳ " if message.thread_ts else ""
         aside = click.style(self._aside(message), dim=True)
         lines = list(self._lines(message))
@@ -83,8 +99,15 @@ class Transcript:
             return " (only Ada sees this)"
         if message.thread_ts is None:
             return ""
-        parent = self._plain(self._workspace.message(CHANNEL, message.thread_ts).text)
-        return f" (under “{shorten(parent, _ASIDE_WIDTH, placeholder=' …')}”)"
+        parent = self._workspace.message(CHANNEL, message.thread_ts)
+        return f" (under “{self._title(parent)}”)"
+
+    def _author(self, message: Message) -> str:
+        who = self._workspace.user(message.user)
+        return who.name if who.is_bot else who.real_name.split()[0]
+
+    def _title(self, message: Message) -> str:
+        return shorten(self._plain(message.text), _ASIDE_WIDTH, placeholder=" …")
 
     def _print_reaction(self, message: Message, name: str) -> None:
         who = self._workspace.user(message.user).real_name.split()[0]
@@ -93,6 +116,9 @@ class Transcript:
 
     def _lines(self, message: Message) -> Iterator[str]:
         texts = [text for block in message.blocks for text in _texts(block)] or [message.text]
+        yield from self._split(texts)
+
+    def _split(self, texts: Iterable[str]) -> Iterator[str]:
         for text in texts:
             yield from filter(None, (line.strip() for line in self._plain(text).split("\n")))
 

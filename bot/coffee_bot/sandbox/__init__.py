@@ -17,7 +17,7 @@ from coffee_bot.sandbox.errors import CommandRefusedError, UnknownNameError
 from coffee_bot.sandbox.faults import ENDS, Effect, Fault, Moment
 from coffee_bot.sandbox.ids import APP_ID, BOT_ID, BOT_USER_ID, TEAM_ID
 from coffee_bot.sandbox.limits import Limits
-from coffee_bot.sandbox.nouns import CommandResult, Message, Upload, User
+from coffee_bot.sandbox.nouns import CommandResult, Message, Upload, User, View
 from coffee_bot.sandbox.plan import FaultPlan, Happened
 from coffee_bot.sandbox.server import Server
 from coffee_bot.sandbox.settings import Exhibit, Settings, Shortcut
@@ -46,6 +46,7 @@ __all__ = [
     "UnknownNameError",
     "Upload",
     "User",
+    "View",
     "Workspace",
 ]
 

@@ -6,8 +6,6 @@ import { EMOJI } from "./emoji.js";
 import { nameOf, store, users } from "./state.js";
 import { COMMAND, VERBS } from "./verbs.js";
 
-const MOST = 12;
-
 /**
  * @typedef {object} Choice
  * @property {string} insert What replaces the word.
@@ -22,8 +20,7 @@ function completions(before, inThread) {
     .find(({ match }) => match);
   if (!found) return { from: 0, choices: [] };
   const { match, choose } = found;
-  const choices = choose(match, inThread).slice(0, MOST);
-  return { from: before.length - match[1].length, choices };
+  return { from: before.length - match[1].length, choices: choose(match, inThread) };
 }
 
 const SOURCES = [
@@ -57,6 +54,10 @@ function emojis(typed) {
     .map(([name, shown]) => ({
       insert: `:${name}: `, label: `:${name}:`, mark: h("span", { class: "emoji" }, shown) }));
 }
+
+/** Words with `code` among them. */
+const spoken = (note) =>
+  note.split("`").map((part, index) => (index % 2 ? h("code", {}, part) : part));
 
 const NOTHING = { from: 0, choices: [] };
 
@@ -95,16 +96,20 @@ export class Choices {
   #show(offer) {
     this.#offer = offer;
     this.#moved = false;
+    const { choices } = offer;
+    this.node.hidden = !choices.length;
+    this.node.replaceChildren(...choices.map((choice, index) => this.#line(choice, index)));
+    this.box.setAttribute("aria-expanded", String(choices.length > 0));
     this.#mark(0);
   }
 
   #mark(at) {
+    this.node.children[this.#at]?.setAttribute("aria-selected", "false");
     this.#at = at;
-    const { choices } = this.#offer;
-    this.node.hidden = !choices.length;
-    this.node.replaceChildren(...choices.map((choice, index) => this.#line(choice, index)));
-    this.box.setAttribute("aria-expanded", String(choices.length > 0));
-    this.box.setAttribute("aria-activedescendant", choices.length ? `${this.node.id}-${at}` : "");
+    const marked = this.node.children[at];
+    marked?.setAttribute("aria-selected", "true");
+    marked?.scrollIntoView({ block: "nearest" });
+    this.box.setAttribute("aria-activedescendant", marked?.id ?? "");
   }
 
   #line(choice, index) {
@@ -114,8 +119,8 @@ export class Choices {
     };
     return h("div", {
       id: `${this.node.id}-${index}`, class: "choice-line", role: "option",
-      "aria-selected": String(index === this.#at), on: { pointerdown: accept },
-    }, choice.mark, h("span", {}, choice.label), choice.note && h("small", {}, choice.note));
+      "aria-selected": "false", on: { pointerdown: accept },
+    }, choice.mark, h("span", {}, choice.label), choice.note && h("small", {}, spoken(choice.note)));
   }
 
   /** Handle a key if the list is open and the key is for it. */
