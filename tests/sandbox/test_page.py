@@ -360,6 +360,23 @@ def test_completion_offers_the_bots_own_verbs(page: Page) -> None:
     assert offered == [[verb.name, verb.takes.value, verb.summary] for verb in VERBS.values()]
 
 
+def test_whoever_reads_further_up_is_taken_along_by_a_message_of_their_own(
+    page: Page, client: WebClient
+) -> None:
+    for number in range(30):
+        post(client, f"Line {number}", blocks=None)
+    page.sees(".message", "Line 29")
+    page.ask("document.querySelector('.conversation .scroller').scrollTo(0, 0)")
+    post(client, "Somebody else's", blocks=None)
+    page.sees(".jump", "New messages")
+
+    page.say("My own words")
+
+    page.sees(".message", "My own words")
+    page.misses(".jump")
+    assert page.ask(IN_SIGHT, ".message:last-child", ".conversation .scroller")
+
+
 def test_every_verb_can_be_reached_in_the_list_of_completions(page: Page) -> None:
     page.find("#composer").send_keys("/coffee ")
     page.sees(".choice-line", "/coffee status")

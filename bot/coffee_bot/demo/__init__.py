@@ -49,7 +49,9 @@ def run_demo(*, port: int = 0, pause: bool = True, agent: str | None = None) -> 
 
 def _stay_open(stage: Stage) -> None:
     click.echo(
-        f"\nIt is yours now. Open {stage.sandbox.url} and type /coffee start.\n"
+        f"\nIt is yours now. Open {stage.sandbox.url} and type:\n"
+        "  /coffee start\n"
+        "  /coffee tell Order more beans\n"
         "Ctrl-C ends the demo and removes everything it made."
     )
     try:

@@ -157,9 +157,22 @@ def improvise(prompt: str) -> int:
         files = sorted(path.name for path in Path().glob("*.py") if not path.match("test_*"))
         print("The coffee corner has these modules: " + ", ".join(files) + ".")
         return 0
-    with Path("NOTES.md").open("a", encoding="utf-8") as notes:
+    said = answers(prompt)
+    if not said:
+        run(
+            "coffee",
+            "ask",
+            "Where shall I write that down?",
+            *("--option", "NOTES.md", "--option", "IDEAS.md"),
+            "--why",
+            "The demo's agent has no model: writing down what you say is what it can do.",
+        )
+        print("I have asked where, and end my turn here.")
+        return 0
+    name = "IDEAS.md" if "IDEAS" in said.upper() else "NOTES.md"
+    with Path(name).open("a", encoding="utf-8") as notes:
         notes.write(f"- {words}\n")
-    return finish("Note what was asked for")
+    return finish(f"Write it down in {name}")
 
 
 def task_words(prompt: str) -> str:

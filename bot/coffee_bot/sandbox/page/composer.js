@@ -11,9 +11,12 @@ import { grow } from "./writing.js";
 export class Composer {
   #place = null;
 
-  /** @param {{inThread: boolean}} options */
-  constructor({ inThread }) {
-    this.inThread = inThread;
+  /**
+   * @param {{inThread: boolean, onSend: function(): void}} options `onSend` is called before a
+   *   message of one's own appears.
+   */
+  constructor({ inThread, onSend }) {
+    Object.assign(this, { inThread, onSend });
     const id = inThread ? "thread-composer" : "composer";
     this.box = h("textarea", {
       id, class: "composer-box", rows: 1, autocomplete: "off", spellcheck: "false",
@@ -87,6 +90,7 @@ export class Composer {
     const picked = this.files.take();
     this.choices.hide();
     this.#write("");
+    this.onSend();
     this.broadcast.checked = false;
     const answer = await this.#send(message, picked);
     if (answer.ok) return;

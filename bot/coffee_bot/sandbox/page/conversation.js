@@ -29,7 +29,7 @@ const tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "Views" })
 const messages = new Scroller({ class: "messages", role: "log", "aria-label": "Messages" });
 const home = h("div", { class: "home", role: "tabpanel", "aria-label": "Home" });
 const empty = h("div", { class: "empty" });
-const writing = new Composer({ inThread: false });
+const writing = new Composer({ inThread: false, onSend: () => messages.follow() });
 
 let shownChannel = null;
 

@@ -16,11 +16,11 @@ export class Scroller {
       class: "scroller", tabindex: "0", "aria-label": props["aria-label"],
       on: { scroll: () => this.#scrolled() } }, this.list);
     this.jump = h("button", {
-      type: "button", class: "jump", hidden: true, on: { click: () => this.#toEnd() },
+      type: "button", class: "jump", hidden: true, on: { click: () => this.follow() },
     }, icon("down"), "New messages");
     this.node = h("div", { class: "scroller-frame" }, this.pane, this.jump);
     // A composer that grows, or a keyboard that opens, must not hide the newest message.
-    new ResizeObserver(() => this.#following && this.#toEnd()).observe(this.pane);
+    new ResizeObserver(() => this.#following && this.follow()).observe(this.pane);
   }
 
   /**
@@ -34,7 +34,7 @@ export class Scroller {
     this.#place = place;
     const last = this.#lastKey();
     change();
-    if (follow) this.#toEnd();
+    if (follow) this.follow();
     else if (this.#lastKey() !== last) this.jump.hidden = false;
   }
 
@@ -48,7 +48,8 @@ export class Scroller {
     if (this.#following) this.jump.hidden = true;
   }
 
-  #toEnd() {
+  /** Go to the newest end, and stay there. */
+  follow() {
     this.pane.scrollTop = this.pane.scrollHeight;
     this.#following = true;
     this.jump.hidden = true;

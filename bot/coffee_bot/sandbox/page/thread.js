@@ -9,7 +9,7 @@ import { channelById, channelName, goTo, messageByTs, replies, store } from "./s
 const title = h("h2", {}, "Thread");
 const where = h("p", { class: "topic" });
 const messages = new Scroller({ class: "messages", role: "log", "aria-label": "Replies" });
-const writing = new Composer({ inThread: true });
+const writing = new Composer({ inThread: true, onSend: () => messages.follow() });
 
 /** ts of the thread on screen. */
 let opened = null;
