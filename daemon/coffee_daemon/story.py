@@ -142,12 +142,15 @@ def _asked(question: Question, number: str = "") -> Event:
 
 
 def _answered(answer: Answer, turns: dict[int, Turn], number: str = "") -> Event:
+    if answer.about is not None:
+        return _added(answer, turns)
     says = f"{answer.who.name} answered{number}{_picked_up(answer, turns)}"
     return Event(at=answer.said_at, says=says, words=answer.text)
 
 
 def _added(answer: Answer, turns: dict[int, Turn]) -> Event:
-    says = f"{answer.who.name} added{_picked_up(answer, turns)}"
+    what = "added" if answer.about is None else f"changed the answer to #{answer.about}"
+    says = f"{answer.who.name} {what}{_picked_up(answer, turns)}"
     return Event(at=answer.said_at, says=says, words=answer.text)
 
 

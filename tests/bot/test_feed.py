@@ -14,6 +14,7 @@ from coffee_daemon import (
     Limits,
     Matter,
     Person,
+    Silence,
     Store,
     TurnEnd,
     Via,
@@ -121,6 +122,56 @@ def test_nothing_new_is_no_work(newsroom: Newsroom) -> None:
     newsroom.news()
 
     assert newsroom.feed.derive() == 0
+
+
+def test_a_question_that_was_settled_while_no_bot_was_there_stops_nothing(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.news()
+    newsroom.tell()
+    turn = newsroom.pick_up("n1")
+    question = newsroom.ask("n1")
+    newsroom.settle(turn)
+    newsroom.answer(question.number)
+    newsroom.pick_up("n2")
+
+    newsroom.feed = newsroom.fresh_feed()
+    newsroom.news()
+    newsroom.answer(question.number, "PostgreSQL")
+
+    assert f"question:{question.number}" not in newsroom.news()
+    assert newsroom.news() == []
+
+
+def test_a_turn_that_ends_while_its_question_is_shown_is_told_of_afterwards(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.tell()
+    turn = newsroom.pick_up("n1")
+    question = newsroom.store.questions.ask(
+        daemon="code_developer",
+        text="Which database?",
+        turn_nonce="n1",
+        silence=Silence(escalate=("U0BOB00001",), escalate_after=timedelta(hours=1)),
+    )
+    newsroom.settle(turn)
+    newsroom.news()
+    newsroom.answer(question.number)
+    ends = [newsroom.pick_up("n2")]
+
+    def name(person: str) -> str:
+        # Asked for while the message is made.
+        if ends and newsroom.store.questions.get(question.number).state == "picked_up":
+            newsroom.settle(ends.pop())
+        return person
+
+    newsroom.feed = replace(newsroom.feed, name=name)
+    newsroom.news()
+
+    assert ends == []
+    said = str(newsroom.post(f"question:{question.number}").blocks)
+    assert "used: its turn ended" in said
+    assert "Change answer" not in said
 
 
 def test_a_new_process_says_nothing_twice(newsroom: Newsroom) -> None:

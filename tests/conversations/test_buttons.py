@@ -24,8 +24,12 @@ AGENT = Person(id="local:agent", name="agent")
 @pytest.fixture
 def slow(house: House) -> House:
     """The same house, with a quiet time that nobody waits for."""
+    return with_quiet(house, timedelta(minutes=5))
+
+
+def with_quiet(house: House, quiet: timedelta) -> House:
     house.bot.stop()
-    house.config = replace(house.config, quiet=timedelta(minutes=5))
+    house.config = replace(house.config, quiet=quiet)
     house.bot = build_app(house.config, store=house.store, process=house.process)
     house.bot.start()
     return house
@@ -260,6 +264,22 @@ def test_the_quiet_time_is_shown_and_can_be_ended(slow: House) -> None:
     collected(slow, question)
     shown(slow, question, "fetched by whoever asked")
     settle(lambda: not actions(slow, question))
+
+
+def test_an_answer_past_its_quiet_time_says_no_more_that_it_waits(house: House) -> None:
+    with_quiet(house, timedelta(seconds=2))
+    question = asked(house, "SQLite", "PostgreSQL")
+    ts = shown(house, question)
+    press(house, question, "choose:2")
+    shown(house, question, "Taken as the answer in 2 s", "Send now")
+
+    settle(lambda: "send_now" not in actions(house, question), "nothing to send sooner")
+
+    said = words(house.workspace.message("dev", ts))
+    assert "Waiting to be fetched by whoever asked" in said
+    assert "Taken as the answer" not in said
+    press(house, question, "not_an_answer")
+    settle(lambda: house.store.questions.get(question.number).state is QuestionState.OPEN)
 
 
 def test_a_reply_that_is_no_answer_is_taken_back_with_its_mark(slow: House) -> None:

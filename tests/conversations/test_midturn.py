@@ -234,6 +234,7 @@ def test_a_change_may_be_told_afterwards_and_loses_nothing(house: House) -> None
     until(house, task, TaskState.DONE)
     house.message("📖 Read", "turn 3", thread=thread)
     house.message("PostgreSQL after all")
+    house.message("Answered by Ada", "Ada: SQLite", "Changed by Ada", "PostgreSQL after all")
     assert ends(house, task) == [TurnEnd.OK] * 3
     press(house, changed, "later")
     whispered(house, "was read already")
@@ -249,6 +250,7 @@ def test_change_answer_opens_a_window_whose_words_go_the_same_way(house: House) 
     house.workspace.submit_view("bob", view.id, {"answer": {"words": "No"}})
 
     house.message("Bob changed the answer", "No", thread=thread)
+    house.message("Answered by Ada", "Ada: SQLite", "Changed by Bob", "No", "Change answer")
     go_on(house)
     until(house, task, TaskState.DONE)
     house.message("Bob changed the answer", "📖 Read", "turn 3", thread=thread)
@@ -269,4 +271,6 @@ def test_what_comes_after_the_end_is_told_to_be_too_late_and_how_to_go_on(house:
 
     house.say("step: say PostgreSQL after all", thread=thread)
     house.message("changed the answer", "PostgreSQL", "📖 Read", "turn 3", thread=thread)
-    house.message("PostgreSQL after all")
+    house.message("Answered by Ada", "Ada: SQLite", "Changed by Ada", "PostgreSQL after all")
+    told = house.answer_to(f"show {question.number}")
+    assert "Ada changed the answer" in told

@@ -64,6 +64,7 @@ def test_a_default_is_stated_assumed_and_overruled_by_a_later_reply(house: House
     house.say("PostgreSQL", thread=ts)
 
     house.message("Built with PostgreSQL")
+    shown(house, question, "Assumed: SQLite", "Changed by Ada", "PostgreSQL")
     assert question.task is not None
     settle(lambda: house.store.tasks.get(question.task or 0).state is TaskState.DONE)
     assert house.store.questions.get(question.number).state is QuestionState.ASSUMED

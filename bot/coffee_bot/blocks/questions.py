@@ -177,7 +177,7 @@ def _state(
         at = f" {when(asked.expires_at)}" if asked.expires_at else ""
         return (f"⌛ *Expired*{at} without an answer.",)
     if asked.state is QuestionState.ASSUMED:
-        return (silence.assumed(asked),)
+        return (silence.assumed(asked), *_answer_lines(asked, answers))
     return decision(asked, answers, used_at)
 
 
@@ -222,6 +222,13 @@ def _taken(asked: Question, answers: Sequence[Answer]) -> tuple[str, ...]:
 def _answer_lines(asked: Question, answers: Sequence[Answer]) -> tuple[str, ...]:
     labels = {one.id: one.label for one in asked.options}
     return tuple(
-        f"{name_of(one.who)}: {clip(labels.get(one.option or '', one.text), 500)}"
+        f"{_whose(one)}: {clip(labels.get(one.option or '', one.text), 500)}"
         for one in answers[-3:]
     )
+
+
+def _whose(one: Answer) -> str:
+    """Who said it; of what came after the pick-up also when, as it stands against the rest."""
+    if one.about is None:
+        return name_of(one.who)
+    return f"✏️ *Changed by {name_of(one.who)}* {when(one.said_at)}"

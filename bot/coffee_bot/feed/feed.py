@@ -92,13 +92,14 @@ class Feed:
 
     def due_in(self) -> float | None:
         """Seconds until time alone will have something said; None when it never will."""
-        waits = (self._reminders.due_in(), self._pace.due_in())
+        waits = (self._reminders.due_in(), self._pace.due_in(), self._questions.due_in())
         return min((one for one in waits if one is not None), default=None)
 
     def derive_record(self) -> int:
         """Want what is new in the record; hardly any work while nobody has written to it."""
         marker = self.store.change_marker()
-        if marker == self._marker and not self._pace.is_due():
+        is_due = self._pace.is_due() or self._questions.is_due()
+        if marker == self._marker and not is_due:
             return 0
         # Read before deriving: what is written meanwhile is seen at the next call.
         self._marker = marker
@@ -135,7 +136,8 @@ class Feed:
             if first is None:
                 first = self._first_contact()
             else:
-                self._since = self.store.cursors.get(_LOWEST) or first
+                lowest = self.store.cursors.get(_LOWEST)
+                self._since = first if lowest is None else lowest
             self._tasks = TaskPosts(
                 self.store,
                 self.board,
@@ -195,5 +197,6 @@ class Feed:
             self.store.cursors.move(_READ, fresh[-1].number)
         known = [number for number in (tasks.lowest(), self._questions.lowest()) if number]
         lowest = min(known) - 1 if known else self.store.cursors.get(_READ) or 0
-        if (self.store.cursors.get(_LOWEST) or 0) < lowest:
+        before = self.store.cursors.get(_LOWEST)
+        if before is None or before < lowest:
             self.store.cursors.move(_LOWEST, lowest)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
     from coffee_daemon import Answer, Exchange, Notification, Question, Store
 
 _UNSETTLED = frozenset({QuestionState.OPEN, QuestionState.ANSWERED})
+#: What is said of these later is the task's, and changes what it works with.
+_WENT_ON = frozenset({QuestionState.PICKED_UP, QuestionState.ASSUMED})
 _PAGE = 100
+#: An answer that is picked up when its quiet time ends needs no edit of its own before that.
+_LIES_AFTER = timedelta(seconds=5)
 
 
 @dataclass
@@ -33,6 +38,10 @@ class QuestionPosts:
     name: Callable[[str], str] = str
     _live: set[int] = field(default_factory=set)
     _shown: dict[int, object] = field(default_factory=dict)
+    #: The newest answer at the last look; None before the first one.
+    _newest: int | None = None
+    #: When an answer will have lain there for long enough to say so; None: none lies there.
+    _due: datetime | None = None
 
     def derive(self, fresh: Iterable[Notification], *, since: int | None = None) -> int:
         """Want what changed; return how many posts did.
@@ -41,19 +50,50 @@ class QuestionPosts:
             fresh: Notifications since the last time.
             since: Look also at every question above this number, as after a start.
         """
+        self._due = None
         unsettled = {one.number: one for one in self._unsettled()}
         asked = {one.number for one in fresh if one.type is NotificationType.QUESTION}
         missed = set() if since is None else set(self._above(since))
-        others = sorted((self._live | asked | missed) - set(unsettled))
+        others = sorted((self._live | asked | missed | self._reworded()) - set(unsettled))
         found = [*unsettled.values(), *(self.store.questions.get(number) for number in others)]
-        changed = sum(self._derive_one(one) for one in found)
+        # Before they are shown: what ends meanwhile is looked at once more.
         self._live = {one.number for one in found if self._may_change(one)}
-        self._shown = {number: self._shown[number] for number in self._live}
+        changed = sum(self._derive_one(one) for one in found)
+        self._shown = {one: seen for one, seen in self._shown.items() if one in self._live}
         return changed
 
     def lowest(self) -> int | None:
         """The lowest number that may still change; None when none can."""
         return min(self._live, default=None)
+
+    def due_in(self) -> float | None:
+        """Seconds until a message changes by time alone; None when none will."""
+        if self._due is None:
+            return None
+        return max(0.0, (self._due - self.store.now()).total_seconds())
+
+    def is_due(self) -> bool:
+        """Whether a message changes now by time alone."""
+        return self.due_in() == 0.0
+
+    def _lies(self, question: Question) -> bool:
+        """Whether its quiet time is over and nobody has picked the answer up; else when, maybe."""
+        if question.state is not QuestionState.ANSWERED or question.closes_at is None:
+            return False
+        at = question.closes_at + _LIES_AFTER
+        if at <= self.store.now():
+            return True
+        self._due = at if self._due is None else min(self._due, at)
+        return False
+
+    def _reworded(self) -> set[int]:
+        """Those that somebody said something of after the pick-up; at first of tasks that go on."""
+        last, self._newest = self._newest, self.store.questions.newest_words()
+        if last is None:
+            back = (one.number for one in self.store.tasks.open() if one.reopened)
+            asked = (one for task in back for one in self.store.questions.of_task(task))
+            return {one.number for one in asked if one.state in _WENT_ON}
+        return self.store.questions.reworded(after=last) if last != self._newest else set()
 
     def _unsettled(self) -> Iterator[Question]:
         """What may still be answered or changed, but for answers to what was never shown."""
@@ -86,7 +126,8 @@ class QuestionPosts:
             return 0
         url = self.board.url(self.board.latest(f"task:{question.task}")) if question.task else ""
         came_in, after = self._came_in(question), self._follows_url(question)
-        seen = (question, url, after, self.board.url(key), came_in, self._may_change(question))
+        told = (came_in, self._may_change(question), self._lies(question))
+        seen = (question, url, after, self.board.url(key), told)
         if self._shown.get(question.number) == seen:
             return 0
         self._shown[question.number] = seen
@@ -111,8 +152,10 @@ class QuestionPosts:
         mentions = self.reach.mentions(question, key)
         task = self.store.tasks.get(question.task) if question.task else None
         answers, used_at = self._came_in(question)
+        # Without a quiet time, since it is over: there is nothing to send sooner.
+        shown = replace(question, closes_at=None) if self._lies(question) else question
         return blocks.question(
-            question,
+            shown,
             task=task,
             task_url=url,
             mentions=mentions or (None if self.reach.people(question) else ()),
@@ -141,11 +184,13 @@ class QuestionPosts:
         answers = self.store.questions.answers(question.number)
         holder = answers[-1].turn if answers else None
         turn = None if holder is None else self.store.turns.get(holder)
+        if question.state in _WENT_ON:
+            answers = (*answers, *self.store.questions.changes(question))
         return answers, turn.ended_at if turn and turn.end is TurnEnd.OK else None
 
     def _may_change(self, question: Question) -> bool:
         """Whether its message may change again: until the task that has the answer has ended."""
-        if question.state is not QuestionState.PICKED_UP or question.task is None:
+        if question.state not in _WENT_ON or question.task is None:
             return question.state in _UNSETTLED
         return self.store.tasks.get(question.task).state not in ENDED
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coffee_bot.channel import Channel
-    from coffee_daemon import DaemonStatus, Question, Store, Task
+    from coffee_daemon import Answer, DaemonStatus, Question, Store, Task
 
 _MOST_QUESTIONS, _MOST_DECIDED, _MOST_QUEUE, _MOST_ENDED = 20, 3, 10, 5
 _DECIDED = frozenset({QuestionState.PICKED_UP, QuestionState.ASSUMED})
@@ -64,11 +64,16 @@ class Reading:
         came_in = question.state is not QuestionState.OPEN
         return Asked(
             question=question,
-            answers=self.store.questions.answers(question.number) if came_in else (),
+            answers=self._said(question) if came_in else (),
             url=self._url(f"question:{question.number}"),
             task=self.store.tasks.get(question.task) if question.task else None,
             task_url=self._url(f"task:{question.task}") if question.task else "",
         )
+
+    def _said(self, question: Question) -> tuple[Answer, ...]:
+        """The answers, and what has changed them since."""
+        said = self.store.questions
+        return (*said.answers(question.number), *said.changes(question))
 
     def _work(self, task: Task) -> Work:
         return Work(task=task, url=self._url(f"task:{task.number}"))

@@ -65,7 +65,9 @@ def before(connection: Connection, question: Question) -> Exchange | None:
     except NotFound:
         # Forgotten since, as everything that has ended is one day.
         return None
-    found = Exchange(question=earlier, answers=answers.of_question(connection, earlier.number))
+    said = answers.of_question(connection, earlier.number)
+    # Whoever changed it after the pick-up means the change.
+    found = Exchange(question=earlier, answers=(*said, *answers.changes(connection, earlier)))
     return found if found.answer is not None else None
 
 

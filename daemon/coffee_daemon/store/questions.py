@@ -155,6 +155,16 @@ class Questions(Replies):
         with self.doors.reading() as connection:
             return answers.tasks_added_to(connection, after)
 
+    def reworded(self, after: int) -> set[int]:
+        """Return the questions that follow-ups with ids above `after` are about."""
+        with self.doors.reading() as connection:
+            return answers.reworded(connection, after)
+
+    def changes(self, question: Question) -> tuple[Answer, ...]:
+        """Return what people said of it after its task had gone on, in the order they said it."""
+        with self.doors.reading() as connection:
+            return answers.changes(connection, question)
+
     def answers(self, number: int) -> tuple[Answer, ...]:
         """Return the replies to a question that stand, oldest first."""
         with self.doors.reading() as connection:

@@ -39,7 +39,7 @@ def _of_question(connection: Connection, number: int) -> Story:
             f"There is no task and no question #{number}.",
             hint="See `coffee tasks --all` and `coffee questions --all`.",
         ) from None
-    said = answers.of_question(connection, number)
+    said = (*answers.of_question(connection, number), *answers.changes(connection, question))
     if question.task is None:
         return story_of_question(question, said, ())
     ran, asked = (

@@ -170,6 +170,8 @@ HOT: dict[str, Callable[[Scene], object]] = {
     "edit of what was read": edit_of_what_was_read,
     "newest_words": lambda scene: scene.store.questions.newest_words(),
     "added_to": lambda scene: scene.store.questions.added_to(after=0),
+    "reworded": lambda scene: scene.store.questions.reworded(after=0),
+    "changes": lambda scene: scene.store.questions.changes(scene.store.questions.get(2)),
     "defer": lambda scene: scene.store.requests.defer(1, 2, who=ADA),
     "requests.of_task": lambda scene: scene.store.requests.of_task(1, "interrupt"),
     "requests.pending": lambda scene: scene.store.requests.pending(DAEMON),

@@ -113,6 +113,20 @@ def test_the_latest_answer_is_offered(scene: Scene) -> None:
     assert scene.ask(fresh_turn(scene)).same_as == second.number
 
 
+def test_an_answer_that_was_changed_after_the_pick_up_is_offered_as_changed(
+    scene: Scene, store: Store
+) -> None:
+    first = answered(scene)
+    scene.reply(first, "PostgreSQL", who=BOB)
+
+    again = scene.ask(fresh_turn(scene))
+
+    before = store.questions.before(again)
+    assert before is not None
+    assert before.answer is not None
+    assert (before.said, before.answer.who) == ("PostgreSQL", BOB)
+
+
 @pytest.mark.parametrize(
     ("change", "text"),
     [

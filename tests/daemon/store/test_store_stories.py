@@ -68,6 +68,28 @@ def test_a_questions_story_names_its_task(scene: Scene, store: Store) -> None:
     ]
 
 
+def test_what_changed_an_answer_is_in_the_story_of_its_question_and_of_its_task(
+    scene: Scene, store: Store
+) -> None:
+    question = scene.waiting("Which database?")
+    scene.reply(question, "SQLite", who=BOB)
+    scene.clock.advance(61)
+    scene.turn(only=question.task)
+    scene.clock.advance(10)
+    scene.reply(question, "PostgreSQL", who=ADA)
+
+    changed = (f"Ada changed the answer to #{question.number}", "PostgreSQL")
+    assert told(store, question.number) == [
+        ("asked", "Which database?"),
+        ("Bob answered, picked up by turn 2", "SQLite"),
+        changed,
+    ]
+    assert question.task is not None
+    assert told(store, question.task)[-1] == changed
+    assert [one.text for one in store.questions.changes(question)] == ["PostgreSQL"]
+    assert store.questions.reworded(after=0) == {question.number}
+
+
 def test_what_was_withdrawn_lost_or_too_late_is_part_of_the_story(
     scene: Scene, store: Store
 ) -> None:

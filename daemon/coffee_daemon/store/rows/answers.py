@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row, Update
     from sqlalchemy.engine import Connection
 
-    from coffee_daemon.notifications import Person, Via
+    from coffee_daemon.notifications import Person, Question, Via
     from coffee_daemon.reply_files import OfferedFile, ReplyFile
 
 
@@ -110,6 +110,14 @@ def of_question(connection: Connection, number: int) -> tuple[Answer, ...]:
     return _as_said(connection.execute(wanted))
 
 
+def changes(connection: Connection, question: Question) -> tuple[Answer, ...]:
+    """Return what was said of a question after its task had gone on, in the order it was said."""
+    if question.task is None:
+        return ()
+    wanted = select(answers).where(answers.c.task == question.task, answers.c.deleted_at.is_(None))
+    return _as_said(connection.execute(wanted.where(answers.c.about == question.number)))
+
+
 def of_task(connection: Connection, task: int) -> tuple[Answer, ...]:
     """Return a task's answers and follow-ups that stand, in the order in which they were said."""
     wanted = select(answers).where(answers.c.task == task, answers.c.deleted_at.is_(None))
@@ -130,6 +138,12 @@ def tasks_added_to(connection: Connection, after: int) -> set[int]:
     """Return the tasks of follow-ups with ids above `after`."""
     found = select(answers.c.task).where(answers.c.id > after, answers.c.question.is_(None))
     return set(connection.execute(found.where(answers.c.task.is_not(None))).scalars())
+
+
+def reworded(connection: Connection, after: int) -> set[int]:
+    """Return the questions that follow-ups with ids above `after` are about."""
+    found = select(answers.c.about).where(answers.c.id > after, answers.c.about.is_not(None))
+    return set(connection.execute(found).scalars())
 
 
 def _as_said(rows: Iterable[Row[Any]]) -> tuple[Answer, ...]:
