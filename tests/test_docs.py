@@ -12,7 +12,7 @@ import coffee_daemon
 from coffee_bot.cli import bot_command, demo_command
 from coffee_bot.cli.roles import roles_command
 from coffee_bot.config import ENVIRONMENT
-from coffee_bot.gallery import catalogue
+from coffee_bot.gallery import Place, catalogue
 from coffee_bot.intent import VERBS
 from coffee_daemon.cli import COMMANDS, CommandLine
 from coffee_daemon.notifications import (
@@ -240,6 +240,20 @@ def test_every_message_is_listed_with_its_place_and_whom_it_notifies() -> None:
 
     hung = {(f"`{one.name}`", one.place.value, one.heard.value) for one in catalogue()}
     assert sorted(rows) == sorted(hung)
+
+
+def test_every_place_of_the_gallery_has_its_pictures_and_each_picture_is_shown() -> None:
+    shown = set(
+        re.findall(
+            r"pictures/(gallery-[\w-]+\.webp)",
+            (REFERENCE / "gallery.md").read_text(encoding="utf-8"),
+        )
+    )
+    taken = {one.name for one in (HOUSE / "docs" / "pictures").glob("gallery-*")}
+
+    assert shown == taken
+    for place in Place:
+        assert any(one.startswith(f"gallery-{place.replace(' ', '-')}") for one in taken)
 
 
 @pytest.mark.parametrize(("title", "count"), [("Faults", 47), ("Bad inputs", 30)])

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,7 +19,15 @@ from coffee_bot.app.slack import SDK_LOG
 from coffee_bot.app.workers import SlowLane, Worker
 from coffee_bot.cli import taken_from
 from coffee_bot.sandbox import Effect, Fault, Moment, Sandbox, Settings
-from coffee_daemon import BadConfig, Refused, Store, bot_bell, ring, system_clock
+from coffee_daemon import (
+    BadConfig,
+    ManualClock,
+    Refused,
+    Store,
+    bot_bell,
+    ring,
+    system_clock,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -369,3 +377,24 @@ def test_slow_jobs_run_one_after_the_other_and_outlive_a_failure() -> None:
     lane.stop()
 
     assert done == [1, 2]
+
+
+def test_what_a_job_set_off_is_known_for_its_after_other_jobs_have_run() -> None:
+    clock = ManualClock()
+    lane = SlowLane(clock)
+    lane.start()
+    moments: list[datetime] = []
+
+    def look(seconds: float) -> None:
+        moments.append(clock.now())
+        clock.advance(seconds)
+
+    lane.add(lambda: look(10))
+    lane.add(lambda: look(3600))
+    lane.add(lambda: look(10))
+    lane.stop()
+
+    assert [lane.busy_at(moment) for moment in moments] == [True, True, True]
+    assert lane.busy_at(moments[0] + timedelta(seconds=9))
+    assert not lane.busy_at(moments[0] - timedelta(seconds=1))
+    assert not lane.busy_at(clock.now() + timedelta(seconds=4))

@@ -365,6 +365,7 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
         mentions=st.lists(st.just("U0ADA00001") | outside, max_size=12),
     ),
     "help_page": st.builds(blocks.help_page, daemon=outside),
+    "history_comment": st.builds(blocks.history_comment, outside, outside, people),
     "history_posted": st.builds(blocks.history_posted, unclear=st.booleans()),
     "history_text": st.builds(
         blocks.history_text, st.lists(outside, max_size=5), outside, st.just(blocks.NO_EXTRA)
@@ -514,7 +515,6 @@ EVERY: dict[str, st.SearchStrategy[Message | tuple[Message, ...]]] = {
 #: What is exported and is no message.
 NO_MESSAGE = {
     "NO_EXTRA",
-    "history_comment",
     "not_posted",
     "ASK",
     "ASK_FORM",

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import inspect
+import re
 
 from coffee_bot import blocks
-from coffee_bot.gallery import Heard, Place, catalogue
+from coffee_bot.gallery import Heard, Piece, Place, catalogue
 
 #: What a function of `blocks` returns that people get to see.
 SHOWN = {"Message", "tuple[Message, ...]", "Mapping[str, Any]"}
@@ -33,6 +34,25 @@ def test_nothing_that_only_one_person_sees_is_said_to_notify() -> None:
 
 
 def test_what_mentions_somebody_is_said_to_notify_them() -> None:
-    for piece in catalogue():
-        mentions = "<@" in str(piece.blocks) and piece.name in {"question", "halt"}
-        assert not mentions or piece.heard is Heard.MENTIONED
+    told = {Heard.MENTIONED, Heard.BOTH, Heard.PERSON}
+    new = new_messages()
+
+    loud = {one.name for one in new if re.search(r"<[@!](?!date)", str(one.blocks))}
+    assert {"question", "task", "halt", "calling", "reminder", "morning"} <= loud
+    assert loud == {one.name for one in new if one.heard in told and one.name != "notice"}
+
+
+def new_messages() -> list[Piece]:
+    """Those that others see, as they are first sent: an edit notifies nobody."""
+    first: dict[str, Piece] = {}
+    for one in catalogue():
+        if one.place in {Place.CHANNEL, Place.THREAD, Place.DIRECT}:
+            first.setdefault(f"{one.name}:{one.place}", one)
+    return list(first.values())
+
+
+def test_each_notice_hangs_in_its_own_words() -> None:
+    hung = [str(one.blocks) for one in catalogue() if one.name == "notice"]
+
+    for begins in ("Not heard from", "Back:", "*Another program", "Nobody else", "I cannot post"):
+        assert sum(begins in one for one in hung) == 1

@@ -79,7 +79,7 @@ def stand(
     homes = Homes(
         client=client,
         reading=Reading(store, "code_developer", channel, "https://team.example/", status),
-        lookers=Lookers(clock),
+        lookers=Lookers(clock, store, "code_developer"),
         access=Access(config, lookup, clock=clock, team=TEAM),
         clock=clock,
         command="/coffee",
@@ -263,8 +263,8 @@ def test_an_hour_after_the_last_look_nobody_is_kept_up_to_date(stand: Stand) -> 
     assert stand.calls == ["ok"]
 
 
-def test_only_the_latest_few_are_kept_up_to_date(clock: ManualClock) -> None:
-    lookers = Lookers(clock)
+def test_only_the_latest_few_are_kept_up_to_date(clock: ManualClock, store: Store) -> None:
+    lookers = Lookers(clock, store, "code_developer")
     for number in range(MOST_LOOKERS + 5):
         lookers.looks(f"U{number}", "")
 
@@ -273,8 +273,10 @@ def test_only_the_latest_few_are_kept_up_to_date(clock: ManualClock) -> None:
     assert kept == [f"U{number}" for number in range(5, MOST_LOOKERS + 5)]
 
 
-def test_a_press_during_the_publishing_is_not_taken_for_served(clock: ManualClock) -> None:
-    lookers = Lookers(clock)
+def test_a_press_during_the_publishing_is_not_taken_for_served(
+    clock: ManualClock, store: Store
+) -> None:
+    lookers = Lookers(clock, store, "code_developer")
     lookers.looks("U1", "")
     (first,) = lookers.there()
     clock.advance(1)
@@ -284,6 +286,37 @@ def test_a_press_during_the_publishing_is_not_taken_for_served(clock: ManualCloc
 
     (now,) = lookers.there()
     assert now == replace(first, at=now.at, hash="1.2", shown=7, told=Message(text="Too late."))
+
+
+def test_whoever_looks_when_the_bot_is_started_again_is_shown_what_happened_meanwhile(
+    stand: Stand, store: Store
+) -> None:
+    stand.opens()
+    stand.homes.work()
+    stand.clock.advance(LOOKS_FOR.total_seconds() / 2)
+    stand.ask("Which colour?")
+
+    again = replace(stand.homes, lookers=Lookers(stand.clock, store, "code_developer"))
+    again.work()
+    assert "Which colour?" in stand.shows()
+    assert stand.calls == ["ok", "ok"]
+
+    stand.clock.advance(LOOKS_FOR.total_seconds() / 2 + 1)
+    later = replace(stand.homes, lookers=Lookers(stand.clock, store, "code_developer"))
+    assert later.work() is None
+    assert stand.calls == ["ok", "ok"]
+
+
+def test_only_a_new_look_is_written_down(stand: Stand, store: Store) -> None:
+    stand.opens()
+    stand.homes.work()
+    marker = store.change_marker()
+
+    for _ in range(5):
+        stand.clock.advance(60)
+        stand.homes.work()
+
+    assert store.change_marker() == marker
 
 
 def test_a_task_leads_to_its_message_and_what_has_ended_is_told(stand: Stand, store: Store) -> None:

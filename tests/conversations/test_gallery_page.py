@@ -32,4 +32,6 @@ def test_every_message_is_drawn_and_none_has_a_block_that_the_page_does_not_know
         assert len(shown) == len(catalogue())
         assert driver.find_elements("class name", "block-unknown") == []
         assert all(one.find_element("class name", "content").text for one in shown)
+        told = [one.text for one in driver.find_elements("class name", "exhibit-head")]
+        assert [one for one in told if "`" in one] == []
         assert page.complaints() == []

@@ -174,6 +174,17 @@ def test_a_press_in_a_home_from_before_the_bots_restart_works_and_brings_it_up_t
     sees(house, "bob", "Answered by Bob", "✓ 1. Red")
 
 
+def test_a_home_that_was_open_when_the_bot_restarts_follows_by_itself(house: House) -> None:
+    house.workspace.open_home("bob")
+    sees(house, "bob", "No open questions")
+    house.bot.stop()
+    ask(house, "Which colour?", "Red", "Blue")
+
+    house.restart_bot()
+
+    sees(house, "bob", "2. Blue")
+
+
 def test_a_look_at_the_messages_publishes_nothing(house: House) -> None:
     house.workspace.open_home("ada", "messages")
     house.workspace.open_home("bob")

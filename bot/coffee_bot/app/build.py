@@ -262,7 +262,7 @@ class Builder:
                 self.me.url,
                 self.process.status,
             ),
-            lookers=Lookers(self.clock),
+            lookers=Lookers(self.clock, self.store, self.config.daemon.name),
             access=self.access,
             clock=self.clock,
             command=self.config.command,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+from collections import deque
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ STOP_SECONDS = 3.0
 #: What a job set off is written down a moment after it has ended: a daemon that was started
 #: finds only then that it has nothing to do.
 ECHO = timedelta(seconds=3)
+#: Of so many jobs it is known when they ran.
+KNOWN_JOBS = 20
 #: Waited after a piece of work failed, so that trouble does not become a hot loop.
 AFTER_TROUBLE_SECONDS = 5.0
 
@@ -102,8 +105,9 @@ class SlowLane:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        #: When the last job began and ended; None while it runs.
-        self._last: tuple[datetime, datetime | None] | None = None
+        #: When the latest jobs began and ended, None while one runs: what the first of two set
+        #: off may be read when the second is over.
+        self._latest: deque[tuple[datetime, datetime | None]] = deque(maxlen=KNOWN_JOBS)
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="slow", daemon=True)
 
@@ -116,11 +120,11 @@ class SlowLane:
         self._jobs.put(job)
 
     def busy_at(self, moment: datetime) -> bool:
-        """Whether the latest job ran at that moment, or just before it."""
-        if self._last is None:
-            return False
-        begun, ended = self._last
-        return begun <= moment and (ended is None or moment <= ended + ECHO)
+        """Whether one of the latest jobs ran at that moment, or just before it."""
+        return any(
+            begun <= moment and (ended is None or moment <= ended + ECHO)
+            for begun, ended in tuple(self._latest)
+        )
 
     def stop(self, timeout: float = 15.0) -> None:
         """End after the jobs that are there."""
@@ -131,10 +135,10 @@ class SlowLane:
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:
             begun = self._clock.now()
-            self._last = (begun, None)
+            self._latest.append((begun, None))
             try:
                 job()
             except Exception:
                 # As in Worker: the lane must outlive a job that failed.
                 log.exception("A slow job failed.")
-            self._last = (begun, self._clock.now())
+            self._latest[-1] = (begun, self._clock.now())

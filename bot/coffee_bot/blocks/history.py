@@ -25,9 +25,10 @@ _WHY = {
 }
 
 
-def history_comment(title: str, sums: str, who: Person) -> str:
-    """The words above the picture."""
-    return f"📊 *{line(title)}*, asked for by {name_of(who)}\n{line(sums, 300)}"
+def history_comment(title: str, sums: str, who: Person) -> Message:
+    """Say above the picture what it shows and who asked for it; only its text is sent."""
+    said = f"📊 *{line(title)}*, asked for by {name_of(who)}\n{line(sums, 300)}"
+    return message(said, section(said))
 
 
 def history_posted(*, unclear: bool) -> Message:

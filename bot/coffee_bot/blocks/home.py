@@ -112,7 +112,7 @@ def home(
 
 def no_home(reason: str) -> Mapping[str, Any]:
     """Show somebody who may not even look why that is."""
-    return _view((section(f"🔒 {clip(reason, 1_500)}"),))
+    return _view((section(f"🔒 There is nothing for you to see here. {clip(reason, 1_500)}"),))
 
 
 def _view(blocks: Iterable[Block | None]) -> Mapping[str, Any]:

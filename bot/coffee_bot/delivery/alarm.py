@@ -11,6 +11,7 @@ from coffee_bot.channel import MOVED
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from coffee_bot.intent import Message
     from coffee_daemon import Post, Store
 
 _PREFIX = "held:"
@@ -44,11 +45,7 @@ class Alarm:
         """
         if self.store.facts.get(f"{_PREFIX}{channel}") == reason:
             return
-        told = blocks.notice(
-            "⚠️",
-            f"I cannot post in the channel {channel}: {reason}. "
-            "What I have to say there is kept, and follows when that is mended.",
-        )
+        told = cannot_post(channel, reason)
         for admin in self.admins():
             self.store.posts.want(
                 f"{_PREFIX}{channel}:{cause}:{admin}"[:255],
@@ -62,3 +59,12 @@ class Alarm:
     def is_one(self, post: Post) -> bool:
         """Whether a post is worth nothing once the trouble is over, such as these messages."""
         return post.key.startswith((_PREFIX, MOVED))
+
+
+def cannot_post(channel: str, reason: str) -> Message:
+    """Tell an admin that a channel takes no posts."""
+    return blocks.notice(
+        "⚠️",
+        f"I cannot post in the channel {channel}: {reason}. "
+        "What I have to say there is kept, and follows when that is mended.",
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coffee_bot.gallery import asking, control, looking, reaching, trust, work
+from coffee_bot.gallery import asking, control, looking, reaching, trust, watching, work
 from coffee_bot.gallery.nouns import Heard, Piece, Place
 from coffee_bot.sandbox import Exhibit
 
@@ -16,7 +16,7 @@ __all__ = ["Heard", "Piece", "Place", "catalogue", "exhibits"]
 
 def catalogue() -> tuple[Piece, ...]:
     """Return a piece of every kind, those of one place one after the other."""
-    rooms = (asking, work, control, looking, trust, reaching)
+    rooms = (asking, work, control, looking, trust, reaching, watching)
     found = [piece for room in rooms for piece in room.pieces()]
     places = list(Place)
     return tuple(sorted(found, key=lambda one: places.index(one.place)))

@@ -25,15 +25,15 @@ def _standing() -> tuple[Piece, ...]:
         public("moved_away", "the feed goes on elsewhere", blocks.moved_away("C0NEW00001")),
         public(
             "notice",
-            "something a person should know",
-            blocks.notice("👋", "Back: *laptop* had not been heard of for 8 h."),
+            "the daemon has something to tell",
+            blocks.notice("⚠️", "Roadmap: The heading of 2.6 is gone; its task goes on."),
         ),
     )
 
 
 def _changes() -> tuple[Piece, ...]:
     reasons = {
-        S.CRASHED: "killed by SIGKILL; it is started again in 5 s",
+        S.CRASHED: "wanted, but process 4711 is gone; last heartbeat 3 s ago",
         S.GAVE_UP: "crashed 5 times within a minute",
         S.UNRESPONSIVE: "no heartbeat for 42 s, process alive",
         S.ASLEEP: "the host slept for 8 h",

@@ -38,7 +38,7 @@ def pieces() -> tuple[Piece, ...]:
         private("questions", "`/coffee questions`", blocks.questions([a_question()])),
         private("story", "`/coffee show 12`", blocks.story(_story())),
         private("notifications", "`/coffee notifications`", blocks.notifications(_news())),
-        private("cost", "`/coffee cost`", blocks.cost([_spent()], "1.30 of 20 dollars")),
+        private("cost", "`/coffee cost`", blocks.cost(_spent(), "1.30 of 20 dollars")),
         private("metrics", "`/coffee metrics`", blocks.metrics(_figures(), _DAYS)),
         private("help_page", "`/coffee help`", blocks.help_page()),
         private("usage", "a command that lacks something", blocks.usage(_misunderstood())),
@@ -113,10 +113,12 @@ def _news() -> list[Notification]:
     ]
 
 
-def _spent() -> DaySpent:
+def _spent() -> list[DaySpent]:
     spent = Spent(turns=4, reported=4, dollars=1.3)
     one = TaskSpent(task=12, title="Let people export their notes", spent=spent)
-    return DaySpent(day=Day.of(AT), tasks=(one,))
+    return [
+        DaySpent(day=Day.of(AT).earlier(days), tasks=() if days else (one,)) for days in range(7)
+    ]
 
 
 def _figures() -> Metrics:

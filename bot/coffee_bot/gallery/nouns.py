@@ -29,6 +29,7 @@ class Heard(StrEnum):
     NOBODY = "nobody"
     MENTIONED = "whom it mentions"
     FOLLOWERS = "who follows the thread"
+    BOTH = "whom it mentions, and who follows the thread"
     PERSON = "the person"
 
 
@@ -55,12 +56,12 @@ def public(name: str, when: str, message: Message, heard: Heard = Heard.NOBODY) 
     return Piece(name=name, place=Place.CHANNEL, heard=heard, when=when, blocks=message.blocks)
 
 
-def threaded(name: str, when: str, message: Message) -> Piece:
+def threaded(name: str, when: str, message: Message, heard: Heard = Heard.FOLLOWERS) -> Piece:
     """What is said in a thread."""
     return Piece(
         name=name,
         place=Place.THREAD,
-        heard=Heard.FOLLOWERS,
+        heard=heard,
         when=when,
         blocks=message.blocks,
     )

@@ -16,11 +16,23 @@ def pieces() -> tuple[Piece, ...]:
 
 
 def _reminders() -> tuple[Piece, ...]:
-    crash = blocks.transition(DAEMON, DaemonState.CRASHED, why="exit code 1", at=LATER)
+    crash = blocks.transition(
+        DAEMON, DaemonState.CRASHED, why="wanted, but process 4711 is gone", at=LATER
+    )
     morning = blocks.morning(ADA.id, [a_question()], {13: LINK})
     return (
-        threaded("reminder", "a question waits for long", blocks.reminder(a_question(), ADA.id)),
-        threaded("escalation", "further people are asked", blocks.escalation(a_question(), ADA.id)),
+        threaded(
+            "reminder",
+            "a question waits for long",
+            blocks.reminder(a_question(), ADA.id),
+            Heard.BOTH,
+        ),
+        threaded(
+            "escalation",
+            "further people are asked",
+            blocks.escalation(a_question(), ADA.id),
+            Heard.BOTH,
+        ),
         public(
             "calling", "admins must know of it", blocks.calling(crash, [ADA.id]), Heard.MENTIONED
         ),
@@ -58,6 +70,11 @@ def _days() -> tuple[Piece, ...]:
     sums = "up 12 h, at work 7 h"
     return (
         public("digest", "once a day, where something happened", blocks.digest(told)),
+        public(
+            "history_comment",
+            "above the picture that somebody asked for",
+            blocks.history_comment("The last 7 days", sums, ADA),
+        ),
         private("history_posted", "`/coffee history`", blocks.history_posted(unclear=False)),
         private(
             "history_text",
@@ -80,4 +97,5 @@ def _files() -> tuple[Piece, ...]:
         reason="It is larger than 20 MB.",
     )
     said = blocks.about_files(ADA, [large])
-    return (threaded("about_files", "files of a reply were not taken, or came late", said),)
+    when = "files of a reply were not taken, or came late"
+    return (threaded("about_files", when, said, Heard.BOTH),)

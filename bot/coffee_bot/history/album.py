@@ -46,7 +46,7 @@ class Album:
         data = self.painter.paint(past, f"{self.config.daemon.name}: {title.lower()}")
         if data is None:
             return _in_text(past, "The picture could not be drawn; the bot's log tells more.")
-        comment = blocks.history_comment(title, past.sums, who)
+        comment = blocks.history_comment(title, past.sums, who).text
         picture = Picture(data=data, title=title, alt=self._alt(past, title), comment=comment)
         posted, why = self.poster.post(picture, self.channel.id)
         if posted is Posted.REFUSED:

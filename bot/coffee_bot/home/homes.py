@@ -40,8 +40,8 @@ class Homes:
     """Shows each looker the Home. `work()` is called by one thread, the rest by any.
 
     A view is published over the one that it was made to follow, by its hash, so that an older one
-    never takes the place of a newer one. Nothing is kept: who looked is forgotten with the bot,
-    and known again as soon as they open the Home or press in it.
+    never takes the place of a newer one. Whoever looked when an earlier bot ended is shown theirs
+    anew by the next one.
     """
 
     client: WebClient
@@ -70,7 +70,9 @@ class Homes:
 
     def work(self) -> float | None:
         """Publish what is due; return seconds until there may be more, None for when woken."""
+        self.lookers.recall()
         now, lookers = self.clock.monotonic(), self.lookers.there()
+        self.lookers.keep()
         if not lookers:
             return None
         if now < self._held_off:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from coffee_bot.intent import Message
-    from coffee_daemon import Clock
+    from coffee_daemon import Clock, Store
 
 #: Slack does not say when somebody looks away.
 LOOKS_FOR = timedelta(hours=1)
@@ -36,9 +37,17 @@ class Looker:
 
 @dataclass
 class Lookers:
-    """Those who looked lately. Safe from any thread."""
+    """Those who looked lately. Safe from any thread but for `recall` and `keep`.
+
+    Who they are is kept, for a bot that is started again while they look.
+    """
 
     clock: Clock
+    store: Store
+    #: Whose Home it is.
+    daemon: str
+    #: Who is kept, with when they looked last; None before it was read.
+    _kept: dict[str, float] | None = None
     _known: dict[str, Looker] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -52,6 +61,36 @@ class Lookers:
             self._known[user] = replace(known, at=now, shown=shown, told=told, due=True)
             while len(self._known) > MOST_LOOKERS:
                 del self._known[next(iter(self._known))]
+
+    def recall(self) -> None:
+        """Know those again who looked when an earlier bot ended; what they see is not known."""
+        if self._kept is not None:
+            return
+        kept: dict[str, str] = json.loads(self.store.facts.get(self._fact) or "{}")
+        now, boot = self.clock.now(), self.clock.boot()
+        ago = {
+            user: (now - datetime.fromisoformat(at)).total_seconds() for user, at in kept.items()
+        }
+        self._kept = {user: boot - max(0.0, seconds) for user, seconds in ago.items()}
+        with self._lock:
+            earlier = {user: Looker(user=user, at=at) for user, at in self._kept.items()}
+            self._known = earlier | self._known
+
+    def keep(self) -> None:
+        """Have them known to the next bot, if that is news."""
+        with self._lock:
+            known = {user: one.at for user, one in self._known.items()}
+        if known == self._kept:
+            return
+        now, boot = self.clock.now(), self.clock.boot()
+        at = {user: now - timedelta(seconds=boot - seen) for user, seen in known.items()}
+        kept = {user: moment.isoformat() for user, moment in at.items()}
+        self.store.facts.keep(self._fact, json.dumps(kept))
+        self._kept = known
+
+    @property
+    def _fact(self) -> str:
+        return f"home:{self.daemon}"
 
     def there(self) -> list[Looker]:
         """Those who still look; whoever waits comes first, then in the order of their coming."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError
 
-from coffee_bot import blocks
+from coffee_bot.watch import words
 from coffee_bot.watch.pauses import BackOff
 from coffee_bot.watch.socket_link import CALL_ERRORS, asked_to_wait
 from coffee_daemon import TaskState
@@ -157,9 +157,10 @@ class DeadMan:
 
     def _ours(self) -> Iterator[Planned]:
         # In whatever channel: the feed may have been moved, or its channel may have a new id.
+        begins = words.not_heard_begins(self._who())
         answer: Any = self.client.chat_scheduledMessages_list(limit=100)
         for one in answer["scheduled_messages"]:
-            if self._begins() in str(one.get("text", "")):
+            if begins in str(one.get("text", "")):
                 yield Planned(
                     id=str(one["id"]), channel=str(one["channel_id"]), post_at=int(one["post_at"])
                 )
@@ -182,12 +183,7 @@ class DeadMan:
     def _back(self, post_at: int) -> None:
         """Tell that we were missed and are back; the key makes it one message."""
         since = datetime.fromtimestamp(post_at, UTC) - self.ahead
-        away = blocks.duration((self.clock.now() - since).total_seconds())
-        said = blocks.notice(
-            "👋",
-            f"Back: {self._who()} had not been heard of for {away}, "
-            f"since {blocks.when(since)}. What you answered meanwhile is kept and read now.",
-        )
+        said = words.back(self._who(), since, self.clock.now())
         self.store.posts.want(
             f"back:{post_at}",
             kind="message",
@@ -231,7 +227,7 @@ class DeadMan:
         answer: Any = self.client.chat_scheduleMessage(
             channel=channel,
             post_at=post_at,
-            text=self._words(now),
+            text=words.not_heard(self._who(), now),
             unfurl_links=False,
             unfurl_media=False,
         )
@@ -259,16 +255,7 @@ class DeadMan:
         return True
 
     def _who(self) -> str:
-        return f"{blocks.line(self.daemon, 80)} on {blocks.line(self.host, 80)}"
-
-    def _begins(self) -> str:
-        return f"Not heard from {self._who()} since"
-
-    def _words(self, now: datetime) -> str:
-        return (
-            f"🔇 {self._begins()} {blocks.when(now)}; it may be asleep or offline. "
-            "Answers are kept."
-        )
+        return words.named(self.daemon, self.host)
 
     def _tell(self, error: Exception) -> None:
         said = f"{type(error).__name__}: {error}"[:200]

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from coffee_bot import blocks
+from coffee_bot.watch import words
 from coffee_daemon import Identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coffee_bot.channel import Channel
+    from coffee_bot.intent import Message
     from coffee_daemon import Clock, Store
     from coffee_daemon import Config as DaemonConfig
 
@@ -128,16 +129,15 @@ class Rivals:
     def _alarm(self) -> None:
         told = self._told()
         if told % 2 == 0:
-            self._post(told + 1, "🚨", alarm(*self._counts))
+            self._post(told + 1, words.another_program(*self._counts))
 
     def _over(self) -> None:
         told = self._told()
         if told % 2:
-            self._post(told + 1, "✅", "Nobody else uses this app's connections any more.")
+            self._post(told + 1, words.nobody_else())
 
-    def _post(self, number: int, emoji: str, words: str) -> None:
+    def _post(self, number: int, said: Message) -> None:
         # The post before the cursor: dying in between wants the same post again.
-        said = blocks.notice(emoji, words)
         self.store.posts.want(
             f"rivals:{number}",
             kind="message",
@@ -150,16 +150,3 @@ class Rivals:
 
     def _told(self) -> int:
         return self.store.cursors.get(_TOLD) or 0
-
-
-def alarm(connections: int, living: int) -> str:
-    """Say what was found and what to do."""
-    bots = "1 bot is" if living == 1 else f"{living} bots are"
-    return (
-        f"*Another program uses this app's connections.* Slack counts {connections}, "
-        f"but {bots} at work. Slack gives each message, command and click to only one of "
-        "them, so some do not reach me. Stop the other program, or give it an app and tokens "
-        "of its own; if you do not know it, revoke the app-level token (`xapp-...`) on the "
-        "app's page and make a new one. Until then I read the threads every minute; commands "
-        "and clicks that went elsewhere are lost."
-    )

@@ -3,6 +3,7 @@
 import { avatar } from "./avatar.js";
 import { renderBlocks } from "./blocks.js";
 import { h } from "./dom.js";
+import { inline } from "./mrkdwn.js";
 import { bot, names, nameOf, refresh, subscribe } from "./state.js";
 import { tick } from "./time.js";
 
@@ -24,7 +25,7 @@ function exhibit({ name, place, notifies, when, blocks }) {
       h("h2", {}, h("a", { href: `#${name}` }, name)),
       h("span", { class: "tag" }, place),
       h("span", { class: `tag ${loud}` }, `notifies ${notifies}`),
-      h("p", {}, when)),
+      h("p", {}, inline(when, names))),
     h("article", { class: "message" },
       h("div", { class: "gutter" }, avatar(bot())),
       h("div", { class: "message-body" },
