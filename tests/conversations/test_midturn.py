@@ -217,6 +217,7 @@ def test_an_edit_after_pick_up_names_the_commits_and_interrupts_for_the_new_answ
     prompt = (house.config.daemon.state / "turns" / f"{task.number}-3" / "prompt").read_text()
     assert f"in reply to question #{question.number}\nPostgreSQL\n" in prompt
     assert f"This changes the answer to question #{question.number}" in prompt
+    assert f"\nDecided-by: Ada (#{question.number}): PostgreSQL\n" in prompt
 
 
 def test_a_change_may_be_told_afterwards_and_loses_nothing(house: House) -> None:

@@ -44,6 +44,9 @@ _STATES = {
     TaskState.CANCELLED: ("🚫", "cancelled"),
 }
 
+#: Said where a question to the agent has ended without a word of it.
+_SILENT = "It ended without a word. Ask again in this thread."
+
 
 def task(
     told: Task,
@@ -140,7 +143,7 @@ def ended(
     if over.state is TaskState.FAILED:
         return (_failed(over, spent, last, left, command),)
     links, closing = section(trail(left)), (_branch(over, left), _cost(spent))
-    first, *rest = split(over.result, limit=2_700) or ("",)
+    first, *rest = split(over.result, limit=2_700) or (_SILENT if over.wants_answer else "",)
     head = _headline(over)
     return (
         message(
@@ -197,9 +200,10 @@ def withdrawn(number: int) -> Message:
     return message(said, section(said))
 
 
-def did_cancel(number: int, what: str, who: Person) -> Message:
+def did_cancel(number: int, what: str, who: Person, *, question: bool = False) -> Message:
     """Show the channel who cancelled a task or withdrew a question."""
-    said = f"🚫 {name_of(who)} cancelled #{number}: {line(what)}"
+    did = "withdrew question" if question else "cancelled"
+    said = f"🚫 {name_of(who)} {did} #{number}: {line(what)}"
     return message(said, section(said))
 
 
