@@ -143,7 +143,8 @@ def test_interrupt_and_send_now_ends_the_turn_and_the_next_reads_it_at_once(
 
     until(house, task, TaskState.DONE)
     assert ends(house, task) == [TurnEnd.INTERRUPTED, TurnEnd.OK]
-    assert house.message("📖 Read", "turn 2", thread=thread).ts == kept.ts
+    read = house.message("📖 Read", "turn 2, after Bob interrupted turn 1", thread=thread)
+    assert read.ts == kept.ts
     house.message("heard at once", thread=thread)
     assert len(house.store.requests.of_task(task.number, "interrupt")) == 1
     press(house, kept, "interrupt")

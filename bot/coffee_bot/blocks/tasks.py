@@ -22,7 +22,7 @@ from coffee_bot.blocks.words import (
     split,
     when,
 )
-from coffee_daemon import TaskState
+from coffee_daemon import TaskState, TurnEnd
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +44,8 @@ _STATES = {
     TaskState.CANCELLED: ("🚫", "cancelled"),
 }
 
+#: Ends of a turn that count as a failed attempt.
+_FAILURES = frozenset({TurnEnd.FAILED, TurnEnd.CRASHED})
 #: Said where a question to the agent has ended without a word of it.
 _SILENT = "It ended without a word. Ask again in this thread."
 
@@ -69,6 +71,7 @@ def task(
     author = f" from {name(told.author)}" if told.author else ""
     words = told.prompt if told.author else told.title
     emoji, says = _STATES[told.state]
+    tried = _tried(told, last)
     first, *rest = split(words, limit=2_800, most=2) or ("",)
     return message(
         f"#{told.number}{author}: {clip(words, 2_500)}",
@@ -76,10 +79,21 @@ def task(
         *(section(piece) for piece in rest),
         section(f"💬 “{line(progress, 300)}”") if progress else None,
         section(cause(_said(told, last)[0])) if told.state is TaskState.FAILED else None,
+        section(tried),
         section(trail(left)),
         context(f"{emoji} *{says}*", _held(told), ago(told.created_at), _hint(told)),
         actions(*_after_failure(told, last)) if told.state is TaskState.FAILED else None,
     )
+
+
+def _tried(told: Task, last: Turn | None) -> str:
+    """Why a turn failed that is tried again without anybody's doing, and when."""
+    if told.state is not TaskState.QUEUED or not told.attempts or last is None:
+        return ""
+    if last.end not in _FAILURES:
+        return ""
+    again = f" It is tried again {when(told.not_before)}." if told.not_before else ""
+    return f"⚠️ Turn {last.number} failed. {cause(last.summary)}{again}"
 
 
 def _after_failure(failed: Task, last: Turn | None) -> tuple[Block, ...]:
