@@ -983,6 +983,10 @@ def test_a_long_summary_is_told_in_full() -> None:
     [
         ({"state": TaskState.DONE}, "✅ *#12 done*: Fix the login"),
         ({"state": TaskState.DONE, "wants_answer": True}, "💬 *Answer to #12*"),
+        (
+            {"state": TaskState.DONE, "wants_answer": True, "result": ""},
+            "💬 *Answer to #12*\nIt ended without a word.",
+        ),
         ({"state": TaskState.FAILED, "result": "no"}, "❌ *#12 failed*: Fix the login\nno"),
         ({"state": TaskState.CANCELLED}, "🚫 *#12 cancelled*: Fix the login"),
     ],

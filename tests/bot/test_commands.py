@@ -333,7 +333,7 @@ def test_an_answer_to_a_withdrawn_question_is_told(commands: Commands, store: St
 
     reply = say(commands, f"answer {number} SQLite")
 
-    assert f"⌛ #{number} was withdrawn, so nothing was stored." == reply.message.text
+    assert f"⌛ #{number} was withdrawn by Ada, so nothing was stored." == reply.message.text
 
 
 # Cancelling
@@ -383,7 +383,7 @@ def test_cancelling_a_question_withdraws_it(commands: Commands, store: Store) ->
 
     assert QuestionState.CANCELLED is store.questions.get(number).state
     assert reply.public is not None
-    assert f"🚫 Ada cancelled #{number}: Which database?" == reply.public.text
+    assert f"🚫 Ada withdrew question #{number}: Which database?" == reply.public.text
 
 
 def test_cancelling_what_is_not_there_says_where_to_look(commands: Commands) -> None:

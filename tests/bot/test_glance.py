@@ -1,11 +1,24 @@
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import event
+from waiting import eventually
 
+from coffee_bot.app import build_app
 from coffee_bot.app.glance import Glance
-from coffee_daemon import DaemonState, DaemonStatus, ManualClock, ProcessManager, Store
+from coffee_daemon import (
+    DaemonState,
+    DaemonStatus,
+    ManualClock,
+    ProcessManager,
+    Store,
+    system_clock,
+)
 from coffee_daemon.process import Register
 
 if TYPE_CHECKING:
@@ -51,3 +64,23 @@ def test_of_a_turn_its_ages_are_news_too(glance: Glance) -> None:
 
     assert glance.news(working, "connected")
     assert glance.news(working, "connected")
+
+
+class Statements:
+    """Notes when the record was last asked anything."""
+
+    def __init__(self, store: Store) -> None:
+        self.last = time.monotonic()
+        event.listen(store.doors.engine, "before_cursor_execute", self._note)
+
+    def _note(self, *_: object) -> None:
+        self.last = time.monotonic()
+
+
+def test_a_bot_with_nothing_to_do_asks_the_record_nothing(config: BotConfig) -> None:
+    quick = replace(config, daemon=replace(config.daemon, poll=timedelta(seconds=0.2)))
+    with Store.open(config.daemon.database, clock=system_clock()) as store:
+        asked = Statements(store)
+        with build_app(quick, store=store):
+            # Twenty polls at least: one question at each, and this would never come.
+            eventually(lambda: time.monotonic() - asked.last > 4, 60, "a bot at rest")

@@ -381,6 +381,27 @@ def test_a_reply_in_a_tasks_thread_is_a_follow_up(desk: Desk) -> None:
     assert [one.text for one in assignment.follow_ups] == ["and write tests"]
 
 
+def test_whoever_writes_below_the_card_is_told_once_that_nobody_reads_it(desk: Desk) -> None:
+    desk.shown("card:code_developer", "100.000001")
+    desk.reply("SQLite, please", ts="200.000001")
+    desk.reply("hello?", ts="300.000001")
+
+    desk.intake.work()
+
+    (said,) = desk.wanted("ephemeral")
+    assert "does not read this thread" in said
+
+
+def test_a_mention_below_the_card_is_read_as_anywhere(desk: Desk) -> None:
+    desk.shown("card:code_developer", "100.000001")
+    desk.reply(f"{desk.me.mention} could you build me a cake")
+
+    desk.intake.work()
+
+    assert desk.wanted("ephemeral") == []
+    assert desk.wanted("message") == ["done"]
+
+
 # Edits and deletions
 
 

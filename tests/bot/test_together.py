@@ -106,19 +106,22 @@ def test_a_modal_is_never_too_large_for_slack(
 
 
 def test_what_became_of_each_answer_is_said() -> None:
-    late = replace(question(3), state=QuestionState.PICKED_UP, decided_by=BOB)
+    late = replace(question(3), state=QuestionState.PICKED_UP, decided_by=BOB, answered_at=AT)
+    gone = replace(question(5), state=QuestionState.CANCELLED, decided_by=BOB)
     said = blocks.took_together(
         [
             (1, Receipt(recorded=Recorded.STORED, question=question(1))),
             (2, Receipt(recorded=Recorded.KNOWN, question=question(2))),
             (3, Receipt(recorded=Recorded.TOO_LATE, question=late)),
             (4, "There is no question #4."),
+            (5, Receipt(recorded=Recorded.TOO_LATE, question=gone)),
         ]
     )
 
-    assert said.text == "✅ 2 answers are stored: #1, #2. 2 not taken."
+    assert said.text == "✅ 2 answers are stored: #1, #2. 3 not taken."
     shown = said.blocks[0]["text"]["text"]
-    assert "#3 was already answered by Bob &lt;!here&gt;." in shown
+    assert "#3 was already answered by Bob &lt;!here&gt; <!date^" in shown
+    assert "#5 was withdrawn by Bob &lt;!here&gt;, so nothing was stored." in shown
     assert "#4: There is no question #4." in shown
 
 

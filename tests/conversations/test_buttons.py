@@ -140,14 +140,32 @@ def test_a_late_click_is_told_privately_who_answered_and_when(house: House) -> N
 def test_a_click_on_a_withdrawn_question_is_told_so(house: House) -> None:
     question = asked(house, "SQLite", "PostgreSQL")
     before = house.workspace.message("dev", shown(house, question))
-    house.store.questions.withdraw(question.number, who=AGENT)
+    house.command(f"cancel {question.number}")
+    house.message(f"Ada withdrew question #{question.number}")
 
-    house.workspace.press("ada", "dev", before.ts, "choose:2", seen=before)
+    house.workspace.press("bob", "dev", before.ts, "choose:2", seen=before)
 
-    whispered(house, "was withdrawn")
+    whispered(house, "was withdrawn by Ada", "bob")
     assert answers(house, question) == []
-    house.bot.wake()
+    shown(house, question, "Withdrawn by Ada")
     settle(lambda: not actions(house, question), "the buttons are gone")
+
+
+def test_a_question_of_a_cancelled_task_is_withdrawn_with_it(slow: House) -> None:
+    slow.command("tell ASK and build it")
+    slow.command("start")
+    ts = slow.message("Which database?", "2. PostgreSQL").ts
+    (question,) = slow.store.questions.recent()
+    press(slow, question, "choose:2", "bob")
+    shown(slow, question, "Answered by Bob")
+
+    slow.answer_to(f"cancel {question.task}")
+
+    said = words(slow.workspace.message("dev", shown(slow, question, "Withdrawn with its task")))
+    assert "Bob" not in said
+    settle(lambda: not actions(slow, question), "the buttons are gone")
+    slow.say("PostgreSQL after all", thread=ts)
+    whispered(slow, "was withdrawn, so nothing was stored")
 
 
 def test_a_guest_who_presses_is_refused_and_it_is_in_the_audit(house: House) -> None:

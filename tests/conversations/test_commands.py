@@ -4,7 +4,8 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
-from bot_house import settle
+import pytest
+from bot_house import settle, words
 from waiting import eventually
 
 if TYPE_CHECKING:
@@ -78,6 +79,64 @@ def test_a_direct_message_is_answered_there(house: House) -> None:
     house.workspace.say("ada", direct, "status")
 
     eventually(lambda: any("STOPPED" in one.text for one in house.workspace.messages(direct)))
+
+
+@pytest.mark.parametrize(
+    ("said", "prompt", "wants_answer"),
+    [
+        ("tell the daemon to build it", "build it", False),
+        ("Hey, could you ask code_developer whether it is built?", "whether it is built?", True),
+        ("ask code_developer whether it is built", "whether it is built", True),
+    ],
+)
+def test_work_and_questions_are_handed_over_in_plain_words(
+    house: House, said: str, prompt: str, *, wants_answer: bool
+) -> None:
+    house.command("start")
+    house.message("Ada started")
+    here = house.say(f"@code_developer {said}", user="bob")
+    house.message("Command Sent to Daemon", thread=here)
+    direct = house.workspace.dm("bob")
+    house.workspace.say("bob", direct, said)
+
+    settle(lambda: len(house.store.tasks.list()) == 2, "one task for each message")
+
+    told = house.store.tasks.list()
+    assert [(one.prompt, one.wants_answer) for one in told] == [(prompt, wants_answer)] * 2
+    assert {one.author.name for one in told if one.author} == {"Bob"}
+    eventually(lambda: any("Sent" in one.text for one in house.workspace.messages(direct)))
+    for one in told:
+        end = f"*Answer to #{one.number}*" if wants_answer else f"*#{one.number} done*"
+        house.message(end, "Built with nothing")
+
+
+def test_a_guest_who_hands_over_work_in_plain_words_is_refused_privately(house: House) -> None:
+    ts = house.say("@code_developer tell the daemon to build it", user="eve")
+
+    def refused() -> bool:
+        return any("Guests" in words(one) for one in house.workspace.ephemerals("eve", "dev"))
+
+    eventually(refused, what="the reason, for Eve alone")
+    settle(lambda: house.reactions(ts) == ["no_entry_sign"])
+    assert house.store.tasks.list() == []
+    assert house.count("Guests") == 0
+
+
+def test_show_tells_a_tasks_whole_story_to_whoever_may_look(house: House) -> None:
+    house.command("tell ASK and build it")
+    house.command("start")
+    thread = house.message("Which database?", "Choose one").ts
+    house.say("PostgreSQL", thread=thread, user="bob")
+    house.message("done", "Built with PostgreSQL")
+    (task,) = house.store.tasks.list()
+    (question,) = house.store.questions.recent()
+
+    story = house.answer_to(f"show {task.number}", "bob")
+
+    for part in ("told by Ada", f"#{question.number} asked", "turn 2 ended"):
+        assert part in story
+    assert f"Bob answered #{question.number}, picked up by turn 2" in story
+    assert "Bob answered, picked up by turn 2" in house.answer_to(f"show {question.number}")
 
 
 def test_a_crash_is_a_post_of_its_own_and_the_daemon_comes_back(house: House) -> None:

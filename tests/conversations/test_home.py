@@ -116,7 +116,7 @@ def test_a_press_that_comes_too_late_is_told_in_the_home_alone(house: House) -> 
 
     house.workspace.press_in_home("bob", "choose:2")
 
-    sees(house, "bob", "was withdrawn, so nothing was stored")
+    sees(house, "bob", "was withdrawn by agent, so nothing was stored")
     assert house.workspace.ephemerals("bob", "dev") == ()
 
 

@@ -66,6 +66,21 @@ def test_a_failed_task_tells_its_cause_and_shows_its_lines_privately(house: Hous
     assert SECRET not in shown
 
 
+def test_a_turn_that_is_tried_again_by_itself_tells_its_cause_and_when(house: House) -> None:
+    Path(house.config.daemon.agent.command[1]).write_text(FAILS, encoding="utf-8")
+    house.command("start")
+    house.command("tell build it")
+
+    shown = house.message("Turn 1 failed. Its agent ended with exit code 3", "It is tried again")
+
+    (task,) = house.store.tasks.list()
+    assert f"*#{task.number}*" in words(shown)
+    assert "ValueError: no such table." in words(shown)
+    assert SECRET not in words(shown)
+    assert "waiting for its turn" in words(shown)
+    assert house.workspace.message("dev", shown.ts).thread_ts in {None, shown.ts}
+
+
 def test_whoever_may_only_look_is_not_shown_the_lines(house: House) -> None:
     end = let_it_fail(house)
 

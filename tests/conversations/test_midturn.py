@@ -143,7 +143,8 @@ def test_interrupt_and_send_now_ends_the_turn_and_the_next_reads_it_at_once(
 
     until(house, task, TaskState.DONE)
     assert ends(house, task) == [TurnEnd.INTERRUPTED, TurnEnd.OK]
-    assert house.message("📖 Read", "turn 2", thread=thread).ts == kept.ts
+    read = house.message("📖 Read", "turn 2, after Bob interrupted turn 1", thread=thread)
+    assert read.ts == kept.ts
     house.message("heard at once", thread=thread)
     assert len(house.store.requests.of_task(task.number, "interrupt")) == 1
     press(house, kept, "interrupt")
@@ -217,6 +218,7 @@ def test_an_edit_after_pick_up_names_the_commits_and_interrupts_for_the_new_answ
     prompt = (house.config.daemon.state / "turns" / f"{task.number}-3" / "prompt").read_text()
     assert f"in reply to question #{question.number}\nPostgreSQL\n" in prompt
     assert f"This changes the answer to question #{question.number}" in prompt
+    assert f"\nDecided-by: Ada (#{question.number}): PostgreSQL\n" in prompt
 
 
 def test_a_change_may_be_told_afterwards_and_loses_nothing(house: House) -> None:

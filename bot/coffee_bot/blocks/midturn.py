@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from coffee_bot.blocks.kit import actions, button, context, message, section
 from coffee_bot.blocks.words import clip, code, duration, line, name_of, when
-from coffee_daemon import ENDED, TaskState
+from coffee_daemon import ENDED, TaskState, TurnEnd
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,7 +118,15 @@ def _read(added: Added, reader: Turn) -> str:
     at = f" {when(max(times))}" if times else ""
     again = any(one.told_again for one in added.words)
     cut = ", again: the turn that had it first was cut short" if again else ""
-    return f"📖 Read{at}, turn {reader.number}{cut}"
+    return f"📖 Read{at}, turn {reader.number}{_ended_by(added)}{cut}"
+
+
+def _ended_by(added: Added) -> str:
+    """Who had the turn ended for it."""
+    wish, during = added.interrupt, added.during
+    if wish is None or during is None or during.end is not TurnEnd.INTERRUPTED:
+        return ""
+    return f", after {name_of(wish.who)} interrupted turn {during.number}"
 
 
 def _waits(added: Added, what: str) -> str:

@@ -172,13 +172,19 @@ def _state(
     if asked.state is QuestionState.OPEN:
         return (choosing.how_to_answer(asked, people, command),)
     if asked.state is QuestionState.CANCELLED:
-        return ("🚫 *Withdrawn.* No answer is needed any more.",)
+        return (f"🚫 *Withdrawn{_by_whom(asked)}.* No answer is needed any more.",)
     if asked.state is QuestionState.EXPIRED:
         at = f" {when(asked.expires_at)}" if asked.expires_at else ""
         return (f"⌛ *Expired*{at} without an answer.",)
     if asked.state is QuestionState.ASSUMED:
         return (silence.assumed(asked), *_answer_lines(asked, answers))
     return decision(asked, answers, used_at)
+
+
+def _by_whom(withdrawn: Question) -> str:
+    if withdrawn.decided_by is not None:
+        return f" by {name_of(withdrawn.decided_by)}"
+    return " with its task" if withdrawn.task is not None else ""
 
 
 def decision(

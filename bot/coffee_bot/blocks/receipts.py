@@ -76,6 +76,8 @@ def too_late(asked: Question | None) -> Message:
         by = f"{name_of(asked.decided_by)} {when(asked.answered_at)}"
         return _plain(f"⌛ #{asked.number} was already answered by {by}, so nothing was stored.")
     why = _CLOSED.get(asked.state, "is closed")
+    if asked.state is QuestionState.CANCELLED and asked.decided_by:
+        why = f"was withdrawn by {name_of(asked.decided_by)}"
     return _plain(f"⌛ #{asked.number} {why}, so nothing was stored.")
 
 
@@ -128,6 +130,7 @@ _CLOSED = {
     QuestionState.CANCELLED: "was withdrawn",
     QuestionState.EXPIRED: "has expired",
     QuestionState.PICKED_UP: "had been picked up already",
+    QuestionState.ASSUMED: "had no answer in time, and its stated default was assumed",
 }
 
 

@@ -22,7 +22,7 @@ from coffee_bot.blocks.words import (
     split,
     when,
 )
-from coffee_daemon import TaskState
+from coffee_daemon import TaskState, TurnEnd
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +43,11 @@ _STATES = {
     TaskState.FAILED: ("❌", "failed"),
     TaskState.CANCELLED: ("🚫", "cancelled"),
 }
+
+#: Ends of a turn that count as a failed attempt.
+_FAILURES = frozenset({TurnEnd.FAILED, TurnEnd.CRASHED})
+#: Said where a question to the agent has ended without a word of it.
+_SILENT = "It ended without a word. Ask again in this thread."
 
 
 def task(
@@ -66,6 +71,7 @@ def task(
     author = f" from {name(told.author)}" if told.author else ""
     words = told.prompt if told.author else told.title
     emoji, says = _STATES[told.state]
+    tried = _tried(told, last)
     first, *rest = split(words, limit=2_800, most=2) or ("",)
     return message(
         f"#{told.number}{author}: {clip(words, 2_500)}",
@@ -73,10 +79,21 @@ def task(
         *(section(piece) for piece in rest),
         section(f"💬 “{line(progress, 300)}”") if progress else None,
         section(cause(_said(told, last)[0])) if told.state is TaskState.FAILED else None,
+        section(tried),
         section(trail(left)),
         context(f"{emoji} *{says}*", _held(told), ago(told.created_at), _hint(told)),
         actions(*_after_failure(told, last)) if told.state is TaskState.FAILED else None,
     )
+
+
+def _tried(told: Task, last: Turn | None) -> str:
+    """Why a turn failed that is tried again without anybody's doing, and when."""
+    if told.state is not TaskState.QUEUED or not told.attempts or last is None:
+        return ""
+    if last.end not in _FAILURES:
+        return ""
+    again = f" It is tried again {when(told.not_before)}." if told.not_before else ""
+    return f"⚠️ Turn {last.number} failed. {cause(last.summary)}{again}"
 
 
 def _after_failure(failed: Task, last: Turn | None) -> tuple[Block, ...]:
@@ -140,7 +157,7 @@ def ended(
     if over.state is TaskState.FAILED:
         return (_failed(over, spent, last, left, command),)
     links, closing = section(trail(left)), (_branch(over, left), _cost(spent))
-    first, *rest = split(over.result, limit=2_700) or ("",)
+    first, *rest = split(over.result, limit=2_700) or (_SILENT if over.wants_answer else "",)
     head = _headline(over)
     return (
         message(
@@ -197,9 +214,10 @@ def withdrawn(number: int) -> Message:
     return message(said, section(said))
 
 
-def did_cancel(number: int, what: str, who: Person) -> Message:
+def did_cancel(number: int, what: str, who: Person, *, question: bool = False) -> Message:
     """Show the channel who cancelled a task or withdrew a question."""
-    said = f"🚫 {name_of(who)} cancelled #{number}: {line(what)}"
+    did = "withdrew question" if question else "cancelled"
+    said = f"🚫 {name_of(who)} {did} #{number}: {line(what)}"
     return message(said, section(said))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from coffee_bot.blocks import choosing
 from coffee_bot.blocks.kit import context, message, option, plain, section, sections
+from coffee_bot.blocks.receipts import too_late, undecided
 from coffee_bot.blocks.words import clip, line, split, verbatim
 from coffee_daemon import AnswerKind, Receipt, Recorded
 
@@ -126,6 +127,6 @@ def _is_stored(came: Receipt | str) -> bool:
 def _problem(number: int, came: Receipt | str) -> str:
     if isinstance(came, str):
         return f"⌛ #{number}: {clip(came, 180)}"
-    asked = came.question
-    by = asked.decided_by.name if asked and asked.decided_by else ""
-    return f"⌛ #{number} was already answered{f' by {line(by, 80)}' if by else ' or is closed'}."
+    if came.recorded is Recorded.UNDECIDED and came.question is not None:
+        return undecided(came.question).text
+    return too_late(came.question).text

@@ -90,5 +90,5 @@ class Handing:
         self.note(who, "cancel", f"#{number}", via, "withdrawn")
         return Reply(
             message=blocks.withdrawn(number),
-            public=blocks.did_cancel(number, question.text, who),
+            public=blocks.did_cancel(number, question.text, who, question=True),
         )

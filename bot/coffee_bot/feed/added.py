@@ -87,12 +87,14 @@ class AddedPosts:
             during=during,
             runs=runs,
             reader=turns.get(max(readers)) if len(readers) == len(words) else None,
-            interrupt=self._wish(task, during) if runs and during else None,
+            interrupt=self._wish(task, during) if during else None,
         )
 
     def _wish(self, task: Task, during: Turn) -> Request | None:
         wishes = self.store.requests.of_task(task.number, "interrupt")
-        return next((one for one in wishes[::-1] if one.created_at >= during.created_at), None)
+        meant = (one for one in wishes[::-1] if one.created_at >= during.created_at)
+        over = during.ended_at
+        return next((one for one in meant if over is None or one.created_at <= over), None)
 
     def _want(self, key: str, added: Added) -> bool:
         about = added.words[0].about

@@ -44,12 +44,18 @@ class Marks:
             f"unmark:{source}", kind="reaction", channel=channel, text=f"-{STORED}", target_ts=ts
         )
 
-    def whisper(self, row: InboxRow, message: Message) -> None:
-        """Say something to the author alone; a bot has no eyes for it."""
+    def whisper(self, row: InboxRow, message: Message, *, once: str = "") -> None:
+        """Say something to the author alone; a bot has no eyes for it.
+
+        Args:
+            row: Their message.
+            message: What to say.
+            once: Names it where it is not to be said again at the next message.
+        """
         if row.user is None or row.payload.get("bot_id"):
             return
         self.store.posts.want(
-            f"why:{row.key}",
+            once or f"why:{row.key}",
             kind="ephemeral",
             channel=row.channel,
             text=message.text,

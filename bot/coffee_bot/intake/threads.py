@@ -39,6 +39,12 @@ _NOTHING_NEW = frozenset({Recorded.KNOWN, Recorded.UNDECIDED})
 _WAIT = stays("the message itself is not applied yet")
 
 
+_NOT_READ = (
+    "The daemon does not read this thread. "
+    "Reply under a question or a task, or mention me with what you want."
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Threads:
     """Applies replies, edits and deletions in threads whose parent is a post of ours."""
@@ -112,6 +118,17 @@ class Threads:
             return stays("the parent may be a post whose outcome is not known yet")
         return overheard("not in a thread of ours")
 
+    def _aside(self, row: InboxRow) -> Ruling:
+        """Take a reply below a post that is no conversation, such as the card.
+
+        A mention is read as anywhere else; who only writes there is told once that it goes nowhere.
+        """
+        if names(row.payload, self.me):
+            return self.mentions.mention(row)
+        key = f"aside:{row.channel}:{row.thread_ts}:{row.user}"
+        self.marks.whisper(row, blocks.notice("💬", _NOT_READ), once=key)
+        return refused("not a thread of a question or task")
+
     def _command(self, text: str) -> str | None:
         """The words of an exact command to the bot, which is no answer."""
         if first_mention(text) != self.me.user:
@@ -122,7 +139,7 @@ class Threads:
     def _conversation(self, row: InboxRow, key: str) -> Ruling:
         found = conversation(key)
         if found is None:
-            return refused("not a thread of a question or task")
+            return self._aside(row)
         what, number = found
         words = self._words(row)
         if not says_something(words):

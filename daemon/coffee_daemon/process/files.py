@@ -111,4 +111,5 @@ def write_stop_request(path: Path, request: StopRequest) -> None:
     Raises:
         OSError: It cannot be written.
     """
-    write_private(path, plain.dump(request))
+    # After a power loss there is no daemon left that it could be meant for.
+    write_private(path, plain.dump(request), durable=False)

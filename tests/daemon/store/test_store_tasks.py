@@ -175,7 +175,8 @@ def test_cancelling_a_waiting_task_cancels_its_questions(scene: Scene, store: St
     scene.reply(question)
     store.tasks.cancel(question.task, who=BOB, via=Via.SLACK)
 
-    assert store.questions.get(question.number).state is QuestionState.CANCELLED
+    closed = store.questions.get(question.number)
+    assert (closed.state, closed.decided_by) == (QuestionState.CANCELLED, None)
     scene.clock.advance(days=2)
     assert scene.try_turn() is None
 

@@ -121,8 +121,9 @@ def is_told(connection: Connection, number: int) -> bool:
 
 
 def cancel_all(connection: Connection, task: int, now: datetime) -> None:
-    """Cancel what is open or answered of a task."""
-    _end_all(connection, task, QuestionState.CANCELLED, now)
+    """Cancel what is open or answered of a task. Whoever had answered has not decided that."""
+    nobody = people.columns("decider", None)
+    _end_all(connection, task, QuestionState.CANCELLED, now, **nobody)
 
 
 def hand_over(connection: Connection, task: int, turn: int, now: datetime) -> None:
