@@ -83,6 +83,6 @@ def _act(entry: AuditEntry) -> str:
     what = f"{entry.verb} {entry.target}".strip()
     detail = f": {line(entry.detail, 120)}" if entry.detail else ""
     return (
-        f"*#{entry.id}* {mention_of(entry.who)} · {line(what, 80)} · "
+        f"`{entry.id}` {mention_of(entry.who)} · {line(what, 80)} · "
         f"{line(entry.outcome, 60)}{detail} · {entry.via} · {when(entry.at)}"
     )
