@@ -9,11 +9,13 @@ import click
 import pytest
 
 import coffee_daemon
+from coffee_bot.access.standing import SETTINGS
 from coffee_bot.cli import bot_command, demo_command
 from coffee_bot.cli.roles import roles_command
 from coffee_bot.config import ENVIRONMENT
 from coffee_bot.gallery import Place, catalogue
-from coffee_bot.intent import VERBS
+from coffee_bot.intent import VERBS, Role
+from coffee_bot.listeners.table import commands_of
 from coffee_daemon.cli import COMMANDS, CommandLine
 from coffee_daemon.notifications import (
     NotificationState,
@@ -27,6 +29,7 @@ from coffee_daemon.status.wish import wish_file
 from coffee_daemon.tasks import TaskState, TurnEnd, TurnState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from enum import StrEnum
 
 HOUSE = Path(__file__).parent.parent
@@ -240,6 +243,56 @@ def test_every_message_is_listed_with_its_place_and_whom_it_notifies() -> None:
 
     hung = {(f"`{one.name}`", one.place.value, one.heard.value) for one in catalogue()}
     assert sorted(rows) == sorted(hung)
+
+
+def buttons(shown: object) -> Iterator[tuple[str, str]]:
+    """The words of each button, and its action."""
+    if isinstance(shown, dict):
+        if shown.get("type") == "button":
+            yield shown["text"]["text"], shown["action_id"]
+        for part in shown.values():
+            yield from buttons(part)
+    elif isinstance(shown, list | tuple):
+        for part in shown:
+            yield from buttons(part)
+
+
+def test_every_button_is_described_with_who_may_press_it() -> None:
+    rows = sections(REFERENCE / "messages.md")["What can be pressed"].splitlines()
+    who = {
+        label: row.split("|")[2].strip()
+        for row in rows
+        for label in re.findall(r"\*([^*]+)\*", row)
+    }
+    drawn = {pair for piece in catalogue() for pair in buttons(piece.blocks)}
+    ours = {
+        label.partition(": ")[0]: action
+        for label, action in drawn
+        if not action.startswith("choose:")
+    }
+    assert {"Start", "Send now", "Show last lines"} <= set(ours) <= set(who)
+
+    said = commands_of()
+    roles = {label: VERBS[said[act].verb].role for label, act in ours.items() if act in said}
+    assert {label: f"{role.name.lower()}s" for label, role in roles.items()} == {
+        label: who[label] for label in roles
+    }
+
+
+def test_the_table_of_roles_is_that_of_the_settings_and_verbs() -> None:
+    page = HOUSE / "docs" / "how-to" / "roles.md"
+    lines = page.read_text(encoding="utf-8").splitlines()
+    cells = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")]
+    said = {role: (setting, verbs) for role, setting, _, verbs in cells[1:]}
+
+    given = {Role.VIEWER: "none", **{role: f"`{name}`" for role, (name, _) in SETTINGS.items()}}
+    expected = {role.name.lower(): (name, verbs_of(role)) for role, name in given.items()}
+    assert said == {**expected, "nobody": ("none", "none")}
+
+
+def verbs_of(role: Role) -> str:
+    """The commands for which a role is just enough."""
+    return ", ".join(f"`{name}`" for name, verb in VERBS.items() if verb.role is role)
 
 
 def test_every_place_of_the_gallery_has_its_pictures_and_each_picture_is_shown() -> None:

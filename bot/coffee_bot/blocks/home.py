@@ -130,9 +130,10 @@ def _daemons(seen: Overview, role: Role) -> Iterator[Block | None]:
     urls = {one.task.number: one.url for one in seen.queue}
     for now in seen.daemons:
         since = now.task_started_at or now.started_at
+        what = "at it" if now.task_started_at else "up"
         yield section(at_work(now, urls.get(now.task_number or 0, "")))
         yield from (*missing(now), *noted(now))
-        yield context(f"since {when(since)}") if since and now.running else None
+        yield context(f"{what} since {when(since)}") if since and now.running else None
         offered = [one for one in buttons(now) if role >= VERBS[_verb(one)].role]
         if offered:
             yield {**actions(*offered), "block_id": f"daemon:{now.name}"}

@@ -10,6 +10,9 @@ from coffee_bot.gallery.samples import ADA, AT, DAEMON, LATER, LINK, a_status, a
 from coffee_daemon import Budget, Day, GoneOn, Halt, Spent, TaskSpent, UsageLimit
 from coffee_daemon import DaemonState as S
 
+#: With these the last lines of the daemon's log are kept.
+_WITH_LINES = frozenset({S.CRASHED, S.GAVE_UP})
+
 
 def pieces() -> tuple[Piece, ...]:
     """Return them: what stands in the channel first."""
@@ -43,7 +46,9 @@ def _changes() -> tuple[Piece, ...]:
         public(
             "transition",
             f"its state is another: {state}",
-            blocks.transition(DAEMON, state, why=why, at=AT),
+            blocks.transition(
+                DAEMON, state, why=why, at=AT, lines=88 if state in _WITH_LINES else None
+            ),
         )
         for state, why in reasons.items()
     )
