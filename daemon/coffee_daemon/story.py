@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from coffee_daemon.notifications import QuestionState
 from coffee_daemon.tasks import TurnEnd, TurnState
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from coffee_daemon.notifications import Answer, Question
+    from coffee_daemon.notifications import Answer, Person, Question
     from coffee_daemon.tasks import Exchange, Task, Turn
 
 _ENDS = {
@@ -23,6 +23,37 @@ _ENDS = {
     TurnEnd.INTERRUPTED: "was interrupted",
     TurnEnd.CANCELLED: "was cancelled",
 }
+
+
+#: What people do to a task, as it is told. Who holds it now is told by the task itself.
+DEEDS = {
+    "cancel": "cancelled it",
+    "retry": "queued it again",
+    "first": "put it first",
+    "last": "put it last",
+    "move": "moved it",
+    "release": "released it",
+    "interrupt": "interrupted its turn",
+}
+
+
+class Deed(Protocol):
+    """An act of somebody, as the audit holds it."""
+
+    @property
+    def who(self) -> Person:
+        """Who did it."""
+        ...
+
+    @property
+    def verb(self) -> str:
+        """What was done."""
+        ...
+
+    @property
+    def at(self) -> datetime:
+        """When."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +88,7 @@ def story_of_task(
     turns: Iterable[Turn],
     exchanges: Iterable[Exchange],
     follow_ups: Iterable[Answer],
+    deeds: Iterable[Deed] = (),
 ) -> Story:
     """Put a task's story together."""
     ran = {turn.id: turn for turn in turns}
@@ -64,6 +96,7 @@ def story_of_task(
     events += [event for turn in ran.values() for event in _turn(turn)]
     events += [event for one in exchanges for event in _exchange(one, ran)]
     events += [_added(one, ran) for one in follow_ups]
+    events += [Event(at=one.at, says=f"{one.who.name} {DEEDS[one.verb]}") for one in deeds]
     events += _held(task)
     return Story(
         number=task.number,

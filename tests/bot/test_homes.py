@@ -97,6 +97,30 @@ def test_while_nobody_looks_nothing_is_read_and_nothing_sent(stand: Stand) -> No
     assert stand.calls == []
 
 
+def test_what_is_past_its_quiet_time_is_not_offered_to_be_sent_sooner(stand: Stand) -> None:
+    number = stand.ask("Which colour?")
+    stand.store.questions.reply(
+        number,
+        text="Blue",
+        who=BOB,
+        via=Via.SLACK,
+        source="msg:T:C:1",
+        quiet=timedelta(minutes=1),
+    )
+    stand.opens()
+    stand.homes.work()
+    assert "Send now" in stand.shows()
+
+    stand.clock.advance(61)
+    stand.opens()
+    stand.homes.work()
+
+    assert "Blue" in stand.shows()
+    assert "Not an answer" in stand.shows()
+    assert "Send now" not in stand.shows()
+    assert "Taken as the answer" not in stand.shows()
+
+
 def test_opening_shows_the_home_at_once_and_an_unchanged_one_is_not_sent_again(
     stand: Stand,
 ) -> None:

@@ -138,6 +138,11 @@ def test_show_tells_a_tasks_whole_story_to_whoever_may_look(house: House) -> Non
     assert f"Bob answered #{question.number}, picked up by turn 2" in story
     assert "Bob answered, picked up by turn 2" in house.answer_to(f"show {question.number}")
 
+    house.answer_to(f"retry {task.number}", "bob")
+    house.message("Bob queued")
+
+    assert "Bob queued it again" in house.answer_to(f"show {task.number}")
+
 
 def test_a_crash_is_a_post_of_its_own_and_the_daemon_comes_back(house: House) -> None:
     house.command("start")

@@ -172,6 +172,15 @@ def test_a_reminder_comes_after_working_time_is_put_off_and_survives_a_restart(
         f"reminder:{asked.number}:{ada}:2",
     ]
 
+    town.say("SQLite", thread=question.ts)
+
+    def nothing_to_put_off() -> bool:
+        told = [words(one) for one in town.posts("reminder:")]
+        return all("was open" in one and "snooze" not in one for one in told)
+
+    settle(nothing_to_put_off, "reminders of what is answered")
+    assert len(town.posts("reminder:")) == 2
+
 
 def test_a_reminder_comes_at_its_time_although_nothing_else_happens(town: Town) -> None:
     asked = town.ask("Which database?")

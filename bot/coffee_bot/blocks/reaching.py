@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from coffee_bot.blocks.kit import actions, button, context, message, section, sections
 from coffee_bot.blocks.together import TOGETHER
 from coffee_bot.blocks.words import ago, clip, line, link, mention, when
-from coffee_daemon import Matter
+from coffee_daemon import Matter, QuestionState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +33,10 @@ _MATTERS = {
 
 
 def reminder(asked: Question, person: str, *, command: str = "/coffee") -> Message:
-    """Remind somebody in a question's thread that it is still open."""
+    """Remind somebody in a question's thread that it is still open, or tell that it was then."""
+    if asked.state is not QuestionState.OPEN:
+        over = f"⏰ {mention(person)} was reminded here while *#{asked.number}* was open."
+        return message(over, section(over))
     said = f"⏰ {mention(person)} *#{asked.number}* is still open, asked {ago(asked.created_at)}."
     return message(
         f"⏰ {mention(person)} still open: {clip(asked.text, 600) or '…'}",

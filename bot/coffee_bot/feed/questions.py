@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import count
 from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
@@ -134,6 +135,7 @@ class QuestionPosts:
         changed = int(self.board.want(key, self._message(question, url, key)))
         changed += self._left(question, base, key, url)
         changed += self._linked(question, key) + self._taken(question, key)
+        changed += self._reminders_over(question, key)
         return changed + self._assumed(question, key)
 
     def _left(self, question: Question, base: str, key: str, url: str) -> int:
@@ -208,6 +210,28 @@ class QuestionPosts:
             return False
         at = question.picked_up_at or question.created_at
         return self.board.want(f"receipt:{question.number}:0", blocks.fetched(at), parent=key)
+
+    def _reminders_over(self, question: Question, key: str) -> int:
+        """Take what can be pressed, and that it is open, out of what people were reminded by."""
+        if question.state is QuestionState.OPEN:
+            return 0
+        over = (
+            self.board.want(
+                reminder,
+                blocks.reminder(question, person, command=self.command),
+                parent=key,
+            )
+            for person in self.reach.people(question)
+            for reminder in self._reminders_of(question.number, person)
+        )
+        return sum(over)
+
+    def _reminders_of(self, number: int, person: str) -> Iterator[str]:
+        for time in count(1):
+            key = f"reminder:{number}:{person}:{time}"
+            if not self.board.has(key):
+                return
+            yield key
 
     def _assumed(self, question: Question, key: str) -> bool:
         """Tell its thread that its default was assumed; whoever follows it may overrule that."""

@@ -41,7 +41,15 @@ class Reading:
             self._seen = self._read()
             # Only now: if reading failed, it is tried again.
             self._marker = marker
-        return replace(self._seen, daemons=(self.status(),))
+        asked = tuple(self._as_of_now(one) for one in self._seen.asked)
+        return replace(self._seen, daemons=(self.status(),), asked=asked)
+
+    def _as_of_now(self, one: Asked) -> Asked:
+        """Without a quiet time that is over: there is nothing to send sooner."""
+        closes = one.question.closes_at
+        if closes is None or closes > self.store.now():
+            return one
+        return replace(one, question=replace(one.question, closes_at=None))
 
     def _read(self) -> Overview:
         queue = self.store.tasks.open(self.daemon, limit=_MOST_QUEUE + 1)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coffee_daemon.errors import NotFound
-from coffee_daemon.store.rows import answers, questions, tasks, turns
-from coffee_daemon.story import Story, story_of_question, story_of_task
+from coffee_daemon.store.rows import acts, answers, questions, tasks, turns
+from coffee_daemon.store.schema import audit
+from coffee_daemon.story import DEEDS, Story, story_of_question, story_of_task
 from coffee_daemon.tasks import Exchange
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from coffee_daemon.notifications import Answer
+    from coffee_daemon.store.nouns import AuditEntry
+
+_MOST_DEEDS = 100
 
 
 def story_of(connection: Connection, number: int) -> Story:
@@ -27,7 +31,23 @@ def story_of(connection: Connection, number: int) -> Story:
         return _of_question(connection, number)
     exchanges, follow_ups = said_about(connection, number)
     return story_of_task(
-        tasks.as_task(row), turns.of_task(connection, number), exchanges, follow_ups
+        tasks.as_task(row),
+        turns.of_task(connection, number),
+        exchanges,
+        follow_ups,
+        _deeds(connection, number),
+    )
+
+
+def _deeds(connection: Connection, task: int) -> list[AuditEntry]:
+    """What people have done to a task, the latest of it."""
+    return acts.read(
+        connection,
+        audit.c.target == f"#{task}",
+        audit.c.verb.in_(DEEDS),
+        audit.c.outcome != "refused",
+        order=audit.c.id.desc(),
+        limit=_MOST_DEEDS,
     )
 
 

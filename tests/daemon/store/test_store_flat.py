@@ -43,6 +43,7 @@ SORTS_ONE_TASK = {
     "questions.ask",
     "questions.ask, outside a task",
     "sweep_lost",
+    "story",
     # These begin a turn first.
     "report",
     "interrupt",
@@ -170,6 +171,7 @@ HOT: dict[str, Callable[[Scene], object]] = {
     "edit of what was read": edit_of_what_was_read,
     "newest_words": lambda scene: scene.store.questions.newest_words(),
     "added_to": lambda scene: scene.store.questions.added_to(after=0),
+    "story": lambda scene: scene.store.story(1),
     "reworded": lambda scene: scene.store.questions.reworded(after=0),
     "changes": lambda scene: scene.store.questions.changes(scene.store.questions.get(2)),
     "defer": lambda scene: scene.store.requests.defer(1, 2, who=ADA),

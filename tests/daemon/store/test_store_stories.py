@@ -7,6 +7,7 @@ import pytest
 from store_scene import ADA, BOB
 
 from coffee_daemon.errors import NotFound
+from coffee_daemon.notifications import Via
 from coffee_daemon.silence import Silence
 from coffee_daemon.tasks import TurnEnd
 
@@ -88,6 +89,21 @@ def test_what_changed_an_answer_is_in_the_story_of_its_question_and_of_its_task(
     assert told(store, question.task)[-1] == changed
     assert [one.text for one in store.questions.changes(question)] == ["PostgreSQL"]
     assert store.questions.reworded(after=0) == {question.number}
+
+
+def test_what_people_did_to_a_task_is_in_its_story_and_what_was_refused_is_not(
+    scene: Scene, store: Store
+) -> None:
+    task, other = scene.tell(), scene.tell()
+    scene.clock.advance(10)
+    store.audit.add(BOB, "interrupt", f"#{task.number}", Via.SLACK, "asked")
+    store.audit.add(BOB, "cancel", f"#{task.number}", Via.SLACK, "refused")
+    store.audit.add(BOB, "cancel", f"#{other.number}", Via.SLACK, "cancelled")
+
+    assert [says for says, _ in told(store, task.number)] == [
+        "told by Ada",
+        "Bob interrupted its turn",
+    ]
 
 
 def test_what_was_withdrawn_lost_or_too_late_is_part_of_the_story(

@@ -32,7 +32,20 @@ from coffee_daemon.store.schema.work import (
 )
 
 #: The migrations that this code knows, oldest first; the last one is this package's state.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0012",
+)
 
 __all__ = [
     "REVISIONS",

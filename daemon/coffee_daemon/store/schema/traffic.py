@@ -182,6 +182,7 @@ audit = Table(
     Column("at", UtcDateTime, nullable=False),
     # Binds it to all before it; an older program leaves it empty.
     Column("hash", String(64)),
+    Index(None, "target", "id"),
     sqlite_autoincrement=True,
 )
 
