@@ -115,7 +115,9 @@ def _done(part: Any, days: Days) -> None:
 def _waits(part: Any, days: Days) -> None:
     for row, day in enumerate(days):
         minutes = [max(seconds / 60, _SHORTEST_MINUTES) for seconds in day["waits"]]
-        part.scatter(minutes, [row] * len(minutes), s=26, color="#b0569b", alpha=0.75, linewidth=0)
+        dots = part.scatter(minutes, [row] * len(minutes), s=26, color="#b0569b", alpha=0.75)
+        # What lies on the edge is drawn whole.
+        dots.set(clip_on=False, linewidth=0)
     part.set_xscale("log")
     part.set_xlim(_SHORTEST_MINUTES, _LONGEST_MINUTES)
     part.set_xticks(list(_MINUTES), list(_MINUTES.values()))
