@@ -61,7 +61,7 @@ class House:
         )
         return words(found[0])
 
-    def message(self, *parts: str, thread: str | None = None, seconds: float = 20) -> Message:
+    def message(self, *parts: str, thread: str | None = None, seconds: float = 45) -> Message:
         """Wait for a message of the bot that holds all these words."""
 
         def look() -> Message | None:
@@ -101,4 +101,4 @@ def key_of(message: Message) -> str:
 
 
 def settle(predicate: Callable[[], bool], what: str = "") -> None:
-    eventually(predicate, 20, what)
+    eventually(predicate, 45, what)

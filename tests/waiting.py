@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def eventually(probe: Callable[[], T | None], seconds: float = 10.0, what: str = "") -> T:
+def eventually(probe: Callable[[], T | None], seconds: float = 20.0, what: str = "") -> T:
     """Call `probe` until it returns something true, and return that.
 
     Raises:

@@ -220,7 +220,7 @@ def test_a_stop_does_not_wait_for_a_slack_that_hangs(bot: Bot, sandbox: Sandbox)
     assert system_clock().monotonic() - begun < 6
     # Let the call that was left behind end before its record is closed.
     sandbox.stop()
-    eventually(lambda: not any(one.name == "posts" for one in threading.enumerate()), 20)
+    eventually(lambda: not any(one.name == "posts" for one in threading.enumerate()), 45)
 
 
 # Acknowledgements
@@ -313,7 +313,7 @@ def test_the_command_runs_until_a_signal(sandbox: Sandbox, tmp_path: Path) -> No
         text=True,
     )
     try:
-        eventually(lambda: sandbox.workspace.connections == 1, 20)
+        eventually(lambda: sandbox.workspace.connections == 1, 45)
         running.send_signal(signal.SIGTERM)
         said, _ = running.communicate(timeout=10)
     finally:

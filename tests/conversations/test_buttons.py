@@ -60,7 +60,7 @@ def send(house: House, user: str, view: str, text: str) -> CommandResult:
         result = house.workspace.submit_view(user, view, {"answer": {"words": text}})
         return result if result.acked else None
 
-    return eventually(once, 20, "the modal is acknowledged")
+    return eventually(once, 45, "the modal is acknowledged")
 
 
 def actions(house: House, question: Question) -> list[str]:
@@ -80,7 +80,7 @@ def whispered(house: House, part: str, user: str = "ada") -> str:
         told = (words(one) for one in house.workspace.ephemerals(user, "dev"))
         return next((one for one in told if part in one), None)
 
-    return eventually(look, 20, part)
+    return eventually(look, 45, part)
 
 
 def collected(house: House, question: Question) -> Question:
@@ -90,7 +90,7 @@ def collected(house: House, question: Question) -> Question:
         found, _ = house.store.questions.collect(question.number)
         return found if found.state is QuestionState.PICKED_UP else None
 
-    found = eventually(fetch, 20, "the answer is fetched")
+    found = eventually(fetch, 45, "the answer is fetched")
     house.bot.wake()
     return found
 
@@ -180,7 +180,7 @@ def test_a_guest_who_presses_is_refused_and_it_is_in_the_audit(house: House) -> 
 def test_own_words_go_through_a_modal(house: House) -> None:
     question = asked(house, "SQLite", "PostgreSQL")
     press(house, question, "other")
-    (view,) = eventually(lambda: house.workspace.views("ada"), 20, "the modal")
+    (view,) = eventually(lambda: house.workspace.views("ada"), 45, "the modal")
     assert question.text in words_of(view.body)
 
     empty = send(house, "ada", view.id, "  \n ")
@@ -198,7 +198,7 @@ def test_own_words_go_through_a_modal(house: House) -> None:
 def test_a_stranger_to_the_team_learns_in_the_modal_why_not(house: House) -> None:
     question = asked(house, "SQLite", "PostgreSQL")
     press(house, question, "other", "eve")
-    (view,) = eventually(lambda: house.workspace.views("eve"), 20, "the modal")
+    (view,) = eventually(lambda: house.workspace.views("eve"), 45, "the modal")
 
     refused = send(house, "eve", view.id, "Oracle")
 
@@ -209,7 +209,7 @@ def test_a_stranger_to_the_team_learns_in_the_modal_why_not(house: House) -> Non
 def test_words_sent_after_pick_up_are_told_to_be_too_late(house: House) -> None:
     question = asked(house, "SQLite", "PostgreSQL")
     press(house, question, "other")
-    (view,) = eventually(lambda: house.workspace.views("ada"), 20, "the modal")
+    (view,) = eventually(lambda: house.workspace.views("ada"), 45, "the modal")
     press(house, question, "choose:1", "bob")
     settle(lambda: bool(answers(house, question)))
     collected(house, question)
@@ -267,7 +267,7 @@ def test_an_approval_edited_to_other_words_loses_its_mark_and_is_open_again(slow
     slow.workspace.edit("ada", "dev", reply, "Approve, but not today")
 
     whispered(slow, "decides nothing")
-    eventually(lambda: slow.reactions(reply) == [], 20, "the mark is gone")
+    eventually(lambda: slow.reactions(reply) == [], 45, "the mark is gone")
     assert slow.store.questions.get(question.number).state is QuestionState.OPEN
 
 
@@ -309,7 +309,7 @@ def test_a_reply_that_is_no_answer_is_taken_back_with_its_mark(slow: House) -> N
     press(slow, question, "not_an_answer")
 
     whispered(slow, "no answer to")
-    eventually(lambda: slow.reactions(reply) == [], 20, "the mark is gone")
+    eventually(lambda: slow.reactions(reply) == [], 45, "the mark is gone")
     assert slow.store.questions.get(question.number).state is QuestionState.OPEN
     settle(lambda: "not_an_answer" not in actions(slow, question))
     # An edit does not smuggle it in again.
@@ -325,7 +325,7 @@ def test_a_reply_edited_into_talk_loses_its_mark(slow: House) -> None:
 
     slow.workspace.edit("ada", "dev", reply, "// SQLite, what do you think?")
 
-    eventually(lambda: slow.reactions(reply) == [], 20, "the mark is gone")
+    eventually(lambda: slow.reactions(reply) == [], 45, "the mark is gone")
     assert slow.store.questions.get(question.number).state is QuestionState.OPEN
 
 

@@ -104,14 +104,14 @@ def test_the_feed_goes_neither_into_a_direct_message_nor_where_the_bot_is_not(
 def test_an_archived_channel_holds_its_posts_and_gets_them_when_it_is_back(house: House) -> None:
     direct = house.workspace.dm("ada")
     house.workspace.archive("dev")
-    eventually(lambda: house.workspace.messages(direct), 20, "Ada is told in person")
+    eventually(lambda: house.workspace.messages(direct), 45, "Ada is told in person")
     ask(house)
-    eventually(house.store.posts.troubles, 20, "the question is held")
+    eventually(house.store.posts.troubles, 45, "the question is held")
 
     house.workspace.say("ada", direct, "notifications")
     said = wait_for(house, direct, "held back")
     assert "unarchive it" in words(said)
-    (note,) = eventually(lambda: house.process.status().bot_notes, 20, "a note of the bot")
+    (note,) = eventually(lambda: house.process.status().bot_notes, 45, "a note of the bot")
     assert "is_archived" in note
 
     house.workspace.unarchive("dev")
@@ -159,7 +159,7 @@ def test_what_was_said_to_the_bot_while_it_was_away_is_answered_once(house: Hous
     house.restart_bot()
 
     settle(lambda: bool(house.store.tasks.list()), "the work is handed over")
-    eventually(lambda: len(shown(house, direct)) > before, 20, "the question is answered")
+    eventually(lambda: len(shown(house, direct)) > before, 45, "the question is answered")
     house.restart_bot()
     wait_for(house, "dev", "fix the login")
     assert [one.title for one in house.store.tasks.list()] == ["fix the login"]

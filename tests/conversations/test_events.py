@@ -24,7 +24,7 @@ def hook(house: House, script: str, kept: Path) -> None:
     house.config = replace(house.config, daemon=replace(house.config.daemon, on_event=on_event))
     house.restart_bot()
     reader = f"hook:{house.config.daemon.name}:notifications"
-    eventually(lambda: house.store.cursors.get(reader) is not None, 20)
+    eventually(lambda: house.store.cursors.get(reader) is not None, 45)
 
 
 def told(kept: Path) -> list[dict[str, Any]]:
@@ -67,7 +67,7 @@ def test_a_command_that_hangs_keeps_nobody_waiting(house: House, tmp_path: Path)
     hook(house, HANG, kept)
     house.store.questions.ask(daemon=house.config.daemon.name, text="Which colour?")
     house.bot.look()
-    eventually(lambda: told(kept), 20)
+    eventually(lambda: told(kept), 45)
 
     assert "Which colour?" in house.answer_to("questions")
     house.message("Which colour?", "#")

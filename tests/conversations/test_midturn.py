@@ -39,7 +39,7 @@ def tell(house: House, *steps: str) -> Task:
     """Hand over a task made of steps for the agent, to a daemon that runs."""
     house.command("tell " + "\n".join(f"step: {step}" for step in steps))
     house.command("start")
-    (task,) = eventually(house.store.tasks.list, 20)
+    (task,) = eventually(house.store.tasks.list, 45)
     return task
 
 
@@ -71,7 +71,7 @@ def whispered(house: House, part: str, user: str = "ada") -> str:
         told = (words(one) for one in house.workspace.ephemerals(user, "dev"))
         return next((one for one in told if part in one), None)
 
-    return eventually(look, 20, part)
+    return eventually(look, 45, part)
 
 
 def ends(house: House, task: Task) -> list[TurnEnd | None]:
@@ -248,7 +248,7 @@ def test_change_answer_opens_a_window_whose_words_go_the_same_way(house: House) 
     shown = house.message("Which database?", "picked up by", "Change answer")
 
     press(house, shown, "change", "bob")
-    (view,) = eventually(lambda: house.workspace.views("bob"), 20, "the modal")
+    (view,) = eventually(lambda: house.workspace.views("bob"), 45, "the modal")
     house.workspace.submit_view("bob", view.id, {"answer": {"words": "No"}})
 
     house.message("Bob changed the answer", "No", thread=thread)

@@ -81,7 +81,7 @@ def test_what_was_said_while_the_line_was_down_is_read_back(house: House) -> Non
     )
     reply = house.say("PostgreSQL", thread=question)
 
-    eventually(lambda: house.reactions(reply) == ["white_check_mark"], 20)
+    eventually(lambda: house.reactions(reply) == ["white_check_mark"], 45)
 
 
 def test_a_guest_and_an_outsider_are_refused_and_the_question_stays_open(house: House) -> None:
@@ -131,7 +131,7 @@ def test_a_channel_that_refuses_us_shows_at_the_machine_and_gets_its_posts_when_
     house.store.questions.ask(daemon=house.config.daemon.name, text="Which colour?")
     house.bot.wake()
 
-    (note,) = eventually(lambda: house.process.status().bot_notes, 20, "a note of the bot")
+    (note,) = eventually(lambda: house.process.status().bot_notes, 45, "a note of the bot")
     assert "cannot post in the channel" in note
     assert "not_in_channel" in note
     direct = house.workspace.dm("ada")

@@ -62,7 +62,7 @@ class Machine:
         return found[0].ts
 
     def daemon(self) -> int:
-        return eventually(lambda: self.manager.status().pid, 20, "a daemon")
+        return eventually(lambda: self.manager.status().pid, 45, "a daemon")
 
     def shown_by_processes(self, but: int) -> str:
         """Arguments and environments of everybody that descends from the daemon, and of it."""
@@ -110,7 +110,7 @@ def machine(tmp_path: Path, sandbox: Sandbox) -> Iterator[Machine]:
     with (home / "bot.log").open("ab") as log:
         bot = subprocess.Popen(argv, env=environment, cwd=tmp_path, stdout=log, stderr=log)
     try:
-        eventually(lambda: sandbox.workspace.connections, 20, "the bot is connected")
+        eventually(lambda: sandbox.workspace.connections, 45, "the bot is connected")
         yield Machine(home, sandbox, environment, bot, manager)
     finally:
         bot.terminate()
@@ -123,7 +123,7 @@ def test_a_token_is_nowhere_but_where_people_put_it(machine: Machine) -> None:
     tokens = (sandbox.bot_token.rsplit("-")[-1], sandbox.app_token.rsplit("-")[-1])
     machine.command("start")
     machine.command("tell step: wait-for go\nstep: ask Which one?")
-    eventually(lambda: len(descendants(machine.daemon())) >= 2, 20, "an agent works")
+    eventually(lambda: len(descendants(machine.daemon())) >= 2, 45, "an agent works")
 
     shown = machine.shown_by_processes(but=machine.bot.pid)
     assert [token for token in tokens if token in shown] == []
@@ -139,7 +139,7 @@ def test_a_token_is_nowhere_but_where_people_put_it(machine: Machine) -> None:
     question = machine.said("Which one?")
     sandbox.workspace.say("ada", "dev", "Yes", thread_ts=question)
     machine.said("Picked up")
-    eventually(lambda: sandbox.workspace.connections, 20, "the bot is connected again")
+    eventually(lambda: sandbox.workspace.connections, 45, "the bot is connected again")
     machine.command("status")
 
     written = machine.written()
@@ -177,5 +177,5 @@ def test_what_others_say_to_each_other_is_nowhere_on_the_machine(machine: Machin
         return [name for name, text in machine.written().items() if secret in text]
 
     # What may have been for us is kept until that is known.
-    eventually(lambda: not hits(), 10, "its words are gone")
+    eventually(lambda: not hits(), 45, "its words are gone")
     assert len(machine.written()["notifications.db"]) > 0

@@ -41,7 +41,7 @@ class Rush:
 
     def one_daemon(self) -> int:
         """Wait until those that came too late have gone; the one that is left."""
-        eventually(lambda: len(self.daemons()) == 1, 20, "one daemon")
+        eventually(lambda: len(self.daemons()) == 1, 45, "one daemon")
         (pid,) = self.daemons()
         assert self.house.process.status().pid == pid
         return pid
