@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _BLOCK = re.compile(r"^=== (\w+) begin: ([^\n]*)\n(.*?)\n=== \1 end$", re.MULTILINE | re.DOTALL)
 _WANTED = re.compile(r"^ask: (.+)$", re.MULTILINE)
 _ASKED = re.compile(r"question #(\d+), asked in an earlier turn")
-_ANSWER = re.compile(r"answer to question #(\d+) by .*?(, new in this turn)?")
+#: What a turn before this one had, which was cut short, is told again and marked so.
+_ANSWER = re.compile(r"answer to question #(\d+) by .*?(, new in this turn|, told again: .*)?")
 
 
 def main() -> int:
