@@ -58,7 +58,7 @@ class BotReport:
             "watching": [self.config.name],
             "last_updated": self.clock.now().isoformat(),
         }
-        write_private(self._path, json.dumps(told, indent=2), durable=False)
+        write_private(self._path, json.dumps(told), durable=False)
 
     def remove(self) -> None:
         """Take the file away at an orderly end: nothing watches any more.
