@@ -140,7 +140,7 @@ def errbot(tools: Path, folder: Path) -> Iterator[int | None]:
     (home / "config.py").write_text(
         f'BACKEND = "Null"\nBOT_DATA_DIR = r"{home}/data"\nBOT_LOG_FILE = r"{home}/log"\n'
         'BOT_IDENTITY = {"username": "errbot"}\nBOT_ADMINS = ("@ada",)\nSTORAGE = "Memory"\n'
-        'CORE_PLUGINS = ("Help",)\n',
+        'CORE_PLUGINS = ("Help",)\nBOT_LOG_LEVEL = 30\nBOT_EXTRA_PLUGIN_DIR = None\n',
         encoding="utf-8",
     )
     with _running([str(program), "-c", str(home / "config.py")]) as process:
