@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from bot_house import settle, words
 from process_house import House as Address
 from waiting import eventually
 
+from coffee_bot.app.workers import ECHO
 from coffee_daemon import DaemonState, Person, write_private
 
 if TYPE_CHECKING:
@@ -123,6 +125,9 @@ def test_a_daemon_that_went_down_with_its_host_comes_back_with_the_bot(house: Ho
     house.command("start")
     pid = eventually(lambda: house.process.status().pid)
     house.message("Ada started")
+    # What comes right after a person's start is taken for its echo; no host is back that soon.
+    echo_over = time.monotonic() + ECHO.total_seconds() + 1
+    eventually(lambda: time.monotonic() > echo_over)
     os.kill(pid, signal.SIGTERM)
     eventually(lambda: house.process.status().state is DaemonState.STOPPED)
     # Ended in order and nobody asked for it: as long as the host goes on, somebody meant it.

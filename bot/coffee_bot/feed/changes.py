@@ -174,4 +174,7 @@ def _one(change: Transition, lines: int | None, command: str) -> Message:
 def _line(change: Transition) -> dict[str, object]:
     face = blocks.FACES[change.after]
     said = f"{blocks.when(change.at)}: {face.emoji} {face.says}"
+    if change.after is S.STARTING and change.why:
+        # Who, or what, starts it is the news.
+        said += f": {blocks.line(change.why)}"
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": said}]}
