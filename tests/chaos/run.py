@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from chaos.weather import Weather
 
 _LOOK_SECONDS = 0.2
+#: Nothing must be left to do for so long: the card and a task's message are edited a moment after
+#: what they tell of.
+_REST_SECONDS = 5.0
 #: Tasks that may be under way beyond what the kills done so far deserve.
 _AHEAD = 2
 _PROGRESS_SECONDS = 20.0
@@ -159,11 +162,16 @@ class Run:
     def _wait_until_done(self) -> None:
         """Wait until nothing is left to do, or nothing has happened for too long."""
         standing, since = self.record.standing(), time.monotonic()
-        while not self._is_done() and time.monotonic() - since < self.plan.patience:
+        busy_at = since
+        while time.monotonic() - busy_at < _REST_SECONDS:
+            if time.monotonic() - since >= self.plan.patience:
+                return
             self._pause()
             now = self.record.standing()
             if now != standing or not self._killers_are_done():
                 standing, since = now, time.monotonic()
+            if not self._is_done():
+                busy_at = time.monotonic()
 
     def _is_done(self) -> bool:
         busy = (
