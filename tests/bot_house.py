@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from waiting import eventually
 
 from coffee_bot.app import build_app
+from coffee_daemon import Person
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from coffee_bot.app import Bot
     from coffee_bot.config import BotConfig
     from coffee_bot.sandbox import CommandResult, Message, Sandbox, Workspace
-    from coffee_daemon import ProcessManager, Store
+    from coffee_daemon import ProcessManager, Question, Store
 
 #: Writes what it is told to; asks when the task's words hold "ask"; ends well.
 AGENT = """
@@ -28,6 +29,9 @@ if "ASK" in prompt and "PostgreSQL" not in prompt:
     sys.exit(0)
 print("Built with " + ("PostgreSQL" if "PostgreSQL" in prompt else "nothing"))
 """
+
+
+PROGRAM = Person(id="local:agent", name="agent")
 
 
 @dataclass
@@ -48,6 +52,23 @@ class House:
         self.bot.stop()
         self.bot = build_app(self.config, store=self.store, process=self.process)
         self.bot.start()
+
+    def ask(self, text: str, *options: str, approve: bool = False) -> Question:
+        """Ask something outside of any task, as a program may."""
+        name = self.config.daemon.name
+        question = self.store.questions.ask(
+            daemon=name, text=text, options=options, approve=approve, who=PROGRAM
+        )
+        self.bot.wake()
+        return question
+
+    def answered(self, question: Question, text: str) -> None:
+        """Wait until that is what the question was answered with."""
+
+        def told() -> bool:
+            return [one.text for one in self.store.questions.answers(question.number)] == [text]
+
+        settle(told, f"the answer {text}")
 
     def command(self, text: str, user: str = "ada") -> CommandResult:
         return self.workspace.command(user, "dev", "/coffee", text)

@@ -7,34 +7,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from bot_house import settle
+from bot_house import PROGRAM, settle
 from slack_sdk import WebClient
 from waiting import eventually
-
-from coffee_daemon import Person
 
 if TYPE_CHECKING:
     from bot_house import House
 
     from coffee_bot.config import BotConfig
     from coffee_bot.sandbox.nouns import View
-    from coffee_daemon import Question
-
-AGENT = Person(id="local:agent", name="agent")
 
 
 @pytest.fixture
 def config(config: BotConfig) -> BotConfig:
     """With time to see that an answer is in before it is picked up."""
     return replace(config, quiet=config.quiet * 10)
-
-
-def ask(house: House, text: str, *options: str) -> Question:
-    question = house.store.questions.ask(
-        daemon=house.config.daemon.name, text=text, options=options, who=AGENT
-    )
-    house.bot.wake()
-    return question
 
 
 def words(view: View) -> str:
@@ -53,7 +40,7 @@ def sees(house: House, user: str, *parts: str) -> View:
 
 def test_a_home_shows_what_goes_on_to_each_person_by_what_they_may_do(house: House) -> None:
     house.command("tell Write a haiku")
-    ask(house, "Which colour?", "Red", "Blue")
+    house.ask("Which colour?", "Red", "Blue")
     house.workspace.change_user("eve", is_restricted=False)
 
     for user in ("ada", "bob", "eve"):
@@ -71,7 +58,7 @@ def test_a_home_shows_what_goes_on_to_each_person_by_what_they_may_do(house: Hou
 
 
 def test_somebody_who_may_not_look_is_told_why_and_shown_nothing(house: House) -> None:
-    ask(house, "Which colour?", "Red", "Blue")
+    house.ask("Which colour?", "Red", "Blue")
 
     house.workspace.open_home("eve")
 
@@ -80,7 +67,7 @@ def test_somebody_who_may_not_look_is_told_why_and_shown_nothing(house: House) -
 
 
 def test_a_question_is_answered_in_the_home_which_shows_the_decision(house: House) -> None:
-    colour = ask(house, "Which colour?", "Red", "Blue")
+    colour = house.ask("Which colour?", "Red", "Blue")
     house.workspace.open_home("bob")
     sees(house, "bob", "2. Blue")
 
@@ -94,7 +81,7 @@ def test_a_question_is_answered_in_the_home_which_shows_the_decision(house: Hous
 
 
 def test_an_answer_in_ones_own_words_is_given_from_the_home(house: House) -> None:
-    name = ask(house, "Which name?", "Ada", "Grace")
+    name = house.ask("Which name?", "Ada", "Grace")
     house.workspace.open_home("bob")
     sees(house, "bob", "Which name?")
 
@@ -107,12 +94,12 @@ def test_an_answer_in_ones_own_words_is_given_from_the_home(house: House) -> Non
 
 
 def test_a_press_that_comes_too_late_is_told_in_the_home_alone(house: House) -> None:
-    colour = ask(house, "Which colour?", "Red", "Blue")
+    colour = house.ask("Which colour?", "Red", "Blue")
     house.workspace.open_home("bob")
     sees(house, "bob", "2. Blue")
     seen = house.workspace.home("bob")
     assert seen is not None
-    house.store.questions.withdraw(colour.number, who=AGENT)
+    house.store.questions.withdraw(colour.number, who=PROGRAM)
 
     house.workspace.press_in_home("bob", "choose:2")
 
@@ -131,13 +118,13 @@ def test_a_daemon_is_started_from_the_home(house: House) -> None:
 
 
 def test_who_looks_sees_what_changes_and_nobody_else_costs_anything(house: House) -> None:
-    ask(house, "Which colour?")
+    house.ask("Which colour?")
     house.message("Which colour?")
     assert house.workspace.calls("views.publish") == ()
 
     house.workspace.open_home("ada")
     sees(house, "ada", "Which colour?")
-    ask(house, "Which shape?")
+    house.ask("Which shape?")
 
     sees(house, "ada", "Which shape?")
     assert {one.arguments["user_id"] for one in house.workspace.calls("views.publish")} == {
@@ -154,7 +141,7 @@ def test_a_home_that_somebody_else_published_meanwhile_is_made_anew(
     client = WebClient(token=house.config.bot_token, base_url=house.config.api_url)
     client.views_publish(user_id=house.workspace.user("ada").id, hash=view.hash, view=other)
 
-    ask(house, "Which colour?")
+    house.ask("Which colour?")
 
     sees(house, "ada", "Which colour?")
     errors = [one.answer.get("error") for one in house.workspace.calls("views.publish")]
@@ -164,7 +151,7 @@ def test_a_home_that_somebody_else_published_meanwhile_is_made_anew(
 def test_a_press_in_a_home_from_before_the_bots_restart_works_and_brings_it_up_to_date(
     house: House,
 ) -> None:
-    ask(house, "Which colour?", "Red", "Blue")
+    house.ask("Which colour?", "Red", "Blue")
     house.workspace.open_home("bob")
     sees(house, "bob", "2. Blue")
 
@@ -178,7 +165,7 @@ def test_a_home_that_was_open_when_the_bot_restarts_follows_by_itself(house: Hou
     house.workspace.open_home("bob")
     sees(house, "bob", "No open questions")
     house.bot.stop()
-    ask(house, "Which colour?", "Red", "Blue")
+    house.ask("Which colour?", "Red", "Blue")
 
     house.restart_bot()
 

@@ -8,13 +8,10 @@ import pytest
 from bot_house import settle
 from browser import MISSING
 
-from coffee_daemon import Person
-
 if TYPE_CHECKING:
     from bot_house import House
     from browser import Page
 
-    from coffee_daemon import Question
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(MISSING is not None, reason=str(MISSING))]
 
@@ -23,52 +20,35 @@ MORE_OF_BOBS = """
   .find((one) => one.innerText.includes("The login is slow"))
   .querySelector('.toolbar [aria-label="More actions"]').click()
 """
-AGENT = Person(id="local:agent", name="agent")
-
-
-def ask(house: House, text: str, *options: str, approve: bool = False) -> Question:
-    name = house.config.daemon.name
-    question = house.store.questions.ask(
-        daemon=name, text=text, options=options, approve=approve, who=AGENT
-    )
-    house.bot.wake()
-    return question
-
-
-def answered(house: House, question: Question, text: str) -> None:
-    def told() -> bool:
-        return [one.text for one in house.store.questions.answers(question.number)] == [text]
-
-    settle(told, f"the answer {text}")
 
 
 def test_questions_are_answered_in_the_home(page: Page, house: House) -> None:
-    colour = ask(house, "Which colour?", "Red", "Blue")
+    colour = house.ask("Which colour?", "Red", "Blue")
     page.click(".place", "code_developer")
     page.click(".tab", "Home")
     page.sees(".home", "code_developer is stopped")
     page.sees(".home", "You are here as admin")
 
     page.click(".home button", "2. Blue")
-    answered(house, colour, "Blue")
+    house.answered(colour, "Blue")
     page.sees(".home", "Answered by Ada")
 
-    name = ask(house, "Which name?", "Ada", "Grace")
+    name = house.ask("Which name?", "Ada", "Grace")
     page.sees(".home", "Which name?")
     page.click(".home button", "Other…")
     page.find("dialog textarea").send_keys("Katherine & <b>")
     page.click("dialog button", "Answer")
     page.misses("dialog")
-    answered(house, name, "Katherine & <b>")
+    house.answered(name, "Katherine & <b>")
     page.sees(".home", "Katherine & <b>")
 
-    push = ask(house, "git push --force", approve=True)
+    push = house.ask("git push --force", approve=True)
     page.click(".home button", "Approve")
     page.click("dialog button", "Not yet")
     assert house.store.questions.answers(push.number) == ()
     page.click(".home button", "Approve")
     page.click("dialog button", "Approve")
-    answered(house, push, "Approve")
+    house.answered(push, "Approve")
     page.sees(".home", "Decided by Ada")
 
 
@@ -91,7 +71,7 @@ def test_a_message_is_sent_on_from_its_menu(page: Page, house: House) -> None:
 
 
 def test_each_person_sees_a_home_of_their_own(page: Page, house: House) -> None:
-    ask(house, "Which colour?", "Red", "Blue")
+    house.ask("Which colour?", "Red", "Blue")
 
     page.click(".person", "Bob")
     page.click(".place", "code_developer")
