@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.errors import SlackClientError
-
 from coffee_bot import blocks
+from coffee_bot.calling import CALL_ERRORS
 from coffee_bot.intent import Reply
 from coffee_daemon import Refused
 
@@ -21,8 +19,6 @@ if TYPE_CHECKING:
     from coffee_daemon import Person, Via
 
 log = logging.getLogger(__name__)
-
-_CALL_ERRORS = (SlackClientError, OSError, HTTPException)
 
 
 @dataclass(frozen=True)
@@ -72,7 +68,7 @@ class Move:
     def _look(self, where: str) -> Mapping[str, Any]:
         try:
             return self.about(where)
-        except _CALL_ERRORS as error:
+        except CALL_ERRORS as error:
             # Slack shows a private channel only to its members.
             if "channel_not_found" in str(error):
                 raise _not_there() from None

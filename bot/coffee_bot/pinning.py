@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import dataclass
-from http.client import HTTPException
 from typing import TYPE_CHECKING
 
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 
 from coffee_bot import blocks
+from coffee_bot.calling import CALL_ERRORS
 from coffee_bot.intent import Reply
 from coffee_daemon import Refused
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_CALL_ERRORS = (SlackClientError, OSError, HTTPException)
 #: It is so already, when a pin is wanted and when none is.
 _DONE = {
     True: frozenset({"already_pinned"}),
@@ -109,7 +108,7 @@ class Pins:
                 self._call(place, pinned=pinned)
             except SlackApiError as error:
                 log.warning("The card's pin stays behind: %s", _code(error), extra=_ACTION)
-            except _CALL_ERRORS as error:
+            except CALL_ERRORS as error:
                 log.info("The card's pin waits: %s", error, extra=_ACTION)
                 return
         self.store.facts.keep(self._fact, json.dumps(new))
@@ -123,7 +122,7 @@ class Pins:
             why = (f"Slack said no: {code}.", "Do it by hand: it is in the menu of the message.")
             message, hint = _WHY.get(code, why)
             raise Refused(message, hint=hint) from error
-        except _CALL_ERRORS as error:
+        except CALL_ERRORS as error:
             log.warning("No answer about a pin: %s", error, extra=_ACTION)
             raise Refused("Slack did not answer.", hint="Try it again in a minute.") from error
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from functools import partial
-from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 
+from coffee_bot.calling import CALL_ERRORS
 from coffee_bot.intake import Me
 from coffee_bot.watch import asked_to_wait
 from coffee_daemon import BadConfig, CoffeeError
@@ -105,7 +105,7 @@ class SignIn:
             asked = 0.0
             try:
                 return call()
-            except (SlackClientError, OSError, HTTPException) as error:
+            except CALL_ERRORS as error:
                 hint = _fatal(error)
                 if hint:
                     raise BadConfig(f"Slack refuses {what}: {_word(error)}.", hint=hint) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coffee_bot.delivery.alarm import cannot_post
 from coffee_bot.delivery.line import Line
-from coffee_bot.delivery.outcomes import CALL_ERRORS, Fate, Verdict, judge
+from coffee_bot.delivery.outcomes import Fate, Verdict, judge
 from coffee_bot.delivery.sender import Delivery
 
-__all__ = ["CALL_ERRORS", "Delivery", "Fate", "Line", "Verdict", "cannot_post", "judge"]
+__all__ = ["Delivery", "Fate", "Line", "Verdict", "cannot_post", "judge"]

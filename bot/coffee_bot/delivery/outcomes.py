@@ -7,10 +7,9 @@ import socket
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
-from http.client import HTTPException
 from urllib.error import URLError
 
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 
 
 class Fate(Enum):
@@ -32,9 +31,6 @@ class Verdict:
     #: How long Slack wants us to wait; None where it said nothing.
     wait: timedelta | None = None
 
-
-#: What a call may raise: Slack's own errors, and whatever the network does.
-CALL_ERRORS = (SlackClientError, OSError, HTTPException)
 
 #: "Some aspect of the operation may have succeeded before the error was raised": Slack's
 #: documentation on `internal_error` and `fatal_error` of chat.postMessage; the others are its

@@ -6,7 +6,8 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from coffee_bot.delivery.outcomes import CALL_ERRORS, Fate, judge
+from coffee_bot.calling import CALL_ERRORS
+from coffee_bot.delivery.outcomes import Fate, judge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

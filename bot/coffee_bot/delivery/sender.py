@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
+from coffee_bot.calling import CALL_ERRORS
 from coffee_bot.channel import Channel
 from coffee_bot.delivery.alarm import Alarm
 from coffee_bot.delivery.door import Door
-from coffee_bot.delivery.outcomes import CALL_ERRORS, Fate, Verdict, explained, judge
+from coffee_bot.delivery.outcomes import Fate, Verdict, explained, judge
 from coffee_bot.delivery.pace import UNREACHABLE_SECONDS, Pace
 from coffee_bot.delivery.readback import ReadBack
 from coffee_bot.delivery.reader import Reader

@@ -6,19 +6,19 @@ import logging
 import re
 from dataclasses import dataclass
 from enum import Enum
-from http.client import HTTPException
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
+
+from coffee_bot.calling import CALL_ERRORS
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient
 
 log = logging.getLogger(__name__)
 
-_CALL_ERRORS = (SlackClientError, OSError, HTTPException)
 _SLACKS_WORD = re.compile(r"[a-z_]+")
 _UPLOAD_SECONDS = 30.0
 #: Slack's words for "some of it may have been done".
@@ -55,7 +55,7 @@ class Poster:
         """Post it; return what became of it, and Slack's word where it refused."""
         try:
             file = self._upload(picture)
-        except _CALL_ERRORS as error:
+        except CALL_ERRORS as error:
             return Posted.REFUSED, _word(error)
         try:
             self.client.files_completeUploadExternal(
@@ -66,7 +66,7 @@ class Poster:
         except SlackApiError as error:
             if _is_definite(error):
                 return Posted.REFUSED, _word(error)
-        except _CALL_ERRORS as error:
+        except CALL_ERRORS as error:
             log.info("An upload ended unclear: %s", error, extra={"action": "history"})
         else:
             return Posted.SHOWN, ""
@@ -88,7 +88,7 @@ class Poster:
     def _is_shared(self, file: str) -> bool:
         try:
             found = self.client.files_info(file=file)["file"]
-        except _CALL_ERRORS:
+        except CALL_ERRORS:
             return False
         return any((found.get("shares") or {}).values())
 

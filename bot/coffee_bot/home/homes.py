@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from coffee_bot import blocks
 from coffee_bot.access import Denied
-from coffee_bot.delivery import CALL_ERRORS, Fate, judge
+from coffee_bot.calling import CALL_ERRORS
+from coffee_bot.delivery import Fate, judge
 from coffee_bot.intent import Role
 
 if TYPE_CHECKING:

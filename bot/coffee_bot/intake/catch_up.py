@@ -8,8 +8,9 @@ from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from coffee_bot.calling import CALL_ERRORS
 from coffee_bot.channel import conversation
-from coffee_bot.delivery import CALL_ERRORS, Fate, judge
+from coffee_bot.delivery import Fate, judge
 from coffee_bot.intake.allowance import Allowance
 from coffee_bot.intake.history import History
 from coffee_bot.intake.letters import Kind, Letter, Me, deletion_of, is_own, message_key

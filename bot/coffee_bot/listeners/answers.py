@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
 from coffee_bot.blocks.midturn import read_already
-from coffee_bot.delivery import CALL_ERRORS
+from coffee_bot.calling import CALL_ERRORS
 from coffee_bot.intake import time_of
 from coffee_daemon import ENDED, NotFound, QuestionState, Recorded, StoreTrouble, Via
 

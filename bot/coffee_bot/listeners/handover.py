@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from slack_bolt import Respond as RespondTo
 
 from coffee_bot import blocks
-from coffee_bot.delivery import CALL_ERRORS
+from coffee_bot.calling import CALL_ERRORS
 from coffee_bot.intake import plain
 from coffee_bot.intent import Intent, Role
 from coffee_bot.listeners.answering import respond_with

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
-from coffee_bot.delivery import CALL_ERRORS
+from coffee_bot.calling import CALL_ERRORS
 from coffee_bot.intent import Role
 from coffee_bot.listeners.form import Form
 from coffee_bot.listeners.press import Action

@@ -11,10 +11,9 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
-from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
-from slack_sdk.errors import SlackClientError
+from coffee_bot.calling import CALL_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_CALL_ERRORS = (SlackClientError, OSError, HTTPException)
 #: How long Slack's word is believed: somebody who travels is reached by the new clock next day.
 BELIEVED_FOR = timedelta(hours=12)
 #: After a call that failed nobody asks again for so long; questions must not wait for that.
@@ -48,7 +46,7 @@ class Whereabouts:
             return contact
         try:
             user = self.lookup(contact.id)
-        except _CALL_ERRORS as error:
+        except CALL_ERRORS as error:
             self._again[contact.id] = self.clock.monotonic() + AGAIN_SECONDS
             log.warning("Where is %s? %s", contact.id, error, extra={"action": "whereabouts"})
             return contact
@@ -65,7 +63,7 @@ class Whereabouts:
             return contact
         try:
             direct = self.direct(contact.id)
-        except _CALL_ERRORS as error:
+        except CALL_ERRORS as error:
             log.warning("No conversation with %s: %s", contact.id, error, extra={"action": "speak"})
             return contact
         return self.store.contacts.set_direct(contact.id, direct)

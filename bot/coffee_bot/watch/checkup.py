@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from slack_sdk.errors import SlackApiError
 
-from coffee_bot.watch.socket_link import CALL_ERRORS
+from coffee_bot.calling import CALL_ERRORS
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient

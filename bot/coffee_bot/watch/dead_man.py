@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from slack_sdk.errors import SlackApiError
 
+from coffee_bot.calling import CALL_ERRORS
 from coffee_bot.watch import words
 from coffee_bot.watch.pauses import BackOff
-from coffee_bot.watch.socket_link import CALL_ERRORS, asked_to_wait
+from coffee_bot.watch.socket_link import asked_to_wait
 from coffee_daemon import TaskState
 
 if TYPE_CHECKING:

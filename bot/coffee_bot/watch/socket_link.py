@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import dataclass, field
-from http.client import HTTPException
 from typing import TYPE_CHECKING
 
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 
+from coffee_bot.calling import CALL_ERRORS
 from coffee_bot.watch.link import LinkHealth, LinkState, Pulse
 from coffee_bot.watch.pauses import BackOff
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: What a call to Slack may raise: its own errors, and whatever the network does.
-CALL_ERRORS = (SlackClientError, OSError, HTTPException)
 #: A connection that lasted so long was a good one: the next one need not wait.
 _GOOD_SECONDS = 30.0
 #: How often the line is looked at; the SDK pings as often.
