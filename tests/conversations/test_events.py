@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -74,3 +75,19 @@ def test_a_command_that_hangs_keeps_nobody_waiting(house: House, tmp_path: Path)
     house.bot.stop()
 
     assert len(told(kept)) == 1
+
+
+def test_a_command_of_ones_own_is_told_although_the_doorbell_was_lost(
+    house: House, tmp_path: Path
+) -> None:
+    kept = tmp_path / "events"
+    hook(house, KEEP, kept)
+
+    # What its start sets off would wake the hook as well.
+    eventually(lambda: time.time() - house.workspace.calls()[-1].at > 3, 60, "a bot at rest")
+
+    # Nobody rings: the bot's own look at the record finds it.
+    house.store.questions.ask(daemon=house.config.daemon.name, text="Which colour?")
+
+    (asked,) = eventually(lambda: told(kept), 45)
+    assert asked["text"] == "Which colour?"

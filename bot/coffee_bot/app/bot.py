@@ -6,6 +6,7 @@ import logging
 import signal
 import threading
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from coffee_bot.app.bells import Bells
@@ -20,9 +21,11 @@ from coffee_bot.hook import Hook
 from coffee_daemon import Lock, Refused, private_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
     from coffee_bot.app.rooms import Rooms
+    from coffee_bot.app.workers import SlowLane
     from coffee_bot.config import BotConfig
     from coffee_daemon import Clock, ProcessManager, Store
 
@@ -31,8 +34,6 @@ log = logging.getLogger(__name__)
 #: A signal that comes just when the process was frozen may be given to another thread, and is
 #: then heeded only when the main thread wakes by itself.
 _SIGNAL_SECONDS = 2.0
-#: Where two of the workers stand among them.
-_HOME, _WATCH = 2, 3
 
 
 class Bot:
@@ -49,7 +50,8 @@ class Bot:
         self._stopping = threading.Event()
         self._missed = threading.Event()
         self._takedown = ExitStack()
-        self._workers: tuple[Worker, ...] = ()
+        #: By what they do. Never changed, only replaced: other threads go through it.
+        self._workers: dict[str, Worker] = {}
         self._rooms: Rooms | None = None
         self._glance = Glance(store)
         #: Where the feed is.
@@ -80,18 +82,18 @@ class Bot:
         """End all work; what was begun is finished or will be read back by the next bot."""
         self._stopping.set()
         # All at once, so that they end side by side.
-        for worker in self._workers:
+        for worker in self._workers.values():
             worker.ask_to_stop()
         self._takedown.close()
 
     def wake(self) -> None:
         """Say that there may be something to take in or to post; safe from any thread."""
-        for worker in self._workers[:3]:
-            worker.wake()
+        for name in ("intake", "posts", "home"):
+            self._wake(name)
 
     def look(self) -> None:
         """Look at everything again: the line, the daemon and the record."""
-        for worker in self._workers:
+        for worker in self._workers.values():
             worker.wake()
 
     def __enter__(self) -> Self:
@@ -162,18 +164,19 @@ class Bot:
 
     def _start_workers(self, rooms: Rooms) -> None:
         self._takedown.callback(rooms.report.remove)
-        self._workers = (
-            Worker("intake", self._take_in),
-            Worker("posts", self._put_out),
-            Worker("home", rooms.homes.work),
-            Worker("watch", self._look_around),
-            Worker("files", rooms.fetcher.work),
-        )
+        work: dict[str, Callable[[], float | None]] = {
+            "intake": self._take_in,
+            "posts": self._put_out,
+            "home": rooms.homes.work,
+            "watch": self._look_around,
+            "files": rooms.fetcher.work,
+        }
         if self.config.daemon.on_event:
-            hook = Hook(self.config, self._store, self._stopping.is_set)
-            self._workers = (*self._workers, Worker("hook", hook.work))
+            work["hook"] = Hook(self.config, self._store, self._stopping.is_set).work
+        self._workers = {name: Worker(name, one) for name, one in work.items()}
         self._takedown.callback(rooms.guard.close)
-        for part in (rooms.lane, *self._workers):
+        parts: tuple[SlowLane | Worker, ...] = (rooms.lane, *self._workers.values())
+        for part in parts:
             part.start()
             self._takedown.callback(part.stop)
 
@@ -182,14 +185,18 @@ class Bot:
         self._takedown.callback(rooms.watchman.close)
         line = Worker("line", rooms.watchman.work)
         rooms.watchman.link.wake = line.wake
-        self._workers = (*self._workers, line)
+        self._workers = {**self._workers, "line": line}
         line.start()
         self._takedown.callback(line.stop)
 
     def _start_clocks(self, rooms: Rooms) -> None:
-        clocks = Clocks(self.config.daemon, self.look, self._workers[_WATCH].wake)
+        clocks = Clocks(self.config.daemon, self.look, partial(self._wake, "watch"))
         self._takedown.callback(clocks.stop)
         clocks.start(rooms.chores, self._clock.now())
+
+    def _wake(self, name: str) -> None:
+        if name in self._workers:
+            self._workers[name].wake()
 
     def _may_have_missed(self) -> None:
         """A new connection: Slack may have given up on what came while there was none."""
@@ -198,11 +205,11 @@ class Bot:
 
     def _link_changed(self) -> None:
         """Have the line's new state written down and shown on the card."""
-        self._workers[_WATCH].wake()
+        self._wake("watch")
 
     def _wake_home(self) -> None:
         """Have the Home shown to somebody who has just opened it."""
-        self._workers[_HOME].wake()
+        self._wake("home")
 
     def _take_in(self) -> float | None:
         rooms = self._there()
@@ -214,7 +221,8 @@ class Bot:
         # One thread at a time: what people say meanwhile does not wait for the reading.
         wait = rooms.catch_up.work()
         if rooms.intake.work():
-            self._workers[1].wake()
+            self._wake("posts")
+            self._wake("files")
         if not self._store.inbox.received(limit=1):
             return wait
         # One whose parent is not known yet, or whose sender Slack could not name, is tried again.
@@ -230,7 +238,7 @@ class Bot:
         rooms.catch_up.read_soon(found)
         if found or self._store.inbox.received(limit=1):
             # A reply may wait for its parent, whose outcome may be known by now.
-            self._workers[0].wake()
+            self._wake("intake")
         # What was posted now has an address, which other posts may want to link to.
         if rooms.feed.derive_record():
             return 0.0
@@ -250,7 +258,9 @@ class Bot:
             notes=watchman.notes(),
         )
         if self._glance.news(rooms.guard.seen, watchman.link.state):
-            self.wake()
+            # All but this one, or a turn that works, which is always news, would keep it awake.
+            for name in self._workers.keys() - {"watch"}:
+                self._wake(name)
         return wait
 
     def _there(self) -> Rooms:
