@@ -837,6 +837,23 @@ def test_what_slack_tells_of_a_channel_is_heeded_at_once(
     assert (delivery.troubles, store.posts.troubles()) == ({}, [])
 
 
+def test_an_edit_that_another_poster_died_over_is_come_back_for(
+    delivery: Delivery, store: Store, workspace: Workspace, config: BotConfig, clock: ManualClock
+) -> None:
+    want(store, "card:x", "works", config.channel)
+    delivery.work()
+    want(store, "card:x", "rests", config.channel)
+    assert store.posts.claim_edit() is not None
+    clock.advance(5)
+
+    wait = delivery.work()
+
+    assert wait == pytest.approx(55.0)
+    clock.advance(55.0)
+    delivery.work()
+    assert shown(workspace) == ["rests"]
+
+
 def test_an_edit_that_a_left_channel_refuses_holds_back_no_other(
     delivery: Delivery,
     store: Store,

@@ -18,6 +18,7 @@ from coffee_bot.app.slack import web_client
 from coffee_bot.app.workers import Worker
 from coffee_bot.channel import Channel
 from coffee_bot.hook import Hook
+from coffee_bot.waits import soonest
 from coffee_daemon import Lock, Refused, private_folder
 
 if TYPE_CHECKING:
@@ -227,7 +228,7 @@ class Bot:
             return wait
         # One whose parent is not known yet, or whose sender Slack could not name, is tried again.
         again = self.config.daemon.poll.total_seconds()
-        return again if wait is None else min(wait, again)
+        return soonest(wait, again)
 
     def _put_out(self) -> float | None:
         rooms = self._there()
@@ -242,7 +243,7 @@ class Bot:
         # What was posted now has an address, which other posts may want to link to.
         if rooms.feed.derive_record():
             return 0.0
-        return min((one for one in (wait, rooms.feed.due_in()) if one is not None), default=None)
+        return soonest(wait, rooms.feed.due_in())
 
     def _look_around(self) -> float | None:
         rooms = self._there()

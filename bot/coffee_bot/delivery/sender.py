@@ -15,6 +15,7 @@ from coffee_bot.delivery.outcomes import Fate, Verdict, explained, judge
 from coffee_bot.delivery.pace import UNREACHABLE_SECONDS, Pace
 from coffee_bot.delivery.readback import ReadBack
 from coffee_bot.delivery.reader import Reader
+from coffee_bot.waits import soonest
 from coffee_daemon import IllegalMove
 
 if TYPE_CHECKING:
@@ -116,7 +117,11 @@ class Delivery:
             if self._pace.rests(channel):
                 # So that everybody can see what waits there, and why.
                 self.store.posts.hold_waiting(channel, why)
-        return _soonest(self._pace.shortest(), self._readback.due_in())
+        return soonest(self._pace.shortest(), self._readback.due_in(), self._edit_in())
+
+    def _edit_in(self) -> float | None:
+        at = self.store.posts.next_edit()
+        return None if at is None else (at - self.store.now()).total_seconds()
 
     def _one(self) -> bool:
         """Send or edit one post; false when nothing may be sent now."""
@@ -291,8 +296,3 @@ class Delivery:
             return True
         self._pace.wait(_EDITS, verdict)
         return False
-
-
-def _soonest(*seconds: float | None) -> float | None:
-    known = [one for one in seconds if one is not None]
-    return min(known) if known else None

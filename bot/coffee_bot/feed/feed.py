@@ -15,6 +15,7 @@ from coffee_bot.feed.questions import QuestionPosts
 from coffee_bot.feed.reminders import Reminders
 from coffee_bot.feed.tasks import FIRST_TURN, TaskPosts
 from coffee_bot.reaching import Reach
+from coffee_bot.waits import soonest
 from coffee_daemon import NotificationType, commits_since, system_clock
 
 if TYPE_CHECKING:
@@ -92,8 +93,7 @@ class Feed:
 
     def due_in(self) -> float | None:
         """Seconds until time alone will have something said; None when it never will."""
-        waits = (self._reminders.due_in(), self._pace.due_in(), self._questions.due_in())
-        return min((one for one in waits if one is not None), default=None)
+        return soonest(self._reminders.due_in(), self._pace.due_in(), self._questions.due_in())
 
     def derive_record(self) -> int:
         """Want what is new in the record; hardly any work while nobody has written to it."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from coffee_daemon.store.moves import moving
 from coffee_daemon.store.nouns import POST_MOVES, Held, Post, PostKind, PostState
@@ -117,6 +117,19 @@ class Posts:
         with self.doors.writing() as connection:
             row = connection.execute(step).one_or_none()
         return None if row is None else rows.as_post(row)
+
+    def next_edit(self) -> datetime | None:
+        """When an edit that is put off may be tried again; None when none is.
+
+        One may be put off by another poster, which has died over it.
+        """
+        now = self.doors.now()
+        waiting = select(func.min(posts.c.not_before)).where(posts.c.edit_due.is_(True))
+        with self.doors.reading() as connection:
+            at: datetime | None = connection.execute(
+                waiting.where(posts.c.not_before > now)
+            ).scalar_one()
+        return at
 
     def sent(self, post: int, ts: str | None, *, attempt: int | None = None) -> Post:
         """Slack has it, under this ts.

@@ -188,6 +188,7 @@ HOT: dict[str, Callable[[Scene], object]] = {
     "inbox.blank_before": lambda scene: scene.store.inbox.blank_before(scene.clock.now()),
     "inbox.blank_message": lambda scene: scene.store.inbox.blank_message("C1", "1.1"),
     "posts.claim and sent": claim_and_send,
+    "posts.next_edit": lambda scene: scene.store.posts.next_edit(),
     "posts.claim_edit": lambda scene: scene.store.posts.claim_edit(),
     "posts.want of a known key": lambda scene: scene.store.posts.want(
         "question:1", kind="message", channel="C1", text="other"
