@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coffee_bot import blocks
@@ -26,13 +26,14 @@ _SHOWN_NOTIFICATIONS = 10
 _MOST_QUESTIONS = 500
 
 
-@dataclass(frozen=True)
+@dataclass
 class Open:
     """The open questions, read again when the record has changed: the status asks often."""
 
     store: Store
     daemon: str
-    _read: dict[str, tuple[int, Sequence[Question]]] = field(default_factory=dict)
+    #: The record's marker at the last reading, and what was read.
+    _known: tuple[int, Sequence[Question]] | None = None
 
     def questions(self) -> Sequence[Question]:
         """Return them, oldest first.
@@ -42,10 +43,10 @@ class Open:
         """
         # Before reading: what is asked meanwhile is seen at the next call.
         marker = self.store.change_marker()
-        known = self._read.get(self.daemon)
+        known = self._known
         if known is None or known[0] != marker:
             found = self.store.questions.open(self.daemon, limit=_MOST_QUESTIONS)
-            known = self._read[self.daemon] = (marker, found)
+            known = self._known = (marker, found)
         return known[1]
 
 
